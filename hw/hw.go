@@ -1,0 +1,85 @@
+// Package hw defines what an encoder asks of a device: a dozen coarse operations
+// on matrices that live in the device's memory. Package model drives them, the
+// packages below hw carry them out.
+//
+// Operations may run late. The first error is kept and returned by Sync; after
+// an error every operation does nothing. Shapes that do not fit are the caller's
+// bug and panic.
+//
+// The number of rows in flight may be known to the device alone, after a pruner
+// has decided there. Then Mat.Rows and Seqs.Rows are upper bounds: rows past the
+// last offset hold anything, may be computed on, and never influence a row before it.
+package hw
+
+// Device is the inference side of a device. Methods are not safe for concurrent use.
+type Device interface {
+	Info() Info
+
+	// Floats returns a new zeroed matrix, Ints a new zeroed list. They live until Close.
+	Floats(rows, cols int) Mat
+	Ints(n int) Ints
+	// Probs returns memory for the attention probabilities of at most `pairs`
+	// query-key pairs (summed over sequences) and `heads` heads, kept in
+	// whatever form the device likes.
+	Probs(heads, pairs int) Probs
+	// Pack returns the weights of a Linear in the device's own layout and compute
+	// type. w is out×in, row-major; bias has out entries or is nil. Both are copied.
+	Pack(w, bias []float32, out, in int) Weights
+
+	// Write and WriteInts copy from the host; Read and ReadInts copy to it and wait
+	// for what they read.
+	Write(dst Mat, src []float32)
+	WriteInts(dst Ints, src []int32)
+	Read(dst []float32, src Mat)
+	ReadInts(dst []int32, src Ints)
+
+	// Embed sets y to the normalised sum of the word, position and segment rows.
+	// Positions are rows of the position table; segments may be absent.
+	Embed(y Mat, t Tables, ids, positions, segments Ints)
+	// Linear sets y = act(x·Wᵀ + bias). pre, if not absent, receives what act saw.
+	Linear(y, x Mat, w Weights, act Act, pre Mat)
+	// Scores computes the probabilities softmax(Q·Kᵀ/√width + KeyBias) and the
+	// score that a.Score asks for. A device may put the work off until Context.
+	Scores(a *Attention)
+	// Context sets y to the probabilities times V for the given query rows, in that
+	// order, or for all of them if rows is absent. Scores comes first.
+	Context(y Mat, a *Attention, rows Ints)
+	// Norm sets y to LayerNorm(x + residual); residual may be absent, y may be x.
+	Norm(y, x, residual Mat, n NormWeights)
+	// Scale multiplies each row of x by its entry of perRow (rows×1); y may be x.
+	Scale(y, x, perRow Mat)
+	// Gather copies the listed rows of x into y, in order.
+	Gather(y, x Mat, rows Ints)
+	// GatherInts does the same for rows of `width` integers.
+	GatherInts(y, x, rows Ints, width int)
+	// Combine sets each row of y to a weighted sum of rows of x.
+	Combine(y, x Mat, c Combination)
+
+	// Sync waits for everything asked so far and returns the first error.
+	Sync() error
+	// Close gives all memory back.
+	Close() error
+}
+
+// Info says what a device is, for records and for tests.
+type Info struct {
+	Name    string // as opened, such as "cpu"
+	Kernel  string // which kernels run, such as "avx512"
+	Model   string // the processor's or card's own name
+	Type    Type   // compute type of products; scores are float32 or better always
+	Threads int    // host threads in use, 0 for a card
+	// BatchExact: on this device a sequence's results are bit-equal in any batch
+	// and order. Where it is false, tests allow a tolerance.
+	BatchExact bool
+}
+
+// Type is the compute type of a device's products.
+type Type string
+
+// The compute types. F32 is the default; TF32 is never chosen silently.
+const (
+	F32  Type = "f32"
+	TF32 Type = "tf32"
+	BF16 Type = "bf16"
+	F16  Type = "f16"
+)
