@@ -1,0 +1,47 @@
+package pruners
+
+import "ltpbench/hw"
+
+func init() {
+	Register(Rule{
+		Name:     "relative",
+		Doc:      "drops a token whose received attention is below a share of the sentence's best; free of any scale",
+		Params:   []ParamDoc{{"t", "the share, 0 to 1; layer 0 drops nothing"}},
+		New:      newRelative,
+		Examples: []string{"relative:t=0.3", "relative:t=1"},
+	})
+}
+
+// Relative drops a row iff its score divided by the highest of its sequence is
+// below T. The best row always lives.
+type Relative struct{ T float32 }
+
+func newRelative(a Args) (Pruner, error) {
+	t, err := a.Float("t", 0.1, 0, 1)
+	return Relative{float32(t)}, err
+}
+
+// Spec implements Pruner.
+func (p Relative) Spec() Spec { return Spec{"relative", []Arg{{"t", number(float64(p.T), 32)}}} }
+
+// Score implements Pruner.
+func (p Relative) Score(layer, layers int) hw.Score {
+	if layer == 0 {
+		return hw.Score{}
+	}
+	return hw.Score{Kind: hw.Received}
+}
+
+// Keep implements Pruner.
+func (p Relative) Keep(v View, keep []bool) {
+	for b := range v.Seqs.Count() {
+		best := float32(0)
+		rows := v.Scores[v.Seqs[b]:v.Seqs[b+1]]
+		for _, s := range rows {
+			best = max(best, s)
+		}
+		for r, s := range rows {
+			keep[int(v.Seqs[b])+r] = s >= best*p.T
+		}
+	}
+}

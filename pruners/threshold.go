@@ -1,0 +1,200 @@
+package pruners
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"ltpbench/hw"
+)
+
+// PaddedLength is the length that the published code of LTP pads to, and with it
+// the divisor of its scores.
+const PaddedLength = 128
+
+// Floor is the score below which a token is dropped whatever the threshold.
+const Floor = 1e-5
+
+func init() {
+	Register(Rule{
+		Name: "threshold",
+		Doc:  "drops a token whose received attention lies below the layer's threshold (LTP, Kim et al., KDD 2022, arXiv 2107.00910)",
+		Params: []ParamDoc{
+			{"theta", "one threshold per layer, separated by colons; layer 0 has 0"},
+			{"file", "a file with the thresholds, separated by colons or white space, in place of theta"},
+			{"final", "in place of theta: layer i of L has final·i/L, the published start (0.01 under padded)"},
+			{"divisor", "what received attention is divided by, times the heads: padded (128, the default), initial (n0), alive"},
+		},
+		New:      newThreshold,
+		Examples: []string{"threshold:theta=0:0.004:0.006:0.008:0.008:0.009", "threshold:final=0.01", "threshold:final=0.05,divisor=alive", "threshold:final=0.05,divisor=initial"},
+	})
+}
+
+// Divisor says what a token's received attention is divided by, apart from the
+// number of heads. A threshold means nothing without it.
+type Divisor string
+
+// The divisors.
+const (
+	Padded  Divisor = "padded"  // PaddedLength, the published code
+	Initial Divisor = "initial" // n0, the paper's formula
+	Alive   Divisor = "alive"   // the rows alive when the layer begins
+)
+
+// Threshold keeps a row iff its score c/(heads·divisor) is at least
+// max(1e-5, theta of the layer). A layer whose theta is 0 drops nothing.
+type Threshold struct {
+	Theta   []float32 // one per layer; nil: Final·i/L
+	Final   float32
+	Divisor Divisor
+}
+
+func newThreshold(a Args) (Pruner, error) {
+	p := Threshold{Divisor: Divisor(a.Text("divisor", string(Padded)))}
+	switch p.Divisor {
+	case Padded, Initial, Alive:
+	default:
+		return nil, fmt.Errorf("divisor=%s is none of padded, initial, alive", p.Divisor)
+	}
+	given := 0
+	for _, key := range []string{"theta", "file", "final"} {
+		if a.Has(key) {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, errors.New("give one of theta=, file= and final=")
+	}
+	var err error
+	switch {
+	case a.Has("theta"):
+		p.Theta, err = a.Floats("theta")
+	case a.Has("file"):
+		p.Theta, err = readThetas(a.Text("file", ""))
+	default:
+		var final float64
+		final, err = a.Float("final", 0, -1, 1000)
+		p.Final = float32(final)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p.Theta != nil && p.Theta[0] != 0 {
+		return nil, fmt.Errorf("the threshold of layer 0 is %v; it has to be 0, for layer 0 never prunes", p.Theta[0])
+	}
+	return p, nil
+}
+
+func readThetas(path string) ([]float32, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	list := strings.Join(strings.Fields(strings.ReplaceAll(string(text), ":", " ")), ":")
+	thetas, err := Args{values: map[string]string{"theta": list}}.Floats("theta")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return thetas, nil
+}
+
+// Spec implements Pruner. Thresholds read from a file are written out.
+func (p Threshold) Spec() Spec {
+	s := Spec{Name: "threshold"}
+	if p.Theta == nil {
+		s.Args = []Arg{{"final", number(float64(p.Final), 32)}}
+	} else {
+		var list []string
+		for _, t := range p.Theta {
+			list = append(list, number(float64(t), 32))
+		}
+		s.Args = []Arg{{"theta", strings.Join(list, ":")}}
+	}
+	if p.Divisor != Padded {
+		s.Args = append(s.Args, Arg{"divisor", string(p.Divisor)})
+	}
+	return s
+}
+
+// At returns the threshold of a layer. A list of another length than the model
+// has layers is the caller's bug; Check finds it.
+func (p Threshold) At(layer, layers int) float32 {
+	if p.Theta != nil {
+		return p.Theta[layer]
+	}
+	return p.Final * float32(layer) / float32(layers)
+}
+
+// Check reports whether the rule fits a model of so many layers.
+func (p Threshold) Check(layers int) error {
+	if p.Theta != nil && len(p.Theta) != layers {
+		return fmt.Errorf("pruner threshold has %d thetas and the model %d layers", len(p.Theta), layers)
+	}
+	return nil
+}
+
+// Scaled returns the rule with every threshold multiplied by f.
+func (p Threshold) Scaled(f float32) Threshold {
+	if p.Theta == nil {
+		p.Final *= f
+		return p
+	}
+	scaled := make([]float32, len(p.Theta))
+	for i, t := range p.Theta {
+		scaled[i] = t * f
+	}
+	p.Theta = scaled
+	return p
+}
+
+// Score implements Pruner.
+func (p Threshold) Score(layer, layers int) hw.Score {
+	if p.At(layer, layers) == 0 {
+		return hw.Score{}
+	}
+	return hw.Score{Kind: hw.Received}
+}
+
+// Keep implements Pruner.
+func (p Threshold) Keep(v View, keep []bool) {
+	theta := max(Floor, p.At(v.Layer, v.Layers))
+	for b := range v.Seqs.Count() {
+		by := p.Divisor.of(v.Heads, int(v.Full[b]), v.Seqs.Len(b))
+		for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {
+			keep[r] = v.Scores[r]/by >= theta
+		}
+	}
+}
+
+func (d Divisor) of(heads, full, alive int) float32 {
+	switch d {
+	case Initial:
+		return float32(heads * full)
+	case Alive:
+		return float32(heads * alive)
+	}
+	return float32(heads * PaddedLength)
+}
+
+// selector is what this rule would like a device to have: keep a row iff it is
+// the first of its sequence or its score is at least the sequence's bar.
+type selector interface {
+	SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, bars hw.Mat)
+}
+
+// KeepOn implements OnDevice. The divisor alive depends on a length that only
+// the device may know, so it is left to the host.
+func (p Threshold) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
+	device, ok := d.(selector)
+	if !ok || p.Divisor == Alive {
+		return false
+	}
+	bars := make([]float32, v.Seqs.Count)
+	for b := range bars {
+		bars[b] = max(Floor, p.At(v.Layer, v.Layers)) * p.Divisor.of(v.Heads, int(v.FullHost[b]), 0)
+	}
+	d.Write(v.PerSequence, bars)
+	device.SelectThreshold(s.Rows, s.Offsets, v.Scored, v.Seqs, v.PerSequence)
+	return true
+}

@@ -1,0 +1,161 @@
+package pruners
+
+import (
+	"errors"
+	"math"
+	"strconv"
+
+	"ltpbench/hw"
+)
+
+func init() {
+	Register(Rule{
+		Name: "topk",
+		Doc:  "keeps a fixed share of each sentence's original length, by received attention (the top-k baseline beside LTP, arXiv 2107.00910)",
+		Params: []ParamDoc{
+			{"rate", "share kept in the last layer; the layers before it fall to it linearly; may be negative"},
+			{"start", "layers that keep everything; published: max(3, ceil(0.15 L))"},
+			{"keep", "the same share in every layer from 1 on, in place of rate and start"},
+		},
+		New:      newTopK,
+		Examples: []string{"topk:rate=0.5", "topk:rate=-0.5", "topk:rate=0.2,start=1", "topk:keep=0.3"},
+	})
+}
+
+// TopK keeps k tokens of each sequence, k = its original length times the
+// layer's rate, at least 1, row 0 among them; ranked by this layer's received
+// attention, ties going to the earlier position.
+type TopK struct {
+	Rate  float64 // of the last layer; not read if Keep is set
+	Start int     // layers that keep everything; 0: the published max(3, ceil(0.15 L))
+	Flat  float64 // rate of every layer from 1 on; 0: Rate's schedule
+}
+
+func newTopK(a Args) (Pruner, error) {
+	if a.Has("rate") == a.Has("keep") {
+		return nil, errors.New("give either rate=, with start= if wanted, or keep=")
+	}
+	if a.Has("keep") && a.Has("start") {
+		return nil, errors.New("start= belongs to rate=; keep= is flat from layer 1 on")
+	}
+	var p TopK
+	var err error
+	if a.Has("keep") {
+		if p.Flat, err = a.Float("keep", 0, 1e-6, 1); err != nil {
+			return nil, err
+		}
+		return p, nil
+	}
+	if p.Rate, err = a.Float("rate", 0, -100, 1); err != nil {
+		return nil, err
+	}
+	p.Start, err = a.Int("start", 0, 1, 1000)
+	return p, err
+}
+
+// Spec implements Pruner.
+func (p TopK) Spec() Spec {
+	if p.Flat != 0 {
+		return Spec{"topk", []Arg{{"keep", number(p.Flat, 64)}}}
+	}
+	s := Spec{"topk", []Arg{{"rate", number(p.Rate, 64)}}}
+	if p.Start > 0 {
+		s.Args = append(s.Args, Arg{"start", strconv.Itoa(p.Start)})
+	}
+	return s
+}
+
+// RateAt returns the share of the original length that the layer keeps, 1 where
+// it keeps all: the published schedule max(0.01, 1 + (r-1)(i-b+1)/(L-b)).
+func (p TopK) RateAt(layer, layers int) float64 {
+	first := p.Start
+	if p.Flat != 0 {
+		first = 1
+	} else if first == 0 {
+		first = max(3, int(math.Ceil(0.15*float64(layers))))
+	}
+	switch {
+	case layer < first:
+		return 1
+	case p.Flat != 0:
+		return p.Flat
+	}
+	return max(0.01, 1+(p.Rate-1)*float64(layer-first+1)/float64(layers-first))
+}
+
+// Count returns k for a sequence of n0 tokens: the product rounded to float32,
+// then half to even, at least 1.
+func Count(n0 int, rate float64) int {
+	return max(1, int(math.RoundToEven(float64(float32(float64(n0)*rate)))))
+}
+
+// Score implements Pruner.
+func (p TopK) Score(layer, layers int) hw.Score {
+	if p.RateAt(layer, layers) == 1 {
+		return hw.Score{}
+	}
+	return hw.Score{Kind: hw.Received}
+}
+
+// Keep implements Pruner.
+func (p TopK) Keep(v View, keep []bool) {
+	rate := p.RateAt(v.Layer, v.Layers)
+	for b := range v.Seqs.Count() {
+		i, j := v.Seqs[b], v.Seqs[b+1]
+		KeepBest(v.Scores[i:j], Count(int(v.Full[b]), rate), keep[i:j])
+	}
+}
+
+// KeepBest marks row 0 and the k-1 others with the highest scores, of equal ones
+// the earlier. It selects by bisection over the scores' bits, so it needs no
+// memory and no sort.
+func KeepBest(scores []float32, k int, keep []bool) {
+	if k >= len(scores) {
+		for r := range keep {
+			keep[r] = true
+		}
+		return
+	}
+	keep[0] = true
+	need := k - 1
+	if need <= 0 {
+		return
+	}
+	// The largest bar that at least `need` of the rows after row 0 reach.
+	low, high := uint32(0), ^uint32(0)
+	for low < high {
+		bar := low + (high-low)/2 + 1
+		n := 0
+		for _, s := range scores[1:] {
+			if order(s) >= bar {
+				n++
+			}
+		}
+		if n >= need {
+			low = bar
+		} else {
+			high = bar - 1
+		}
+	}
+	for r, s := range scores[1:] {
+		if order(s) > low {
+			keep[r+1] = true
+			need--
+		}
+	}
+	for r, s := range scores[1:] {
+		if need > 0 && order(s) == low {
+			keep[r+1] = true
+			need--
+		}
+	}
+}
+
+// order maps a float32 to a whole number that sorts the same way.
+func order(x float32) uint32 {
+	bits := math.Float32bits(x + 0) // -0 becomes 0
+	if bits>>31 == 1 {
+		return ^bits
+	}
+	return bits | 1<<31
+}
