@@ -1,0 +1,21 @@
+// Package results holds what was measured: records, per-example predictions,
+// and the tables and the curve that a terminal shows.
+//
+// A record is a text file in the Go benchmark format, so benchstat reads it:
+//
+//	model: minilm-6x384
+//	machine: x86-64, 2 cores
+//
+//	Unit accuracy better=higher assume=exact
+//
+//	BenchmarkSweep/method=topk/spec=topk:rate=0.2-2 872 0.87 accuracy 4.1e+09 paper-FLOPs/example
+//
+// First comes the configuration, what is true for the whole run; then the
+// metadata of the standard units (Units says what each means); then one line per
+// measurement, written the moment it is known. The name of a line says what was
+// measured, from coarse to fine, and ends with the number of threads.
+//
+// Lines of one name belong together: they may carry different units (accuracy
+// first, the time once it was taken) or be repeats of one unit (rounds). Rows
+// puts them together.
+package results

@@ -1,0 +1,72 @@
+package results
+
+import "strconv"
+
+// Key is a name and its value: one part of a point's name, or one line of a
+// record's configuration.
+type Key struct{ Name, Value string }
+
+// Names of keys that tables and pictures look for. A run may use others too.
+const (
+	KeyModel  = "model"
+	KeyTask   = "task"
+	KeyMethod = "method" // the family a point belongs to, one series of a picture: "topk:start=1"
+	KeySpec   = "spec"   // the pruner in full: "topk:rate=0.2,start=1"
+	KeyBudget = "budget" // relative FLOPs that were asked for
+	KeySeed   = "seed"
+)
+
+// MethodNone is the value of KeyMethod of the point without pruning, against
+// which ratios and speed-ups are taken.
+const MethodNone = "none"
+
+// Value is one number and its unit; Units lists the standard ones.
+type Value struct {
+	Unit  string
+	Value float64
+}
+
+// Point is one measurement: a line of a record.
+type Point struct {
+	Name   string // what was run, beginning with a capital letter: "Sweep"
+	Keys   []Key  // from coarse to fine
+	Procs  int    // GOMAXPROCS; 0 stands for 1
+	Iters  int    // how many times what was measured ran: examples, or rounds; 0 stands for 1
+	Values []Value
+}
+
+// Key returns the value of the named key, or "".
+func (p *Point) Key(name string) string { return lookup(p.Keys, name) }
+
+// Value returns the point's first value of that unit.
+func (p *Point) Value(unit string) (float64, bool) {
+	for _, v := range p.Values {
+		if v.Unit == unit {
+			return v.Value, true
+		}
+	}
+	return 0, false
+}
+
+// Interval returns the 95 % interval of a unit, its "-low" and "-high" values.
+func (p *Point) Interval(unit string) (low, high float64, ok bool) {
+	low, ok = p.Value(unit + "-low")
+	if !ok {
+		return 0, 0, false
+	}
+	high, ok = p.Value(unit + "-high")
+	return low, high, ok
+}
+
+// Decimal writes a number for the name of a point: never as 1e-3, which
+// benchstat would read as a run with GOMAXPROCS 3.
+func Decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+func lookup(keys []Key, name string) string {
+	for _, k := range keys {
+		if k.Name == name {
+			return k.Value
+		}
+	}
+	return ""
+}

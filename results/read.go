@@ -1,0 +1,101 @@
+package results
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"os"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Record is what one run measured.
+type Record struct {
+	Path   string
+	Config []Key
+	Points []Point // in the order they were written; Rows puts those of one name together
+	// Problems are lines that could not be read, each with its file and line: a
+	// bad line doesn't make the others worthless. A last line that a stopped run
+	// left half written is one.
+	Problems []error
+}
+
+// Get returns a value of the configuration, or "".
+func (r *Record) Get(name string) string { return lookup(r.Config, name) }
+
+// Read reads a record. Units of other programs are converted to the base unit, as
+// benchstat does: ns/op becomes sec/op. It is an error if the file can't be read or
+// if its configuration changes on the way, because a record describes one run.
+func Read(path string) (*Record, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parse(path, data)
+}
+
+func parse(path string, data []byte) (*Record, error) {
+	rec := &Record{Path: path}
+	// A line without its end may still parse: "0.87" cut to "0.8". It never counts.
+	whole := bytes.LastIndexByte(data, '\n') + 1
+	torn := data[whole:]
+	data = data[:whole]
+
+	in := benchfmt.NewReader(bytes.NewReader(data), path)
+	for in.Scan() {
+		switch line := in.Result().(type) {
+		case *benchfmt.SyntaxError:
+			rec.Problems = append(rec.Problems, line)
+		case *benchfmt.Result:
+			if err := rec.add(line); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := in.Err(); err != nil {
+		return nil, err
+	}
+	if len(torn) > 0 {
+		rec.Problems = append(rec.Problems, fmt.Errorf("%s:%d: the last line has no end, so its run was stopped while writing it; left out", path, bytes.Count(data, []byte("\n"))+1))
+	}
+	return rec, nil
+}
+
+// add copies a line into the record: the reader owns what it returns.
+func (r *Record) add(line *benchfmt.Result) error {
+	path, number := line.Pos()
+	if len(r.Points) == 0 {
+		r.Config = nil
+		for _, c := range line.Config {
+			r.Config = append(r.Config, Key{c.Key, string(c.Value)})
+		}
+	} else if key, changed := r.changed(line); changed {
+		return fmt.Errorf("%s:%d: configuration %q changes here, but a record describes one run: give each run a file of its own", path, number, key)
+	}
+	p := parseName(line.Name)
+	p.Iters = line.Iters
+	for _, v := range line.Values {
+		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
+			r.Problems = append(r.Problems, fmt.Errorf("%s:%d: %s is %v, not a number; line left out", path, number, v.Unit, v.Value))
+			return nil
+		}
+		p.Values = append(p.Values, Value{Unit: v.Unit, Value: v.Value})
+	}
+	r.Points = append(r.Points, p)
+	return nil
+}
+
+// changed returns a key whose value differs from the record's configuration.
+func (r *Record) changed(line *benchfmt.Result) (string, bool) {
+	for _, c := range line.Config {
+		if r.Get(c.Key) != string(c.Value) {
+			return c.Key, true
+		}
+	}
+	for _, c := range r.Config {
+		if _, ok := line.ConfigIndex(c.Name); !ok {
+			return c.Name, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,91 @@
+package results
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Rows returns the record's points with those of one name put together, sorted by
+// method (none first, then by name) and then by paper FLOPs, fewest first. A unit
+// that was timed several times gets the median; a unit that is counted, or is not
+// standard, has to agree. The errors name the points where it does not; their first value
+// stands. Read-only: the rows share the points' keys.
+func (r *Record) Rows() ([]Point, []error) {
+	type group struct {
+		point   Point
+		samples map[string][]float64
+	}
+	var groups []*group
+	byName := make(map[string]*group)
+	for _, p := range r.Points {
+		name := fmt.Sprintf("%q %q %d", p.Name, p.Keys, p.Procs)
+		g := byName[name]
+		if g == nil {
+			g = &group{point: p, samples: make(map[string][]float64)}
+			g.point.Values, g.point.Iters = nil, 0
+			byName[name] = g
+			groups = append(groups, g)
+		}
+		g.point.Iters += p.Iters
+		for _, v := range p.Values {
+			if _, ok := g.samples[v.Unit]; !ok {
+				g.point.Values = append(g.point.Values, Value{Unit: v.Unit})
+			}
+			g.samples[v.Unit] = append(g.samples[v.Unit], v.Value)
+		}
+	}
+	var rows []Point
+	var errs []error
+	for _, g := range groups {
+		for i := range g.point.Values {
+			v := &g.point.Values[i]
+			samples := g.samples[v.Unit]
+			v.Value = samples[0]
+			if u, ok := unitNamed(v.Unit); ok && !u.Exact {
+				v.Value = median(samples)
+			} else if j := slices.IndexFunc(samples, func(x float64) bool { return x != samples[0] }); j >= 0 {
+				name, _ := g.point.FullName()
+				errs = append(errs, fmt.Errorf("%s: %s: %s is %v and %v, but a repeat has to give the same", r.Path, name, v.Unit, samples[0], samples[j]))
+			}
+		}
+		rows = append(rows, g.point)
+	}
+	slices.SortStableFunc(rows, func(a, b Point) int {
+		return cmp.Or(
+			compareMethods(a.Key(KeyMethod), b.Key(KeyMethod)),
+			compareValues(&a, &b, PaperRatio),
+			compareValues(&a, &b, PaperFLOPs),
+		)
+	})
+	return rows, errs
+}
+
+// compareMethods puts none first.
+func compareMethods(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a == MethodNone:
+		return -1
+	case b == MethodNone:
+		return 1
+	}
+	return cmp.Compare(a, b)
+}
+
+func compareValues(a, b *Point, unit string) int {
+	x, okX := a.Value(unit)
+	y, okY := b.Value(unit)
+	if okX && okY {
+		return cmp.Compare(x, y)
+	}
+	return 0
+}
+
+// median sorts samples; of an even number it is the mean of the middle two.
+func median(samples []float64) float64 {
+	slices.Sort(samples)
+	n := len(samples)
+	return (samples[(n-1)/2] + samples[n/2]) / 2
+}

@@ -1,0 +1,77 @@
+package results
+
+// The standard units. Every number of a record that tables and pictures read has
+// one of these; Units says what each means.
+//
+// A unit u may come with its 95 % interval, u + "-low" and u + "-high".
+const (
+	Accuracy = "accuracy"
+	F1       = "f1"
+	Matthews = "matthews"
+	Pearson  = "pearson"
+	Spearman = "spearman"
+
+	PaperFLOPs    = "paper-FLOPs/example"
+	PaperRatio    = "paper-ratio"
+	ExecutedFLOPs = "executed-FLOPs/example"
+	ExecutedRatio = "executed-ratio"
+	PaddedFLOPs   = "padded-FLOPs/example"
+	PaddedRatio   = "padded-ratio"
+	SelectOps     = "select-ops/example"
+	KeptTokens    = "kept-tokens/example"
+	Tokens        = "tokens/example"
+
+	TokensPerSecond = "tok/s"
+	SecondsPerOp    = "sec/op"
+	Speedup         = "speedup"
+	Efficiency      = "efficiency"
+	P50Seconds      = "p50-sec"
+	P95Seconds      = "p95-sec"
+)
+
+// Unit is the meaning of a unit.
+type Unit struct {
+	Name   string
+	Better string // "higher", "lower", or "" where neither is
+	// Exact units come out the same on every repeat: they are counted, not timed.
+	// benchstat then shows them without a range, and Rows refuses repeats that differ.
+	Exact bool
+	Doc   string // meaning, unit and formula
+}
+
+// Units returns the standard units. The slice belongs to the caller.
+func Units() []Unit {
+	return []Unit{
+		{Accuracy, "higher", true, "right answers / examples, 0 to 1; -low and -high its 95 % interval over examples"},
+		{F1, "higher", true, "2 precision recall / (precision + recall) of class 1, 0 to 1"},
+		{Matthews, "higher", true, "Matthews correlation of predicted and true class, -1 to 1"},
+		{Pearson, "higher", true, "Pearson correlation of predicted and true value, -1 to 1"},
+		{Spearman, "higher", true, "Spearman rank correlation of predicted and true value, -1 to 1"},
+		{PaperFLOPs, "lower", true, "the published formula over real tokens, 2 sum_i (2 d a_i^2 + 4 d^2 a_i + 2 d d_ff f_i), a_i tokens alive when layer i begins, f_i when its feed-forward does; mean over examples"},
+		{PaperRatio, "lower", true, "sum of paper FLOPs / sum of paper FLOPs without pruning, over all examples"},
+		{ExecutedFLOPs, "lower", true, "what the engine really multiplies: no context product and output projection of dropped rows, only row 0 after the last attention; mean over examples"},
+		{ExecutedRatio, "lower", true, "sum of executed FLOPs / sum of executed FLOPs without pruning"},
+		{PaddedFLOPs, "lower", true, "paper FLOPs without pruning of a program that pads every example to the maximal length"},
+		{PaddedRatio, "lower", true, "sum of paper FLOPs / sum of padded FLOPs without pruning: the basis of many published multipliers"},
+		{SelectOps, "lower", true, "comparisons and additions of the rule that selects tokens, in no FLOPs column; mean over examples"},
+		{KeptTokens, "lower", true, "tokens that leave a layer; mean over layers and examples"},
+		{Tokens, "", true, "real tokens of an example before pruning, separators counted, padding never; mean over examples"},
+		{TokensPerSecond, "higher", false, "real tokens before pruning / seconds, in batches"},
+		{SecondsPerOp, "lower", false, "seconds for the whole data set, in batches; one value per round"},
+		{Speedup, "higher", false, "seconds without pruning / seconds, both of the same interleaved round; median over rounds, -low and -high its 95 % interval"},
+		{Efficiency, "higher", false, "speed-up / (executed FLOPs without pruning / executed FLOPs): 1 when time falls as FLOPs do"},
+		{P50Seconds, "lower", false, "median latency of an example at batch 1, seconds"},
+		{P95Seconds, "lower", false, "latency at batch 1 that 95 % of the examples stay under, seconds"},
+	}
+}
+
+// unitNamed returns the standard unit of that name; of an interval's end, the
+// unit it is the end of.
+func unitNamed(name string) (Unit, bool) {
+	for _, u := range Units() {
+		if u.Name == name || u.Name+"-low" == name || u.Name+"-high" == name {
+			return u, true
+		}
+	}
+	return Unit{}, false
+}

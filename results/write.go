@@ -1,0 +1,118 @@
+package results
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Writer writes a record, each point the moment it is known.
+type Writer struct {
+	file *appendFile
+}
+
+// Create begins a new record at path. Config is what is true for the whole run:
+// machine, kernel path, build, hashes of weights and data, command, seed ... Keys
+// are lower case; a key with an empty value is left out. It is an error if path
+// exists.
+func Create(path string, config []Key) (*Writer, error) {
+	header, err := formatHeader(config)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	file, err := newAppendFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := file.append(header); err != nil {
+		file.close()
+		return nil, err
+	}
+	return &Writer{file}, nil
+}
+
+// Add appends a point: one line, on the disk when Add returns. A point that can't
+// be written (a NaN, an infinity, a name benchstat would misread) is an error, and
+// the record goes on without it. After an error of the disk, every later Add and
+// Close return that error.
+func (w *Writer) Add(p Point) error {
+	line, err := formatPoint(&p)
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.file.path, err)
+	}
+	return w.file.append(line)
+}
+
+// Close ends the record and returns the first error that writing met.
+func (w *Writer) Close() error { return w.file.close() }
+
+func formatHeader(config []Key) ([]byte, error) {
+	var b bytes.Buffer
+	seen := make(map[string]bool)
+	for _, c := range config {
+		value := strings.TrimSpace(c.Value)
+		switch {
+		case !goodKey(c.Name):
+			return nil, fmt.Errorf("configuration key %q is not a lower-case letter followed by lower-case letters, digits, - and _", c.Name)
+		case seen[c.Name]:
+			return nil, fmt.Errorf("configuration key %q appears twice", c.Name)
+		case strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value):
+			return nil, fmt.Errorf("configuration key %s: value %q has a line break or control character", c.Name, value)
+		}
+		seen[c.Name] = true
+		if value != "" {
+			fmt.Fprintf(&b, "%s: %s\n", c.Name, value)
+		}
+	}
+	b.WriteString("\n")
+	for _, u := range Units() {
+		fmt.Fprintf(&b, "Unit %s", u.Name)
+		if u.Better != "" {
+			b.WriteString(" better=" + u.Better)
+		}
+		if u.Exact {
+			b.WriteString(" assume=exact")
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\n")
+	return b.Bytes(), nil
+}
+
+func formatPoint(p *Point) ([]byte, error) {
+	name, err := p.FullName()
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Values) == 0 {
+		return nil, fmt.Errorf("point %s has no values", name)
+	}
+	res := benchfmt.Result{Name: benchfmt.Name(name), Iters: max(1, p.Iters)}
+	seen := make(map[string]bool)
+	for _, v := range p.Values {
+		switch {
+		case !goodUnit(v.Unit):
+			return nil, fmt.Errorf("point %s: unit %q is empty or has white space", name, v.Unit)
+		case seen[v.Unit]:
+			return nil, fmt.Errorf("point %s has two values of unit %s", name, v.Unit)
+		case math.IsNaN(v.Value) || math.IsInf(v.Value, 0):
+			return nil, fmt.Errorf("point %s: %s is %v, not a number", name, v.Unit, v.Value)
+		}
+		seen[v.Unit] = true
+		res.Values = append(res.Values, benchfmt.Value{Unit: v.Unit, Value: v.Value})
+	}
+	var b bytes.Buffer
+	err = benchfmt.NewWriter(&b).Write(&res)
+	return b.Bytes(), err
+}
+
+func goodUnit(s string) bool {
+	return s != "" && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	})
+}
