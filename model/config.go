@@ -1,0 +1,146 @@
+package model
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Family names one of the encoder families, as config.json's model_type does.
+type Family string
+
+// The families that can be loaded, run, trained and saved.
+const (
+	BERT       Family = "bert" // MiniLM, bge and e5 are BERTs too
+	RoBERTa    Family = "roberta"
+	DistilBERT Family = "distilbert"
+)
+
+// The values of Config.Problem.
+const (
+	Regression     = "regression"
+	Classification = "single_label_classification"
+)
+
+// Config describes an encoder and its head: the contents of a config.json. A value made in Go needs
+// Family and the sizes; the zero value of Labels means that there is no head. Fields of the file that
+// Config does not know are carried along and written back, so a Config read from a file and changed is
+// still that file's. Copies share the carried fields, which nobody changes.
+type Config struct {
+	Family Family
+
+	Layers    int // encoder blocks, L
+	Width     int // hidden size, d
+	Heads     int // attention heads, H; each is Width/Heads wide
+	FFN       int // inner width of the feed-forward network
+	Vocab     int // rows of the word embedding
+	Positions int // rows of the position embedding; MaxLength says how many a sequence can use
+	Segments  int // rows of the segment (token type) embedding; 0 if the family has none
+	Labels    int // logits of the head; 0 without one
+	PadID     int // the padding token; RoBERTa counts positions from the one after it
+
+	Eps float32 // added to the variance in every LayerNorm
+
+	HiddenDropout     float32 // after the embedding, the attention output and the feed-forward network
+	AttentionDropout  float32 // of attention probabilities
+	ClassifierDropout float32 // in front of the head's last layer
+	InitRange         float32 // standard deviation of new weights
+
+	LabelNames []string // one name per label, or nil
+	Problem    string   // Regression, Classification, or empty: see IsRegression
+
+	carried map[string]json.RawMessage
+}
+
+// FirstPosition is the row of the position embedding that a sequence's first token uses:
+// PadID+1 in RoBERTa, 0 elsewhere.
+func (c *Config) FirstPosition() int {
+	if c.Family == RoBERTa {
+		return c.PadID + 1
+	}
+	return 0
+}
+
+// MaxLength is the longest sequence, in tokens, for which there are position embeddings.
+func (c *Config) MaxLength() int { return c.Positions - c.FirstPosition() }
+
+// HeadWidth is the width of one attention head.
+func (c *Config) HeadWidth() int { return c.Width / c.Heads }
+
+// IsRegression says whether the head's one logit is a score to be fitted by squared error. Like
+// transformers, an empty Problem means regression exactly if there is one label.
+func (c *Config) IsRegression() bool {
+	return c.Problem == Regression || c.Problem == "" && c.Labels == 1
+}
+
+// Check reports the first thing that makes the configuration impossible to build, by the name that
+// config.json gives it.
+func (c *Config) Check() error {
+	keys, ok := fields[c.Family]
+	if !ok {
+		return fmt.Errorf("model_type %q is not supported: use one of %q, %q, %q", c.Family, BERT, RoBERTa, DistilBERT)
+	}
+	for _, f := range keys.sizes(c) {
+		if least := f.least; *f.value < least || *f.value > 1<<28 {
+			return fmt.Errorf("%s is %d: it must be at least %d and at most %d", f.key, *f.value, least, 1<<28)
+		}
+	}
+	switch {
+	case c.Width%c.Heads != 0:
+		return fmt.Errorf("%s %d does not divide into %d heads (%s)", keys.width, c.Width, c.Heads, keys.heads)
+	case c.PadID < 0 || c.PadID >= c.Vocab:
+		return fmt.Errorf("pad_token_id %d lies outside the vocabulary of %d", c.PadID, c.Vocab)
+	case c.MaxLength() < 1:
+		return fmt.Errorf("max_position_embeddings %d leaves no position after pad_token_id %d", c.Positions, c.PadID)
+	case c.Family != DistilBERT && c.Segments < 1:
+		return errors.New("type_vocab_size must be at least 1")
+	case c.Family == DistilBERT && c.Segments != 0:
+		return errors.New("type_vocab_size: DistilBERT has no segments; remove it")
+	case !(c.Eps > 0):
+		return fmt.Errorf("layer_norm_eps is %g: it must be positive", c.Eps)
+	case c.Labels < 0 || c.Labels > 1<<20:
+		return fmt.Errorf("num_labels is %d", c.Labels)
+	case c.LabelNames != nil && len(c.LabelNames) != c.Labels:
+		return fmt.Errorf("id2label names %d labels and num_labels says %d: make them agree", len(c.LabelNames), c.Labels)
+	}
+	for _, p := range []rate{{keys.hiddenDropout, &c.HiddenDropout}, {keys.attentionDropout, &c.AttentionDropout}, {keys.classifierDropout, &c.ClassifierDropout}} {
+		if !(*p.value >= 0 && *p.value < 1) {
+			return fmt.Errorf("%s is %g: a dropout rate lies in [0, 1)", p.key, *p.value)
+		}
+	}
+	if !(c.InitRange >= 0) {
+		return fmt.Errorf("initializer_range is %g: it must not be negative", c.InitRange)
+	}
+	switch c.Problem {
+	case "", Regression, Classification:
+		return nil
+	}
+	return fmt.Errorf("problem_type %q is not supported: use %q or %q", c.Problem, Classification, Regression)
+}
+
+// labelMaps is id2label and label2id as config.json wants them.
+func (c *Config) labelMaps() (map[int]string, map[string]int) {
+	names, ids := map[int]string{}, map[string]int{}
+	for i := range c.Labels {
+		name := fmt.Sprintf("LABEL_%d", i)
+		if c.LabelNames != nil {
+			name = c.LabelNames[i]
+		}
+		names[i], ids[name] = name, i
+	}
+	return names, ids
+}
+
+// setLabels takes over id2label, whose keys must be 0, 1, 2 ...
+func (c *Config) setLabels(names map[int]string) error {
+	c.Labels, c.LabelNames = len(names), make([]string, len(names))
+	for i, id := range slices.Sorted(maps.Keys(names)) {
+		if i != id {
+			return fmt.Errorf("id2label has no entry for label %d: number the labels from 0 without a gap", i)
+		}
+		c.LabelNames[i] = names[id]
+	}
+	return nil
+}

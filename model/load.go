@@ -1,0 +1,127 @@
+package model
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+)
+
+const (
+	configFile  = "config.json"
+	weightsFile = "model.safetensors"
+	indexFile   = "model.safetensors.index.json"
+)
+
+// Load reads a Hugging Face folder: config.json and model.safetensors, or the shards that
+// model.safetensors.index.json lists. F32, F16 and BF16 weights become float32. Tensors may be named with or
+// without the family's prefix, and the head or only its classifier may be missing (see InitHead); what
+// the model does not use, such as position_ids or a language model's head, is listed in Ignored. Errors
+// name the file and the tensor.
+func Load(dir string) (*Checkpoint, error) { return LoadFS(os.DirFS(dir), dir) }
+
+// LoadFS is Load for any file system, an embedded one say; errors call it name.
+func LoadFS(files fs.FS, name string) (*Checkpoint, error) {
+	text, err := fs.ReadFile(files, configFile)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; name a Hugging Face model folder, with config.json and model.safetensors", name, err)
+	}
+	c := &Checkpoint{Tensors: map[string]Tensor{}}
+	if c.Config, err = ParseConfig(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", path.Join(name, configFile), err)
+	}
+	names, index, err := weightFiles(files, name)
+	if err != nil {
+		return nil, err
+	}
+	take := taker{c: c, names: c.Config.canonicalNames()}
+	for _, file := range names {
+		data, err := fs.ReadFile(files, file)
+		if err == nil {
+			err = take.file(data, file, index)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path.Join(name, file), err)
+		}
+	}
+	slices.Sort(c.Ignored)
+	if _, ok := c.Tensors["head.out.weight"]; !ok {
+		delete(c.Tensors, "head.out.bias")
+		c.Config.Labels, c.Config.LabelNames = 0, nil
+	}
+	if err := c.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path.Join(name, names[0]), err)
+	}
+	return c, nil
+}
+
+// weightFiles lists the files that hold weights, sorted; index says which tensor stands in which of them,
+// and is nil for a single file.
+func weightFiles(files fs.FS, name string) (names []string, index map[string]string, err error) {
+	_, single := fs.Stat(files, weightsFile)
+	if single == nil {
+		return []string{weightsFile}, nil, nil
+	}
+	text, err := fs.ReadFile(files, indexFile)
+	switch {
+	case errors.Is(single, fs.ErrNotExist) && errors.Is(err, fs.ErrNotExist):
+		return nil, nil, fmt.Errorf("%s: there is no model.safetensors; save the model as safetensors (transformers: save_pretrained)", name)
+	case !errors.Is(single, fs.ErrNotExist):
+		return nil, nil, fmt.Errorf("%s: %w", name, single)
+	case err != nil:
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	var list struct {
+		WeightMap map[string]string `json:"weight_map"`
+	}
+	if err := json.Unmarshal(text, &list); err != nil {
+		return nil, nil, fmt.Errorf("%s: not an index of shards: %w", path.Join(name, indexFile), err)
+	}
+	if len(list.WeightMap) == 0 {
+		return nil, nil, fmt.Errorf("%s: weight_map lists no tensor; save the model again", path.Join(name, indexFile))
+	}
+	names = slices.Compact(slices.Sorted(maps.Values(list.WeightMap)))
+	for _, file := range names {
+		if !fs.ValidPath(file) || path.Base(file) != file {
+			return nil, nil, fmt.Errorf("%s: %q is not the name of a file in this folder", path.Join(name, indexFile), file)
+		}
+	}
+	return names, list.WeightMap, nil
+}
+
+// taker moves tensors from files into a checkpoint.
+type taker struct {
+	c     *Checkpoint
+	names map[string]string // canonicalNames
+}
+
+// file takes one safetensors file. An index must agree with what the file holds.
+func (t taker) file(data []byte, file string, index map[string]string) error {
+	all, err := readStored(data)
+	if err != nil {
+		return err
+	}
+	for _, hf := range slices.Sorted(maps.Keys(index)) {
+		if _, ok := all[hf]; index[hf] == file && !ok {
+			return fmt.Errorf("tensor %s is missing, though %s lists it; fetch the model again", hf, indexFile)
+		}
+	}
+	for _, hf := range slices.Sorted(maps.Keys(all)) {
+		name, ok := t.names[hf]
+		if !ok {
+			t.c.Ignored = append(t.c.Ignored, hf)
+			continue
+		}
+		if _, twice := t.c.Tensors[name]; twice {
+			return fmt.Errorf("tensor %s is there twice, with and without the family's prefix or in two files", hf)
+		}
+		if t.c.Tensors[name], err = all[hf].convert(); err != nil {
+			return fmt.Errorf("tensor %s: %w", hf, err)
+		}
+	}
+	return nil
+}

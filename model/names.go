@@ -1,0 +1,204 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+)
+
+// parts maps the canonical parts of a layer to one family's names.
+type parts struct {
+	layer string // in front of the layer's number
+	names map[string]string
+}
+
+var bertParts = parts{"encoder.layer.", map[string]string{
+	"query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
+	"out": "attention.output.dense", "norm1": "attention.output.LayerNorm",
+	"up": "intermediate.dense", "down": "output.dense", "norm2": "output.LayerNorm",
+}}
+
+var distilParts = parts{"transformer.layer.", map[string]string{
+	"query": "attention.q_lin", "key": "attention.k_lin", "value": "attention.v_lin",
+	"out": "attention.out_lin", "norm1": "sa_layer_norm",
+	"up": "ffn.lin1", "down": "ffn.lin2", "norm2": "output_layer_norm",
+}}
+
+var embedNames = map[string]string{
+	"embed.word": "embeddings.word_embeddings.weight", "embed.position": "embeddings.position_embeddings.weight",
+	"embed.segment":     "embeddings.token_type_embeddings.weight",
+	"embed.norm.weight": "embeddings.LayerNorm.weight", "embed.norm.bias": "embeddings.LayerNorm.bias",
+}
+
+// headNames are whole names, with the prefix where the head's dense layer belongs to the base model.
+var headNames = map[Family][2]string{
+	BERT:       {"bert.pooler.dense", "classifier"},
+	RoBERTa:    {"classifier.dense", "classifier.out_proj"},
+	DistilBERT: {"pre_classifier", "classifier"},
+}
+
+// Names lists the canonical names of all tensors, in the order in which a forward pass meets them:
+//
+//	embed.word  embed.position  embed.segment (not in DistilBERT)  embed.norm.weight  embed.norm.bias
+//	layer.N.{query,key,value,out,norm1,up,down,norm2}.{weight,bias}
+//	head.{dense,out}.{weight,bias} (only if Labels > 0)
+//
+// head.dense is BERT's pooler, RoBERTa's classifier.dense, DistilBERT's pre_classifier.
+func (c *Config) Names() []string {
+	names := []string{"embed.word", "embed.position"}
+	if c.Segments > 0 {
+		names = append(names, "embed.segment")
+	}
+	add := func(part string) { names = append(names, part+".weight", part+".bias") }
+	add("embed.norm")
+	for l := range c.Layers {
+		for _, part := range []string{"query", "key", "value", "out", "norm1", "up", "down", "norm2"} {
+			add("layer." + strconv.Itoa(l) + "." + part)
+		}
+	}
+	if c.Labels > 0 {
+		add("head.dense")
+		add("head.out")
+	}
+	return names
+}
+
+// TensorSpec says what one tensor of a model is called and how large it is.
+type TensorSpec struct {
+	Name  string // canonical
+	Hub   string // the name that transformers gives it
+	Shape []int
+}
+
+// Head says whether the tensor belongs to the head, which a file may lack.
+func (t TensorSpec) Head() bool { return strings.HasPrefix(t.Name, "head.") }
+
+// Matrix says whether the tensor has two dimensions: weights and embeddings, not biases and norms.
+func (t TensorSpec) Matrix() bool { return len(t.Shape) == 2 }
+
+// Tensors describes all tensors in the order of Names. Without labels that is the encoder; head.dense,
+// which a BERT's file may hold even so, is not among them.
+func (c *Config) Tensors() []TensorSpec {
+	names := c.Names()
+	specs := make([]TensorSpec, len(names))
+	for i, name := range names {
+		specs[i] = TensorSpec{name, c.HFName(name), c.Shape(name)}
+	}
+	return specs
+}
+
+// Shape is the shape of the tensor with a canonical name, a weight's being outputs x inputs; nil if
+// there is no such tensor. head.dense has a shape without labels too: a BERT's pooler may come alone.
+func (c *Config) Shape(name string) []int {
+	d := c.Width
+	switch name {
+	case "embed.word":
+		return []int{c.Vocab, d}
+	case "embed.position":
+		return []int{c.Positions, d}
+	case "embed.segment":
+		if c.Segments == 0 {
+			return nil
+		}
+		return []int{c.Segments, d}
+	case "embed.norm.weight", "embed.norm.bias", "head.dense.bias":
+		return []int{d}
+	case "head.dense.weight":
+		return []int{d, d}
+	case "head.out.weight", "head.out.bias":
+		if c.Labels == 0 {
+			return nil
+		}
+		return shapeOf(strings.TrimPrefix(name, "head.out."), c.Labels, d)
+	}
+	layer, part, kind := splitLayer(name)
+	if layer < 0 || layer >= c.Layers || kind != "weight" && kind != "bias" {
+		return nil
+	}
+	switch part {
+	case "query", "key", "value", "out":
+		return shapeOf(kind, d, d)
+	case "up":
+		return shapeOf(kind, c.FFN, d)
+	case "down":
+		return shapeOf(kind, d, c.FFN)
+	case "norm1", "norm2":
+		return []int{d}
+	}
+	return nil
+}
+
+func shapeOf(kind string, out, in int) []int {
+	if kind == "bias" {
+		return []int{out}
+	}
+	return []int{out, in}
+}
+
+// splitLayer takes layer.N.part.kind apart; the layer is -1 for any other name.
+func splitLayer(name string) (layer int, part, kind string) {
+	f := strings.Split(name, ".")
+	if len(f) != 4 || f[0] != "layer" {
+		return -1, "", ""
+	}
+	n, err := strconv.Atoi(f[1])
+	if err != nil || strconv.Itoa(n) != f[1] {
+		return -1, "", ""
+	}
+	return n, f[2], f[3]
+}
+
+// HFName is the name that transformers gives to the tensor with a canonical name in this family's
+// sequence classifier. It panics on a name that is not canonical.
+func (c *Config) HFName(canonical string) string {
+	prefix := string(c.Family) + "."
+	if hf, ok := embedNames[canonical]; ok {
+		return prefix + hf
+	}
+	if kind, ok := strings.CutPrefix(canonical, "head.dense."); ok {
+		return headNames[c.Family][0] + "." + kind
+	}
+	if kind, ok := strings.CutPrefix(canonical, "head.out."); ok {
+		return headNames[c.Family][1] + "." + kind
+	}
+	p := c.parts()
+	layer, part, kind := splitLayer(canonical)
+	if layer < 0 || p.names[part] == "" {
+		panic("model: HFName of a name that is not canonical")
+	}
+	return prefix + p.layer + strconv.Itoa(layer) + "." + p.names[part] + "." + kind
+}
+
+func (c *Config) parts() parts {
+	if c.Family == DistilBERT {
+		return distilParts
+	}
+	return bertParts
+}
+
+// canonicalNames maps every name that a file may use for a tensor of this model to the canonical one:
+// with the family's prefix and without, and LayerNorm's weight and bias as gamma and beta too, as in
+// the first BERT files.
+func (c *Config) canonicalNames() map[string]string {
+	labelled := *c
+	labelled.Labels = max(1, c.Labels) // a head may be there whatever the configuration says
+	names := labelled.Names()
+	all := make(map[string]string, 2*len(names))
+	for _, name := range names {
+		hf := c.HFName(name)
+		for _, alias := range []string{hf, legacyNorm(hf)} {
+			all[alias] = name
+			all[strings.TrimPrefix(alias, string(c.Family)+".")] = name
+		}
+	}
+	return all
+}
+
+func legacyNorm(hf string) string {
+	if stem, ok := strings.CutSuffix(hf, "LayerNorm.weight"); ok {
+		return stem + "LayerNorm.gamma"
+	}
+	if stem, ok := strings.CutSuffix(hf, "LayerNorm.bias"); ok {
+		return stem + "LayerNorm.beta"
+	}
+	return hf
+}
