@@ -1,0 +1,166 @@
+package model
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// The check figures of a BERT base, to the digits given.
+func TestFullCheckFigures(t *testing.T) {
+	c := &Config{Layers: 12, Width: 768, FFN: 3072}
+	for n, want := range map[int]float64{40: 6.854, 52: 8.933, 66: 11.372, 128: 22.347, 384: 70.666, 512: 96.637} {
+		if got := float64(Full(c, n)) / 1e9; math.Abs(got-want) > 5e-4 {
+			t.Errorf("%d tokens: %.4f G, want %.3f", n, got, want)
+		}
+	}
+}
+
+// Known relative figures of the published top-k schedule at 40 tokens.
+func TestPaperRelative(t *testing.T) {
+	c := &Config{Layers: 12, Width: 768, FFN: 3072}
+	f := []int{40, 40, 40, 36, 33, 29, 26, 22, 19, 15, 12, 8}
+	a := append([]int{40}, f[:11]...)
+	got := Work{Paper: Paper(c, a, f)}.Relative(Work{Paper: Full(c, 40), Padded: Padded(c, 128)})
+	if math.Abs(got.Paper-0.688) > 5e-4 {
+		t.Errorf("%.4f", got.Paper)
+	}
+	if want := got.Paper * 6.854 / 22.347; math.Abs(got.Padded-want) > 1e-4 {
+		t.Errorf("padded %.5f, want %.5f", got.Padded, want)
+	}
+	if got.Executed != 0 {
+		t.Error("no baseline, yet a ratio")
+	}
+}
+
+func TestExecuted(t *testing.T) {
+	c := &Config{Layers: 2, Width: 2, Heads: 1, FFN: 3}
+	n := []int{5, 5}
+	if got, want := Executed(c, n, n, n), Full(c, 5); got != want {
+		t.Errorf("nothing dropped: %d, want %d", got, want)
+	}
+	// Layer 0, 5 rows, 3 stay; layer 1 only row 0 asks. Multiplications counted by hand:
+	// layer 0: queries 5*4, keys and values 2*5*4, scores 5*5*2, context 3*5*2, output 3*4, network 3*2*2*3
+	// layer 1: 1*4, 2*3*4, 1*3*2, 1*3*2, 1*4, 1*2*2*3
+	want := int64(2 * (20 + 40 + 50 + 30 + 12 + 36 + 4 + 24 + 6 + 6 + 4 + 12))
+	if got := Executed(c, []int{5, 1}, []int{5, 3}, []int{3, 1}); got != want {
+		t.Errorf("%d, want %d", got, want)
+	}
+}
+
+func TestSelection(t *testing.T) {
+	c := &Config{Heads: 3}
+	if got, want := Selection(c, []int{5, 1}, Compare), int64(3*25+5+3+1); got != want {
+		t.Errorf("compare %d, want %d", got, want)
+	}
+	if got, want := Selection(c, []int{5, 1}, Sort), int64(3*25+5*3+3); got != want {
+		t.Errorf("sort %d, want %d", got, want)
+	}
+}
+
+func TestWorkAdds(t *testing.T) {
+	w := Work{1, 2, 3, 4}
+	w.Add(Work{10, 20, 30, 40})
+	if w != (Work{11, 22, 33, 44}) {
+		t.Error(w)
+	}
+}
+
+func TestLedgerWantsEveryLayer(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("a short list was taken")
+		}
+	}()
+	Paper(&Config{Layers: 2, Width: 1, FFN: 1}, []int{1}, []int{1})
+}
+
+// flopsRun is a pruned run of a golden case as far as the ledger goes.
+type flopsRun struct {
+	Kept  [][][]int `json:"kept"`
+	Flops []int64   `json:"flops"`
+}
+
+// Every flops field of every golden case, from its kept sets.
+func TestPaperGolden(t *testing.T) {
+	for _, dir := range oracleDirs(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join(dir, configFile))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := ParseConfig(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var cases struct {
+				Batch []struct {
+					IDs []int `json:"ids"`
+				} `json:"batch"`
+				None      flopsRun            `json:"none"`
+				TopK      map[string]flopsRun `json:"topk"`
+				Start1    map[string]flopsRun `json:"topk_start1"`
+				Keep      map[string]flopsRun `json:"topk_keep"`
+				Threshold map[string]flopsRun `json:"threshold"`
+				Relative  flopsRun            `json:"relative"`
+			}
+			if err := json.Unmarshal(oracleCases(t, dir), &cases); err != nil {
+				t.Fatal(err)
+			}
+			runs := []flopsRun{cases.Relative}
+			for _, m := range []map[string]flopsRun{cases.TopK, cases.Start1, cases.Keep, cases.Threshold} {
+				for _, r := range m {
+					runs = append(runs, r)
+				}
+			}
+			if len(runs) < 5 {
+				t.Fatalf("only %d runs read", len(runs))
+			}
+			for b, s := range cases.Batch {
+				if got := Full(&c, len(s.IDs)); got != cases.None.Flops[b] {
+					t.Errorf("sequence %d whole: %d, want %d", b, got, cases.None.Flops[b])
+				}
+				for _, r := range runs {
+					a, f := make([]int, c.Layers), make([]int, c.Layers)
+					alive := len(s.IDs)
+					for i, kept := range r.Kept[b] {
+						a[i], f[i] = alive, len(kept)
+						alive = f[i]
+					}
+					if got := Paper(&c, a, f); got != r.Flops[b] {
+						t.Errorf("sequence %d, %v: %d, want %d", b, f, got, r.Flops[b])
+					}
+				}
+			}
+		})
+	}
+}
+
+// oracleCases is the text of a case's cases.json, which the small copies hold compressed.
+func oracleCases(t *testing.T, dir string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "cases.json"))
+	if !os.IsNotExist(err) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	file, err := os.Open(filepath.Join(dir, "cases.json.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	z, err := gzip.NewReader(file)
+	if err == nil {
+		text, err = io.ReadAll(z)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
