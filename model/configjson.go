@@ -104,7 +104,7 @@ func ParseConfig(data []byte) (Config, error) {
 	for _, r := range k.rates(&c) {
 		f.read(r.key, r.value)
 	}
-	if c.ClassifierDropout < 0 && k.defaultClassifierDropout < 0 {
+	if k.defaultClassifierDropout < 0 && !f.read(k.classifierDropout, &c.ClassifierDropout) {
 		c.ClassifierDropout = c.HiddenDropout
 	}
 	f.read("problem_type", &c.Problem)

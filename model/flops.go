@@ -42,7 +42,7 @@ func ratio(a, b int64) float64 {
 	return float64(a) / float64(b)
 }
 
-// Paper is the published count (Kim et al. 2022, arXiv 2107.00910, section 5):
+// Paper is the count that Kim et al. 2022 (arXiv 2107.00910) publish:
 //
 //	2 * sum_i (2 d a_i^2 + 4 d^2 a_i + 2 d d_ff f_i)
 //

@@ -1,0 +1,100 @@
+package kernel
+
+import "unsafe"
+
+// tile is the argument of a tile of a product; strides are in bytes. The layout
+// is read by assembly.
+type tile struct {
+	c      unsafe.Pointer // C, row-major
+	ldc    uintptr
+	a      unsafe.Pointer // A(i,k) at a + i·ars + k·acs
+	ars    uintptr
+	acs    uintptr
+	b      unsafe.Pointer // B(k,j) at b + k·ldb + 4j
+	ldb    uintptr
+	init   unsafe.Pointer // what C begins with, row i at init + i·ldinit; nil: zero
+	ldinit uintptr
+	k      uintptr
+	mask   uintptr // AVX-512: a bit per column; AVX2: the address of a mask
+}
+
+// PackedLen returns how many floats Pack and PackT need for a k×n matrix B.
+func (s *Set) PackedLen(n, k int) int { return (n + s.nr - 1) / s.nr * s.nr * k }
+
+// Pack lays out B = Wᵀ for W (n×k, row-major, out×in as Hugging Face stores it)
+// in panels of Panel() columns, the last one filled up with zeroes.
+func (s *Set) Pack(dst, w []float32, n, k int) {
+	for j := 0; j < n; j += s.nr {
+		panel := dst[j*k : (j+s.nr)*k]
+		for c := range s.nr {
+			if j+c >= n {
+				for i := range k {
+					panel[i*s.nr+c] = 0
+				}
+				continue
+			}
+			row := w[(j+c)*k : (j+c+1)*k]
+			for i, x := range row {
+				panel[i*s.nr+c] = x
+			}
+		}
+	}
+}
+
+// PackT lays out B = W itself (k×n, row-major): the weights of X·W.
+func (s *Set) PackT(dst, w []float32, n, k int) {
+	for j := 0; j < n; j += s.nr {
+		panel := dst[j*k : (j+s.nr)*k]
+		width := min(s.nr, n-j)
+		for i := range k {
+			clear(panel[i*s.nr+copy(panel[i*s.nr:(i+1)*s.nr], w[i*n+j:i*n+j+width]) : (i+1)*s.nr])
+		}
+	}
+}
+
+// Product sets the columns [j0, j1) of Y (m×n, row stride ldy) to X·B + bias for
+// packed B (k×n); j0 is a multiple of Panel(), j1 one or n. bias has n entries
+// or is nil.
+func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias []float32, m, n, k, j0, j1 int) {
+	const block = 120 // rows that stay in the second-level cache while panels go by
+	var t tile
+	t.ldc, t.ars, t.acs, t.ldb, t.k = uintptr(4*ldy), uintptr(4*ldx), 4, uintptr(4*s.nr), uintptr(k)
+	for i0 := 0; i0 < m; i0 += block {
+		for j := j0; j < j1; j += s.nr {
+			t.b = unsafe.Pointer(&packed[j*k])
+			if bias != nil {
+				t.init = unsafe.Pointer(&bias[j])
+			}
+			for i := i0; i < min(m, i0+block); i += s.mr {
+				t.c, t.a = unsafe.Pointer(&y[i*ldy+j]), unsafe.Pointer(&x[i*ldx])
+				s.run(&t, min(s.mr, m-i, i0+block-i), min(s.nr, j1-j))
+			}
+		}
+	}
+}
+
+// Gemm sets C (m×n, row stride ldc) to A·B, or adds A·B to it. A's element (i,k)
+// is a[i·ars+k·acs], B's (k,j) is b[k·ldb+j].
+func (s *Set) Gemm(c []float32, ldc int, a []float32, ars, acs int, b []float32, ldb int, m, n, k int, add bool) {
+	if m == 0 || n == 0 {
+		return
+	}
+	if k == 0 {
+		for i := 0; i < m && !add; i++ {
+			clear(c[i*ldc : i*ldc+n])
+		}
+		return
+	}
+	var t tile
+	t.ldc, t.ars, t.acs, t.ldb, t.k = uintptr(4*ldc), uintptr(4*ars), uintptr(4*acs), uintptr(4*ldb), uintptr(k)
+	for j := 0; j < n; j += s.nr {
+		t.b = unsafe.Pointer(&b[j])
+		for i := 0; i < m; i += s.mr {
+			t.c, t.a = unsafe.Pointer(&c[i*ldc+j]), unsafe.Pointer(&a[i*ars])
+			if add {
+				t.init, t.ldinit = t.c, t.ldc
+			}
+			s.run(&t, min(s.mr, m-i), min(s.nr, n-j))
+		}
+	}
+}

@@ -1,0 +1,155 @@
+//go:build amd64 && !noasm
+
+package kernel
+
+import (
+	"unsafe"
+
+	"github.com/klauspost/cpuid/v2"
+)
+
+// lanes is sixteen words of ones and sixteen of zeroes: a window into it is a mask.
+var lanes = func() (l [32]uint32) {
+	for i := range 16 {
+		l[i] = ^uint32(0)
+	}
+	return l
+}()
+
+func words(t *tile) *uint64 { return (*uint64)(unsafe.Pointer(t)) }
+
+var avx512 = &Set{
+	Name: "avx512", mr: 12, nr: 32, vector: 16, isa: isaAVX512,
+	Peak: func(n int) int { peak512(n); return n * 16 * 16 * 2 },
+}
+
+var avx2 = &Set{
+	Name: "avx2", mr: 6, nr: 16, vector: 8, isa: isaAVX2,
+	Peak: func(n int) int { peak256(n); return n * 12 * 8 * 2 },
+}
+
+// run computes a tile of m rows and n columns.
+func (s *Set) run(t *tile, m, n int) {
+	switch s.isa {
+	case isaAVX512:
+		t.mask = uintptr(1<<n - 1)
+		tile512(t, m)
+	case isaAVX2:
+		if n < 16 {
+			t.mask = uintptr(unsafe.Pointer(&lanes[16-n]))
+			edge256(t, m)
+		} else {
+			tile256(t, m)
+		}
+	default:
+		genericTile(t, m, n)
+	}
+}
+
+func tile512(t *tile, m int) {
+	switch m {
+	case 12:
+		tile512x12(words(t))
+	case 11:
+		tile512x11(words(t))
+	case 10:
+		tile512x10(words(t))
+	case 9:
+		tile512x9(words(t))
+	case 8:
+		tile512x8(words(t))
+	case 7:
+		tile512x7(words(t))
+	case 6:
+		tile512x6(words(t))
+	case 5:
+		tile512x5(words(t))
+	case 4:
+		tile512x4(words(t))
+	case 3:
+		tile512x3(words(t))
+	case 2:
+		tile512x2(words(t))
+	case 1:
+		tile512x1(words(t))
+	}
+}
+
+func tile256(t *tile, m int) {
+	switch m {
+	case 6:
+		tile256x6(words(t))
+	case 5:
+		tile256x5(words(t))
+	case 4:
+		tile256x4(words(t))
+	case 3:
+		tile256x3(words(t))
+	case 2:
+		tile256x2(words(t))
+	case 1:
+		tile256x1(words(t))
+	}
+}
+
+func edge256(t *tile, m int) {
+	switch m {
+	case 6:
+		tile256x6edge(words(t))
+	case 5:
+		tile256x5edge(words(t))
+	case 4:
+		tile256x4edge(words(t))
+	case 3:
+		tile256x3edge(words(t))
+	case 2:
+		tile256x2edge(words(t))
+	case 1:
+		tile256x1edge(words(t))
+	}
+}
+
+func (s *Set) gelu(y, x []float32) {
+	switch s.isa {
+	case isaAVX512:
+		gelu512(&y[0], &x[0], len(x))
+	case isaAVX2:
+		gelu256(&y[0], &x[0], len(x))
+	default:
+		genericGELU(y, x)
+	}
+}
+
+func (s *Set) geluGrad(d, dy, x []float32) {
+	switch s.isa {
+	case isaAVX512:
+		geluGrad512(&d[0], &dy[0], &x[0], len(x))
+	case isaAVX2:
+		geluGrad256(&d[0], &dy[0], &x[0], len(x))
+	default:
+		genericGELUGrad(d, dy, x)
+	}
+}
+
+func (s *Set) adamw(p, g, m, v []float32, c *[10]float32) {
+	switch s.isa {
+	case isaAVX512:
+		adamw512(&p[0], &g[0], &m[0], &v[0], len(p), c)
+	case isaAVX2:
+		adamw256(&p[0], &g[0], &m[0], &v[0], len(p), c)
+	default:
+		genericAdamW(p, g, m, v, c)
+	}
+}
+
+// machine returns the sets that this processor runs, the fastest first.
+func machine() []*Set {
+	var sets []*Set
+	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512BW, cpuid.AVX512VL, cpuid.AVX2, cpuid.FMA3) {
+		sets = append(sets, avx512)
+	}
+	if cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3) {
+		sets = append(sets, avx2)
+	}
+	return sets
+}
