@@ -10,10 +10,10 @@
 //
 //	BenchmarkSweep/method=topk/spec=topk:rate=0.2-2 872 0.87 accuracy 4.1e+09 paper-FLOPs/example
 //
-// First comes the configuration, what is true for the whole run; then the
-// metadata of the standard units (Units says what each means); then one line per
+// First comes the configuration, what is true for the whole run; then one line per
 // measurement, written the moment it is known. The name of a line says what was
-// measured, from coarse to fine, and ends with the number of threads.
+// measured, from coarse to fine, and ends with the number of threads. Metadata of
+// a standard unit precedes its first use; Units says what each means.
 //
 // Lines of one name belong together: they may carry different units (accuracy
 // first, the time once it was taken) or be repeats of one unit (rounds). Rows

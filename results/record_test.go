@@ -134,15 +134,15 @@ func TestTornLine(t *testing.T) {
 			t.Fatal(err)
 		}
 		rec := read(t, path)
-		whole := strings.Count(data[:n], "\nBenchmark")
-		problems := 0
+		kept, torn := data[:n], 0
 		if data[n-1] != '\n' {
-			whole, problems = strings.Count(data[begin:n], "\n"), 1
+			kept, torn = data[:strings.LastIndex(data[:n], "\n")+1], 1
 		}
-		if len(rec.Points) != whole || len(rec.Problems) != problems {
-			t.Fatalf("cut at byte %d: %d points and problems %v, want %d and %d", n, len(rec.Points), rec.Problems, whole, problems)
+		whole := strings.Count(kept, "\nBenchmark")
+		if len(rec.Points) != whole || len(rec.Problems) != torn {
+			t.Fatalf("cut at byte %d: %d points and problems %v, want %d and %d", n, len(rec.Points), rec.Problems, whole, torn)
 		}
-		if problems == 1 && !strings.HasPrefix(rec.Problems[0].Error(), path+":") {
+		if torn == 1 && !strings.HasPrefix(rec.Problems[0].Error(), path+":") {
 			t.Fatalf("problem without file and line: %v", rec.Problems[0])
 		}
 	}

@@ -32,7 +32,7 @@ const (
 // Unit is the meaning of a unit.
 type Unit struct {
 	Name   string
-	Better string // "higher", "lower", or "" where neither is
+	Better string // "higher" or "lower"
 	// Exact units come out the same on every repeat: they are counted, not timed.
 	// benchstat then shows them without a range, and Rows refuses repeats that differ.
 	Exact bool
@@ -55,7 +55,7 @@ func Units() []Unit {
 		{PaddedRatio, "lower", true, "sum of paper FLOPs / sum of padded FLOPs without pruning: the basis of many published multipliers"},
 		{SelectOps, "lower", true, "comparisons and additions of the rule that selects tokens, in no FLOPs column; mean over examples"},
 		{KeptTokens, "lower", true, "tokens that leave a layer; mean over layers and examples"},
-		{Tokens, "", true, "real tokens of an example before pruning, separators counted, padding never; mean over examples"},
+		{Tokens, "lower", true, "real tokens of an example before pruning, separators counted, padding never; mean over examples"},
 		{TokensPerSecond, "higher", false, "real tokens before pruning / seconds, in batches"},
 		{SecondsPerOp, "lower", false, "seconds for the whole data set, in batches; one value per round"},
 		{Speedup, "higher", false, "seconds without pruning / seconds, both of the same interleaved round; median over rounds, -low and -high its 95 % interval"},

@@ -13,7 +13,8 @@ import (
 
 // Writer writes a record, each point the moment it is known.
 type Writer struct {
-	file *appendFile
+	file  *appendFile
+	units map[string]bool // whose metadata the record has
 }
 
 // Create begins a new record at path. Config is what is true for the whole run:
@@ -33,7 +34,7 @@ func Create(path string, config []Key) (*Writer, error) {
 		file.close()
 		return nil, err
 	}
-	return &Writer{file}, nil
+	return &Writer{file, make(map[string]bool)}, nil
 }
 
 // Add appends a point: one line, on the disk when Add returns. A point that can't
@@ -45,7 +46,26 @@ func (w *Writer) Add(p Point) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.file.path, err)
 	}
-	return w.file.append(line)
+	var b bytes.Buffer
+	for _, v := range p.Values {
+		w.describe(&b, v.Unit)
+	}
+	b.Write(line)
+	return w.file.append(b.Bytes())
+}
+
+// describe writes the metadata of a standard unit before its first use.
+func (w *Writer) describe(b *bytes.Buffer, unit string) {
+	u, ok := unitNamed(unit)
+	if !ok || w.units[unit] {
+		return
+	}
+	w.units[unit] = true
+	fmt.Fprintf(b, "Unit %s better=%s", unit, u.Better)
+	if u.Exact {
+		b.WriteString(" assume=exact")
+	}
+	b.WriteString("\n")
 }
 
 // Close ends the record and returns the first error that writing met.
@@ -68,17 +88,6 @@ func formatHeader(config []Key) ([]byte, error) {
 		if value != "" {
 			fmt.Fprintf(&b, "%s: %s\n", c.Name, value)
 		}
-	}
-	b.WriteString("\n")
-	for _, u := range Units() {
-		fmt.Fprintf(&b, "Unit %s", u.Name)
-		if u.Better != "" {
-			b.WriteString(" better=" + u.Better)
-		}
-		if u.Exact {
-			b.WriteString(" assume=exact")
-		}
-		b.WriteString("\n")
 	}
 	b.WriteString("\n")
 	return b.Bytes(), nil
