@@ -1,0 +1,4 @@
+// Package all links every device of this build.
+package all
+
+import _ "ltpbench/hw/cpu" // the host's processor

@@ -1,0 +1,99 @@
+package cpu
+
+import (
+	"ltpbench/hw"
+)
+
+type floats struct{ x []float32 }
+type ints struct{ x []int32 }
+
+// packed is a Linear's weights: W's panels for the product, and for weights that
+// learn the panels of its transpose for the gradient.
+type packed struct {
+	forward, back []float32
+	bias          []float32
+}
+
+// f returns a matrix as a slice; nil if absent.
+func f(m hw.Mat) []float32 {
+	if m.Absent() {
+		return nil
+	}
+	return m.Buf.(*floats).x[m.Off : m.Off+m.Rows*m.Cols]
+}
+
+// n returns a list as a slice; nil if absent.
+func n(v hw.Ints) []int32 {
+	if v.Absent() {
+		return nil
+	}
+	return v.Buf.(*ints).x[v.Off : v.Off+v.N]
+}
+
+func (d *device) Floats(rows, cols int) hw.Mat {
+	return hw.Mat{Buf: &floats{make([]float32, rows*cols)}, Rows: rows, Cols: cols}
+}
+
+func (d *device) Ints(n int) hw.Ints { return hw.Ints{Buf: &ints{make([]int32, n)}, N: n} }
+
+func (d *device) Probs(heads, pairs int) hw.Probs {
+	return hw.Probs{Buf: &floats{make([]float32, heads*pairs)}}
+}
+
+func (d *device) Pack(w, bias []float32, out, in int) hw.Weights {
+	p := &packed{forward: make([]float32, d.set.PackedLen(out, in))}
+	d.set.Pack(p.forward, w, out, in)
+	if bias != nil {
+		p.bias = append([]float32(nil), bias...)
+	}
+	return hw.Weights{Out: out, In: in, Packed: p}
+}
+
+func (d *device) Trainable(w, bias []float32, out, in int) hw.Weights {
+	v := hw.Weights{Out: out, In: in, W: d.Floats(out, in), Bias: d.Floats(1, out)}
+	d.Write(v.W, w)
+	if bias != nil {
+		d.Write(v.Bias, bias)
+	}
+	v.Packed = &packed{
+		forward: make([]float32, d.set.PackedLen(out, in)),
+		back:    make([]float32, d.set.PackedLen(in, out)),
+		bias:    f(v.Bias),
+	}
+	d.Repack(v)
+	return v
+}
+
+func (d *device) Repack(w hw.Weights) {
+	p := w.Packed.(*packed)
+	d.do(func(part, thread int) {
+		if part == 0 {
+			d.set.Pack(p.forward, f(w.W), w.Out, w.In)
+		} else {
+			d.set.PackT(p.back, f(w.W), w.In, w.Out)
+		}
+	}, 2)
+}
+
+func (d *device) Write(dst hw.Mat, src []float32) { copyExact(f(dst), src) }
+
+func (d *device) WriteInts(dst hw.Ints, src []int32) { copyExact(n(dst), src) }
+
+func (d *device) Read(dst []float32, src hw.Mat) { copyExact(dst, f(src)) }
+
+func (d *device) ReadInts(dst []int32, src hw.Ints) { copyExact(dst, n(src)) }
+
+func copyExact[T any](dst, src []T) {
+	if len(dst) != len(src) {
+		panic("cpu: a copy between host and device of different lengths")
+	}
+	copy(dst, src)
+}
+
+// do runs a function's parts over the pool; for operations that are not in the
+// forward pass, since the closure is allocated.
+func (d *device) do(w func(part, thread int), parts int) { d.pool.run(closure(w), parts) }
+
+type closure func(part, thread int)
+
+func (c closure) part(i, thread int) { c(i, thread) }
