@@ -14,8 +14,8 @@ type keys struct {
 	layers, width, heads, ffn, act                     string
 	hiddenDropout, attentionDropout, classifierDropout string
 	defaultPad, defaultSegments                        int
-	defaultClassifierDropout/* negative: as hidden's */ float32
-	class string // of transformers, without what it is for
+	defaultClassifierDropout                           float32 // negative: the same as hiddenDropout
+	class                                              string  // of transformers, without what it is for
 }
 
 var bertKeys = keys{
