@@ -32,6 +32,7 @@ const (
 // Unit is the meaning of a unit.
 type Unit struct {
 	Name   string
+	Label  string // for an axis or a heading
 	Better string // "higher" or "lower"
 	// Exact units come out the same on every repeat: they are counted, not timed.
 	// benchstat then shows them without a range, and Rows refuses repeats that differ.
@@ -42,26 +43,26 @@ type Unit struct {
 // Units returns the standard units. The slice belongs to the caller.
 func Units() []Unit {
 	return []Unit{
-		{Accuracy, "higher", true, "right answers / examples, 0 to 1; -low and -high its 95 % interval over examples"},
-		{F1, "higher", true, "2 precision recall / (precision + recall) of class 1, 0 to 1"},
-		{Matthews, "higher", true, "Matthews correlation of predicted and true class, -1 to 1"},
-		{Pearson, "higher", true, "Pearson correlation of predicted and true value, -1 to 1"},
-		{Spearman, "higher", true, "Spearman rank correlation of predicted and true value, -1 to 1"},
-		{PaperFLOPs, "lower", true, "the published formula over real tokens, 2 sum_i (2 d a_i^2 + 4 d^2 a_i + 2 d d_ff f_i), a_i tokens alive when layer i begins, f_i when its feed-forward does; mean over examples"},
-		{PaperRatio, "lower", true, "sum of paper FLOPs / sum of paper FLOPs without pruning, over all examples"},
-		{ExecutedFLOPs, "lower", true, "what the engine really multiplies: no context product and output projection of dropped rows, only row 0 after the last attention; mean over examples"},
-		{ExecutedRatio, "lower", true, "sum of executed FLOPs / sum of executed FLOPs without pruning"},
-		{PaddedFLOPs, "lower", true, "paper FLOPs without pruning of a program that pads every example to the maximal length"},
-		{PaddedRatio, "lower", true, "sum of paper FLOPs / sum of padded FLOPs without pruning: the basis of many published multipliers"},
-		{SelectOps, "lower", true, "comparisons and additions of the rule that selects tokens, in no FLOPs column; mean over examples"},
-		{KeptTokens, "lower", true, "tokens that leave a layer; mean over layers and examples"},
-		{Tokens, "lower", true, "real tokens of an example before pruning, separators counted, padding never; mean over examples"},
-		{TokensPerSecond, "higher", false, "real tokens before pruning / seconds, in batches"},
-		{SecondsPerOp, "lower", false, "seconds for the whole data set, in batches; one value per round"},
-		{Speedup, "higher", false, "seconds without pruning / seconds, both of the same interleaved round; median over rounds, -low and -high its 95 % interval"},
-		{Efficiency, "higher", false, "speed-up / (executed FLOPs without pruning / executed FLOPs): 1 when time falls as FLOPs do"},
-		{P50Seconds, "lower", false, "median latency of an example at batch 1, seconds"},
-		{P95Seconds, "lower", false, "latency at batch 1 that 95 % of the examples stay under, seconds"},
+		{Accuracy, "accuracy", "higher", true, "right answers / examples, 0 to 1; -low and -high its 95 % interval over examples"},
+		{F1, "F1", "higher", true, "2 precision recall / (precision + recall) of class 1, 0 to 1"},
+		{Matthews, "Matthews correlation", "higher", true, "Matthews correlation of predicted and true class, -1 to 1"},
+		{Pearson, "Pearson correlation", "higher", true, "Pearson correlation of predicted and true value, -1 to 1"},
+		{Spearman, "Spearman correlation", "higher", true, "Spearman rank correlation of predicted and true value, -1 to 1"},
+		{PaperFLOPs, "FLOPs per example (paper)", "lower", true, "the published formula over real tokens, 2 sum_i (2 d a_i^2 + 4 d^2 a_i + 2 d d_ff f_i), a_i tokens alive when layer i begins, f_i when its feed-forward does; mean over examples"},
+		{PaperRatio, "relative FLOPs (paper)", "lower", true, "sum of paper FLOPs / sum of paper FLOPs without pruning, over all examples"},
+		{ExecutedFLOPs, "FLOPs per example (executed)", "lower", true, "what the engine really multiplies: no context product and output projection of dropped rows, only row 0 after the last attention; mean over examples"},
+		{ExecutedRatio, "relative FLOPs (executed)", "lower", true, "sum of executed FLOPs / sum of executed FLOPs without pruning"},
+		{PaddedFLOPs, "FLOPs per example (padded)", "lower", true, "paper FLOPs without pruning of a program that pads every example to the maximal length"},
+		{PaddedRatio, "relative FLOPs (padded)", "lower", true, "sum of paper FLOPs / sum of padded FLOPs without pruning: the basis of many published multipliers"},
+		{SelectOps, "selection operations per example", "lower", true, "comparisons and additions of the rule that selects tokens, in no FLOPs column; mean over examples"},
+		{KeptTokens, "tokens kept per layer", "lower", true, "tokens that leave a layer; mean over layers and examples"},
+		{Tokens, "tokens per example", "lower", true, "real tokens of an example before pruning, separators counted, padding never; mean over examples"},
+		{TokensPerSecond, "tokens/s", "higher", false, "real tokens before pruning / seconds, in batches"},
+		{SecondsPerOp, "seconds", "lower", false, "seconds for the whole data set, in batches; one value per round"},
+		{Speedup, "speed-up", "higher", false, "seconds without pruning / seconds, both of the same interleaved round; median over rounds, -low and -high its 95 % interval"},
+		{Efficiency, "speed-up efficiency", "higher", false, "speed-up / (executed FLOPs without pruning / executed FLOPs): 1 when time falls as FLOPs do"},
+		{P50Seconds, "median latency at batch 1, s", "lower", false, "median latency of an example at batch 1, seconds"},
+		{P95Seconds, "95th percentile of latency at batch 1, s", "lower", false, "latency at batch 1 that 95 % of the examples stay under, seconds"},
 	}
 }
 
@@ -74,4 +75,13 @@ func unitNamed(name string) (Unit, bool) {
 		}
 	}
 	return Unit{}, false
+}
+
+// Label returns what an axis or a heading calls a unit: its own name if it is not a
+// standard one.
+func Label(unit string) string {
+	if u, ok := unitNamed(unit); ok && u.Name == unit {
+		return u.Label
+	}
+	return unit
 }

@@ -1,0 +1,30 @@
+package results
+
+import "math"
+
+// Ticks returns multiples of a round step, 1, 2 or 5 times a power of ten, from the
+// last one not above low to the first one not below high, in at most n steps plus
+// one at either end, and the decimals that tell them apart. Low is below high, both
+// finite.
+func Ticks(low, high float64, n int) (ticks []float64, decimals int) {
+	if !(low < high) || math.IsInf(high-low, 0) {
+		panic("results: Ticks of an empty or infinite range")
+	}
+	step := roundStep((high - low) / float64(n))
+	first, last := math.Floor(low/step+1e-9), math.Ceil(high/step-1e-9)
+	for i := first; i <= last; i++ {
+		ticks = append(ticks, i*step)
+	}
+	return ticks, max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
+}
+
+// roundStep returns the smallest 1, 2 or 5 times a power of ten that is not below x.
+func roundStep(x float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, m := range []float64{1, 2, 5} {
+		if m*power >= x*(1-1e-9) {
+			return m * power
+		}
+	}
+	return 10 * power
+}
