@@ -1,0 +1,112 @@
+// Package oracle reads the right answers that tests hold the encoder against:
+// small networks with logits, scores, kept sets, gradients and training steps
+// computed in float64. model/testdata/oracle holds the project's own; the
+// variable LTPBENCH_SHARED names a folder with more.
+package oracle
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ltpbench/internal/ragged"
+)
+
+// Shared returns the folder that LTPBENCH_SHARED names, or skips the test.
+func Shared(t testing.TB) string {
+	dir := os.Getenv("LTPBENCH_SHARED")
+	if dir == "" {
+		t.Skip("LTPBENCH_SHARED is not set: it names the folder with the large test files")
+	}
+	return dir
+}
+
+// Net is one small network and its answers.
+type Net struct {
+	Name, Dir string
+	Cases     Cases
+}
+
+// Each runs f for every network in testdata (seen from the package's folder),
+// and again for every one in LTPBENCH_SHARED.
+func Each(t *testing.T, testdata string, f func(t *testing.T, n Net)) {
+	all := func(dir string) func(t *testing.T) {
+		return func(t *testing.T) {
+			if dir == "" {
+				dir = filepath.Join(Shared(t), "oracle", "cases")
+			}
+			folders, err := os.ReadDir(dir)
+			if err != nil || len(folders) == 0 {
+				t.Fatalf("no networks in %s: %v", dir, err)
+			}
+			for _, folder := range folders {
+				t.Run(folder.Name(), func(t *testing.T) { f(t, load(t, filepath.Join(dir, folder.Name()))) })
+			}
+		}
+	}
+	t.Run("testdata", all(filepath.Join(testdata, "oracle")))
+	t.Run("shared", all(""))
+}
+
+func load(t *testing.T, dir string) Net {
+	t.Helper()
+	n := Net{Name: filepath.Base(dir), Dir: dir}
+	var in io.Reader
+	if file, err := os.Open(filepath.Join(dir, "cases.json")); err == nil {
+		defer file.Close()
+		in = file
+	} else {
+		file, err := os.Open(filepath.Join(dir, "cases.json.gz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		if in, err = gzip.NewReader(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := json.NewDecoder(in).Decode(&n.Cases); err != nil {
+		t.Fatalf("%s: %v", dir, err)
+	}
+	if len(n.Cases.Batch) == 0 || len(n.Cases.Tolerance) == 0 {
+		t.Fatalf("%s: no cases", dir)
+	}
+	return n
+}
+
+// Pack returns the listed sequences as one batch, all of them if none is listed.
+func (c *Cases) Pack(which ...int) ragged.Batch {
+	var seqs []ragged.Sequence
+	if len(which) == 0 {
+		for _, s := range c.Batch {
+			seqs = append(seqs, ragged.Sequence{IDs: s.IDs, Segments: s.Segments})
+		}
+	}
+	for _, i := range which {
+		seqs = append(seqs, ragged.Sequence{IDs: c.Batch[i].IDs, Segments: c.Batch[i].Segments})
+	}
+	return ragged.Pack(seqs...)
+}
+
+// Tol returns the tolerance that the file carries for a key; "trajectory.theta"
+// is theta's in the trajectory.
+func (c *Cases) Tol(t testing.TB, key string) float64 {
+	t.Helper()
+	from := c.Tolerance
+	if rest, ok := strings.CutPrefix(key, "trajectory."); ok {
+		from = nil
+		if err := json.Unmarshal(c.Tolerance["trajectory"], &from); err != nil {
+			t.Fatal(err)
+		}
+		key = rest
+	}
+	var x float64
+	if err := json.Unmarshal(from[key], &x); err != nil || x == 0 {
+		t.Fatalf("the cases carry no tolerance for %q: %v", key, err)
+	}
+	return x
+}

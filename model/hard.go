@@ -1,0 +1,70 @@
+package model
+
+import (
+	"ltpbench/hw"
+	"ltpbench/internal/ragged"
+	"ltpbench/pruners"
+)
+
+// hard is the seam that lets a pruner drop rows for good.
+type hard struct {
+	pruner pruners.Pruner
+	layers int
+	onHost bool // whether a decision was made on the host
+}
+
+// NewHardRun is NewRun for a pruner. An error says that the rule does not fit the model.
+func NewHardRun(e *Encoder, p pruners.Pruner, size Size, o Options) (*Run, error) {
+	if c, ok := p.(interface{ Check(layers int) error }); ok {
+		if err := c.Check(e.Config.Layers); err != nil {
+			return nil, err
+		}
+	}
+	return NewRun(e, &hard{pruner: p, layers: e.Config.Layers}, size, o), nil
+}
+
+// SelectedOnHost reports whether the pruner of a NewHardRun has decided on the host.
+func (r *Run) SelectedOnHost() bool { h, ok := r.seam.(*hard); return ok && h.onHost }
+
+func (h *hard) Score(layer int) hw.Score { return h.pruner.Score(layer, h.layers) }
+
+func (h *hard) Finish(r *Run, a *Activations) hw.Mat { return a.Y }
+
+func (h *hard) Choose(r *Run, a *Activations) {
+	p := h.pruner
+	blind, ok := p.(pruners.Blind)
+	if a.Attention.Score.Kind == hw.NoScore && !(ok && blind.Decides(a.Layer, h.layers)) {
+		return
+	}
+	if on, ok := p.(pruners.OnDevice); ok && a.Attention.Score.Kind != hw.NoScore {
+		rows, offsets, room := r.Lists(a)
+		view := pruners.DeviceView{
+			Layer: a.Layer, Layers: h.layers, Heads: a.Attention.Heads, Seqs: a.Seqs, Full: r.full.Top(a.Seqs.Count),
+			FullHost: r.host.full, Scored: a.Attention.Scored, PerSequence: room,
+		}
+		if on.KeepOn(r.d, view, pruners.Selection{Rows: rows, Offsets: offsets}) {
+			r.Select(a, rows, hw.Seqs{Offsets: offsets, Count: a.Seqs.Count, Rows: a.Seqs.Rows, Longest: a.Seqs.Longest})
+			return
+		}
+	}
+	h.onHost = true
+	view := r.View(a)
+	if m, ok := p.(pruners.Merger); ok {
+		if err := pruners.CheckScores(view); err != nil {
+			r.Fail(err)
+			return
+		}
+		m.Merge(view, &r.host.merged)
+		r.Merge(a, &r.host.merged)
+		return
+	}
+	keep := r.host.keep[:view.Seqs.Rows()]
+	if err := pruners.Decide(p, view, keep); err != nil {
+		r.Fail(err)
+		return
+	}
+	r.host.rows, r.host.next = ragged.Compact(view.Seqs, keep, r.host.rows, r.host.next)
+	if len(r.host.rows) < len(keep) {
+		r.SelectHost(a, r.host.rows, r.host.next)
+	}
+}

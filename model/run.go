@@ -1,0 +1,132 @@
+package model
+
+import (
+	"ltpbench/hw"
+	"ltpbench/internal/ragged"
+)
+
+// Size is the largest batch that a Run has room for.
+type Size struct {
+	Rows, Seqs int
+	Longest    int // tokens of the longest sequence
+	Pairs      int // sum of the squared lengths
+}
+
+// Fit grows the size so that b fits.
+func (s *Size) Fit(b ragged.Seqs) {
+	s.Rows, s.Seqs = max(s.Rows, b.Rows()), max(s.Seqs, b.Count())
+	s.Longest, s.Pairs = max(s.Longest, b.Longest()), max(s.Pairs, b.Pairs())
+}
+
+// Options say how a Run runs.
+type Options struct {
+	// Keep gives each layer activations of its own, for a backward pass.
+	Keep bool
+	// Exact computes all rows of the last layer, so that its scores, kept set and
+	// `paper` FLOPs exist. Without it only row 0 of each sequence asks there,
+	// which is all that a classifier reads.
+	Exact bool
+}
+
+// Run is one batch on its way through an encoder: the device memory for it and
+// the state between layers. Not safe for concurrent use.
+type Run struct {
+	e      *Encoder
+	d      hw.Device
+	size   Size
+	o      Options
+	seam   Seam
+	layers []Activations
+	err    error
+
+	// Dropout, if set, says what is dropped at a site of a layer (-1 outside the
+	// layers). Only training sets it, on a device that has hw.Backward.
+	Dropout func(layer int, site Site) hw.Dropout
+	Keys    hw.Ints // two per row, if Dropout is set
+
+	Batch                    ragged.Batch // the batch under way, on the host
+	ids, positions, segments hw.Ints
+	places                   hw.Ints // positions counted from 0
+	offsets, ones, full      hw.Ints
+	headKeyList              hw.Ints
+	seqs                     hw.Seqs
+	embedded                 hw.Mat
+	First, Dense, Logits     hw.Mat // the head: row 0 of each sequence, and what becomes of it
+	host                     hostView
+}
+
+// buffers is memory for the activations of a layer, sized by the largest batch.
+type buffers struct {
+	asking, q, kv, context, out, residual, mid, merged, pre, up, down, y hw.Mat
+	probs                                                                hw.Probs
+}
+
+// lists is each layer's own small memory: what remains readable after the run.
+type lists struct {
+	rows, offsets, positions, keys hw.Ints
+	scored, perSequence            hw.Mat
+	merge                          *mergeLists
+}
+
+// NewRun makes room on the encoder's device for batches up to the given size.
+func NewRun(e *Encoder, seam Seam, size Size, o Options) *Run {
+	d, c := e.Device, &e.Config
+	r := &Run{e: e, d: d, size: size, o: o, seam: seam, layers: make([]Activations, c.Layers)}
+	r.ids, r.positions, r.segments = d.Ints(size.Rows), d.Ints(size.Rows), d.Ints(size.Rows)
+	r.places, r.Keys = d.Ints(size.Rows), d.Ints(2*size.Rows)
+	r.offsets, r.ones, r.full = d.Ints(size.Seqs+1), d.Ints(size.Seqs+1), d.Ints(size.Seqs)
+	r.headKeyList = d.Ints(2 * size.Seqs)
+	r.embedded = d.Floats(size.Rows, c.Width)
+	r.First = d.Floats(size.Seqs, c.Width)
+	r.Dense, r.Logits = d.Floats(size.Seqs, c.Width), d.Floats(size.Seqs, max(1, c.Labels))
+	counting := make([]int32, size.Seqs+1)
+	for i := range counting {
+		counting[i] = int32(i)
+	}
+	d.WriteInts(r.ones, counting)
+	var shared *buffers
+	for i := range r.layers {
+		if shared == nil || o.Keep {
+			shared = r.newBuffers()
+		}
+		r.layers[i] = Activations{Layer: i, Last: i == c.Layers-1, buffers: shared, own: &lists{
+			rows: d.Ints(size.Rows), offsets: d.Ints(size.Seqs + 1), positions: d.Ints(size.Rows), keys: d.Ints(2 * size.Rows),
+			scored: d.Floats(size.Rows, 1), perSequence: d.Floats(size.Seqs, 1),
+		}}
+	}
+	return r
+}
+
+func (r *Run) newBuffers() *buffers {
+	d, c, n := r.d, &r.e.Config, r.size.Rows
+	row := func(cols int) hw.Mat { return d.Floats(n, cols) }
+	b := &buffers{
+		asking: d.Floats(r.size.Seqs, c.Width), q: row(c.Width), kv: row(2 * c.Width), context: row(c.Width), out: row(c.Width),
+		residual: row(c.Width), mid: row(c.Width), merged: row(c.Width), up: row(c.FFN), down: row(c.Width), y: row(c.Width),
+		probs: d.Probs(c.Heads, r.size.Pairs),
+	}
+	if r.o.Keep {
+		b.pre = row(c.FFN)
+	}
+	return b
+}
+
+// Load gives the run its next batch.
+func (r *Run) Load(b ragged.Batch) {
+	n, count := b.Seqs.Rows(), b.Seqs.Count()
+	if n > r.size.Rows || count > r.size.Seqs || b.Seqs.Longest() > r.size.Longest || b.Seqs.Pairs() > r.size.Pairs {
+		panic("model: the batch is larger than the Run was made for")
+	}
+	r.Batch, r.err = b, nil
+	r.host.start(b, r.e.Config.FirstPosition())
+	r.seqs = hw.Seqs{Offsets: r.offsets.Top(count + 1), Count: count, Rows: n, Longest: b.Seqs.Longest()}
+	r.d.WriteInts(r.seqs.Offsets, b.Seqs)
+	r.d.WriteInts(r.ids.Top(n), b.IDs)
+	r.d.WriteInts(r.segments.Top(n), b.Segments)
+	r.d.WriteInts(r.places.Top(n), b.Positions)
+	r.d.WriteInts(r.positions.Top(n), r.host.tablePositions)
+	r.d.WriteInts(r.full.Top(count), r.host.full)
+	if r.Dropout != nil {
+		r.d.WriteInts(r.Keys.Top(2*n), r.host.keys(b))
+	}
+}

@@ -1,0 +1,73 @@
+package model
+
+import "ltpbench/hw"
+
+// Seam is what happens to the rows between a layer's attention and its
+// feed-forward, and after the feed-forward.
+type Seam interface {
+	// Score is what the layer's attention has to report.
+	Score(layer int) hw.Score
+	// Choose runs after the scores are known. It may let rows go on by
+	// Run.Select, or ask for new ones by Run.Merge.
+	Choose(r *Run, a *Activations)
+	// Finish runs after the layer's last norm and may change a.Y, or return
+	// another matrix that the next layer reads in its place.
+	Finish(r *Run, a *Activations) hw.Mat
+}
+
+// Site is a place in the encoder where training drops elements.
+type Site int
+
+// The sites, as BERT has them.
+const (
+	EmbeddingOutput Site = iota
+	AttentionProbs
+	AttentionOutput
+	FeedForwardOutput
+	HeadInput // RoBERTa's alone
+	HeadDense
+)
+
+// Activations is what one layer makes of a batch. In a Run that keeps them each
+// layer has its own; else all layers share the matrices.
+type Activations struct {
+	Layer     int
+	Last      bool
+	X         hw.Mat // the layer's input
+	Seqs      hw.Seqs
+	Positions hw.Ints // of X's rows, in the original sequences
+	Keys      hw.Ints // of X's rows, for dropout; absent outside training
+
+	Asking    hw.Mat // the rows whose queries are asked: X, or row 0 of each sequence
+	Attention hw.Attention
+	Rows      hw.Ints // the asking rows that live on, ascending; absent: all
+	Context   hw.Mat
+	Out       hw.Mat // attention's output projection
+	Residual  hw.Mat // Asking's rows that live on
+	Mid       hw.Mat // after the first norm
+	Merge     hw.Combination
+	In        hw.Mat // the feed-forward's input: Mid, or what Merge made of it
+	Pre, Up   hw.Mat // before and after GELU; Pre is absent outside training
+	Down      hw.Mat
+	Y         hw.Mat // after the second norm
+
+	Next          hw.Seqs // what goes on to the next layer
+	NextPositions hw.Ints
+	NextKeys      hw.Ints
+	NextKeyBias   hw.Mat
+
+	buffers *buffers
+	own     *lists
+}
+
+// Free is the seam that prunes nothing.
+type Free struct{}
+
+// Score implements Seam.
+func (Free) Score(layer int) hw.Score { return hw.Score{} }
+
+// Choose implements Seam.
+func (Free) Choose(r *Run, a *Activations) {}
+
+// Finish implements Seam.
+func (Free) Finish(r *Run, a *Activations) hw.Mat { return a.Y }

@@ -1,0 +1,188 @@
+package model
+
+import (
+	"ltpbench/hw"
+	"ltpbench/internal/ragged"
+)
+
+// embed makes the first layer's input.
+func (r *Run) embed() hw.Mat {
+	n := r.seqs.Rows
+	x := r.embedded.Top(n)
+	segments := r.segments.Top(n)
+	if r.e.Tables.Segment.Absent() {
+		segments = hw.Ints{}
+	}
+	r.d.Embed(x, r.e.Tables, r.ids.Top(n), r.positions.Top(n), segments)
+	if r.Dropout != nil {
+		r.dropRows(x, -1, EmbeddingOutput, r.Keys.Top(2*n))
+	}
+	return x
+}
+
+// layer sizes layer i's activations to the rows that are alive.
+func (r *Run) layer(i int, x hw.Mat) *Activations {
+	a := &r.layers[i]
+	b := a.buffers
+	a.X, a.Seqs, a.Positions, a.Keys = x, r.seqs, r.places.Top(r.seqs.Rows), hw.Ints{}
+	keyBias, scored := hw.Mat{}, hw.Mat{}
+	if i > 0 {
+		before := &r.layers[i-1]
+		a.Seqs, a.Positions, keyBias, scored = before.Next, before.NextPositions, before.NextKeyBias, before.Attention.Scored
+	}
+	n := a.Seqs.Rows
+	a.Attention = hw.Attention{
+		Heads: r.e.Config.Heads, Q: b.q.Top(n), KV: b.kv.Top(n), QSeqs: a.Seqs, Seqs: a.Seqs, KeyBias: keyBias, Probs: b.probs,
+	}
+	a.Asking = x
+	if a.Last && !r.o.Exact {
+		a.Asking = b.asking.Top(a.Seqs.Count)
+		r.d.Gather(a.Asking, x, a.Seqs.Firsts())
+		a.Attention.QSeqs = hw.Seqs{Offsets: r.ones.Top(a.Seqs.Count + 1), Count: a.Seqs.Count, Rows: a.Seqs.Count, Longest: 1}
+		a.Attention.Q = b.q.Top(a.Seqs.Count)
+	} else if score := r.seam.Score(i); score.Kind != hw.NoScore {
+		a.Attention.Score, a.Attention.Scored = score, a.own.scored.Top(n)
+		if score.Accumulated {
+			r.carry(a, scored)
+		}
+	}
+	if r.Dropout != nil {
+		a.Keys = r.Keys.Top(2 * n)
+		if i > 0 {
+			a.Keys = r.layers[i-1].NextKeys
+		}
+		a.Attention.Drop = r.Dropout(i, AttentionProbs)
+		a.Attention.Drop.Keys = a.Keys
+	}
+	return a
+}
+
+// choose lets the seam decide and sizes the rest of the layer to what lives on.
+func (r *Run) choose(a *Activations) {
+	a.Rows, a.Merge = hw.Ints{}, hw.Combination{}
+	a.Next, a.NextPositions, a.NextKeys, a.NextKeyBias = a.Attention.QSeqs, a.Positions, a.Keys, a.Attention.KeyBias
+	a.Residual = a.Asking
+	if a.Last && !r.o.Exact {
+		r.gatherRows(a, a.Seqs.Firsts())
+	} else {
+		r.seam.Choose(r, a)
+	}
+	b, n := a.buffers, a.Next.Rows
+	if !a.Merge.Absent() {
+		n = a.Seqs.Rows
+	}
+	if !a.Rows.Absent() {
+		a.Residual = b.residual.Top(n)
+		r.d.Gather(a.Residual, a.Asking, a.Rows)
+	}
+	a.Context, a.Out, a.Mid = b.context.Top(n), b.out.Top(n), b.mid.Top(n)
+	n = a.Next.Rows
+	a.Pre, a.Up, a.Down, a.Y = b.pre.Top(n), b.up.Top(n), b.down.Top(n), b.y.Top(n)
+}
+
+// Select lets the listed rows of a go on, ascending, with these offsets. rows and
+// next may be device memory of the seam's own, or a's (see Lists).
+func (r *Run) Select(a *Activations, rows hw.Ints, next hw.Seqs) {
+	a.Rows, a.Next = rows, next
+	r.gatherRows(a, rows)
+	if !a.Attention.KeyBias.Absent() {
+		a.NextKeyBias = r.mergeLists(a).bias.Top(next.Rows)
+		r.d.Gather(a.NextKeyBias, a.Attention.KeyBias, rows)
+	}
+}
+
+// gatherRows makes the positions and dropout keys of what goes on.
+func (r *Run) gatherRows(a *Activations, rows hw.Ints) {
+	a.NextPositions = a.own.positions.Top(rows.N)
+	r.d.GatherInts(a.NextPositions, a.Positions, rows, 1)
+	if !a.Keys.Absent() {
+		a.NextKeys = a.own.keys.Top(2 * rows.N)
+		r.d.GatherInts(a.NextKeys, a.Keys, rows, 2)
+	}
+}
+
+// Lists returns a layer's own memory for a decision: room for the rows that live
+// on, their offsets, and one float per sequence.
+func (r *Run) Lists(a *Activations) (rows, offsets hw.Ints, perSequence hw.Mat) {
+	return a.own.rows.Top(a.Seqs.Rows), a.own.offsets.Top(a.Seqs.Count + 1), a.own.perSequence.Top(a.Seqs.Count)
+}
+
+// SelectHost is Select for a decision made on the host.
+func (r *Run) SelectHost(a *Activations, rows []int32, next ragged.Seqs) {
+	list, offsets, _ := r.Lists(a)
+	list = list.Top(len(rows))
+	r.d.WriteInts(list, rows)
+	r.d.WriteInts(offsets, next)
+	r.Select(a, list, hw.Seqs{Offsets: offsets, Count: next.Count(), Rows: next.Rows(), Longest: next.Longest()})
+}
+
+// finish lets the seam weigh what the layer made.
+func (r *Run) finish(a *Activations) hw.Mat { return r.seam.Finish(r, a) }
+
+// head reads row 0 of each sequence.
+func (r *Run) head(x hw.Mat) hw.Mat {
+	last := &r.layers[len(r.layers)-1]
+	count := last.Next.Count
+	first := r.First.Top(count)
+	r.d.Gather(first, x, last.Next.Firsts())
+	if r.e.Config.Labels == 0 {
+		return hw.Mat{}
+	}
+	keys := hw.Ints{}
+	if r.Dropout != nil {
+		keys = r.headKeys(last, count)
+	}
+	if r.e.Config.Family == RoBERTa {
+		r.dropRows(first, -1, HeadInput, keys)
+	}
+	dense, logits := r.Dense.Top(count), r.Logits.Top(count)
+	r.d.Linear(dense, first, r.e.Dense, r.e.Config.HeadAct(), hw.Mat{})
+	r.dropRows(dense, -1, HeadDense, keys)
+	r.d.Linear(logits, dense, r.e.Classifier, hw.Identity, hw.Mat{})
+	return logits
+}
+
+// headKeys are the dropout keys of each sequence's row 0.
+func (r *Run) headKeys(last *Activations, count int) hw.Ints {
+	keys := r.headKeyList.Top(2 * count)
+	r.d.GatherInts(keys, last.NextKeys, last.Next.Firsts(), 2)
+	return keys
+}
+
+// drop drops elements of m, the rows of a that live on, in training.
+func (r *Run) drop(m hw.Mat, a *Activations, site Site) {
+	if r.Dropout == nil {
+		return
+	}
+	keys := a.NextKeys
+	if !a.Merge.Absent() && site == AttentionOutput {
+		keys = a.Keys
+	}
+	r.dropRows(m, a.Layer, site, keys)
+}
+
+func (r *Run) dropRows(m hw.Mat, layer int, site Site, keys hw.Ints) {
+	if r.Dropout == nil {
+		return
+	}
+	drop := r.Dropout(layer, site)
+	if drop.Rate > 0 {
+		drop.Keys = keys
+		r.d.(hw.Backward).Dropout(m, m, drop)
+	}
+}
+
+// Fail records the first error of a decision; Err returns it.
+func (r *Run) Fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// Sync waits for the device and returns the first error of the run.
+func (r *Run) Sync() error {
+	if err := r.d.Sync(); err != nil {
+		return err
+	}
+	return r.err
+}
