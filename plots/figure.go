@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -82,5 +83,15 @@ func (f Figure) Save(path string) error {
 	if _, err := canvas.WriteTo(&b); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return atomicfile.Write(path, b.Bytes())
+	return atomicfile.Write(path, tidy(b.Bytes()))
+}
+
+var pdfDate = regexp.MustCompile(`(/(?:Creation|Mod)Date \(D:)\d{14}`)
+
+// tidy gives readers of an SVG that lack the font one of the same widths, and takes
+// the hour out of a PDF; the date that replaces it has its length, because a PDF
+// refers to its own bytes by number.
+func tidy(data []byte) []byte {
+	data = bytes.ReplaceAll(data, []byte("font-family:Liberation Sans;"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"))
+	return pdfDate.ReplaceAll(data, []byte("${1}20000101000000"))
 }

@@ -31,6 +31,13 @@ var looks = []look{
 	{color.NRGBA{0x70, 0x70, 0x70, 0xff}, draw.CrossGlyph{}, []vg.Length{1, 3}},
 }
 
+// lookOf returns the look of the i-th method. When all are taken their colours come
+// again with other marks and dashes.
+func lookOf(i int) look {
+	n, round := len(looks), i/len(looks)
+	return look{looks[i%n].color, looks[(i+3*round)%n].mark, looks[(i+5*round)%n].dash}
+}
+
 // none is the look of the line without pruning.
 var none = look{color.NRGBA{0x30, 0x30, 0x30, 0xff}, diamond{}, []vg.Length{4, 2}}
 
@@ -48,6 +55,10 @@ const (
 )
 
 var fonts = font.NewCache(liberation.Collection())
+
+// centre lifts a text of size 9 to 9.5 so that its small letters are centred: YCenter
+// counts the space below the line too.
+const centre = vg.Length(1.2)
 
 // typeset returns the style of a text of the given size.
 func typeset(size vg.Length, x text.XAlignment, y text.YAlignment) text.Style {
