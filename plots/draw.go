@@ -80,7 +80,7 @@ func (f *field) drawBand(all []series) {
 
 // drawBars draws the other intervals: thin and pale, behind the lines.
 func (f *field) drawBars(s series) {
-	const cap = 1.6
+	const half = 1.6
 	style := draw.LineStyle{Color: pale(s.look.color), Width: 1}
 	for _, p := range s.at {
 		if s.isNone() {
@@ -88,13 +88,13 @@ func (f *field) drawBars(s series) {
 		}
 		if low, high := f.height(p.y.low), f.height(p.y.high); low < high {
 			f.StrokeLine2(style, p.left, low, p.left, high)
-			f.StrokeLine2(style, p.left-cap, low, p.left+cap, low)
-			f.StrokeLine2(style, p.left-cap, high, p.left+cap, high)
+			f.StrokeLine2(style, p.left-half, low, p.left+half, low)
+			f.StrokeLine2(style, p.left-half, high, p.left+half, high)
 		}
 		if low, high, y := f.across(p.x.low)+p.shift, f.across(p.x.high)+p.shift, f.height(p.y.value); low < high {
 			f.StrokeLine2(style, low, y, high, y)
-			f.StrokeLine2(style, low, y-cap, low, y+cap)
-			f.StrokeLine2(style, high, y-cap, high, y+cap)
+			f.StrokeLine2(style, low, y-half, low, y+half)
+			f.StrokeLine2(style, high, y-half, high, y+half)
 		}
 	}
 }

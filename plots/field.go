@@ -39,10 +39,8 @@ func (f *field) fit(all []series) {
 }
 
 func (s axis) padded(steps int) axis {
+	s.low, s.high = results.Spread(s.low, s.high)
 	pad := 0.04 * (s.high - s.low)
-	if pad == 0 {
-		pad = max(0.05*math.Abs(s.low), 1e-3)
-	}
 	s.low, s.high = s.low-pad, s.high+pad
 	ticks, decimals := results.Ticks(s.low, s.high, steps)
 	s.decimals = decimals

@@ -165,6 +165,8 @@ func TestSaveErrors(t *testing.T) {
 // Odd data still give a picture.
 func TestEdges(t *testing.T) {
 	one := points()[2]
+	near := one
+	near.Values = append([]results.Value{{Unit: results.PaperRatio, Value: 0.46 + 1e-16}}, one.Values...)
 	bare := results.Point{Name: "Sweep", Values: []results.Value{{Unit: results.PaperRatio, Value: 0}, {Unit: results.Accuracy, Value: 0}}}
 	for _, tc := range []struct {
 		name   string
@@ -173,6 +175,7 @@ func TestEdges(t *testing.T) {
 		{"one point", []results.Point{one}},
 		{"no pruning only", points()[:1]},
 		{"the same place", []results.Point{one, one, one}},
+		{"apart by rounding", []results.Point{one, near}},
 		{"zero, no keys, no interval", []results.Point{bare}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

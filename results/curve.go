@@ -128,10 +128,7 @@ func newAxis(points []Point, unit string) axis {
 		v, _ := p.Value(unit)
 		a.low, a.high = min(a.low, v), max(a.high, v)
 	}
-	if a.low == a.high {
-		pad := max(0.05*math.Abs(a.low), 1e-3)
-		a.low, a.high = a.low-pad, a.high+pad
-	}
+	a.low, a.high = Spread(a.low, a.high)
 	var decimals int
 	a.ticks, decimals = Ticks(a.low, a.high, 8)
 	a.low, a.high = a.ticks[0], a.ticks[len(a.ticks)-1]

@@ -34,6 +34,10 @@ func TestCurveEdges(t *testing.T) {
 		{"other units", []Point{sweep("a", "a", Value{P50Seconds, 1})}, ""},
 		{"one point", []Point{sweep("a", "a", Value{PaperRatio, 1}, Value{Accuracy, 0.5})}, "o a"},
 		{"zero", []Point{sweep("none", "a", Value{PaperRatio, 0}, Value{Accuracy, 0})}, "= none"},
+		{"apart by rounding", []Point{
+			sweep("a", "a", Value{PaperRatio, 1}, Value{Accuracy, 0.5}),
+			sweep("a", "b", Value{PaperRatio, 1 - 1e-16}, Value{Accuracy, 0.5 + 1e-16}),
+		}, "o a"},
 		{"same place", []Point{
 			sweep("a", "a", Value{PaperRatio, 1}, Value{Accuracy, 0.5}),
 			sweep("b", "b", Value{PaperRatio, 1}, Value{Accuracy, 0.5}),

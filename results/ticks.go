@@ -12,10 +12,21 @@ func Ticks(low, high float64, n int) (ticks []float64, decimals int) {
 	}
 	step := roundStep((high - low) / float64(n))
 	first, last := math.Floor(low/step+1e-9), math.Ceil(high/step-1e-9)
-	for i := first; i <= last; i++ {
-		ticks = append(ticks, i*step)
+	for i := range int(last-first) + 1 {
+		ticks = append(ticks, (first+float64(i))*step)
 	}
 	return ticks, max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
+}
+
+// Spread returns the range of an axis for values from low to high: itself, or some
+// room about values that are all the same, or differ by rounding alone.
+func Spread(low, high float64) (float64, float64) {
+	size := max(math.Abs(low), math.Abs(high))
+	if high-low > 1e-9*size {
+		return low, high
+	}
+	pad := max(0.05*size, 1e-3)
+	return low - pad, high + pad
 }
 
 // roundStep returns the smallest 1, 2 or 5 times a power of ten that is not below x.
