@@ -124,11 +124,7 @@ func (w *attention) mix(b, thread int) {
 	if nk == 0 {
 		return
 	}
-	first, last := q0, q1 // rows of y
-	if !w.all {
-		first = sort.Search(len(w.rows), func(i int) bool { return int(w.rows[i]) >= q0 })
-		last = sort.Search(len(w.rows), func(i int) bool { return int(w.rows[i]) >= q1 })
-	}
+	first, last := w.span(q0, q1)
 	drop := w.a.Drop.Rate > 0
 	var mixed []float32
 	if drop || !w.all {
@@ -150,6 +146,16 @@ func (w *attention) mix(b, thread int) {
 		}
 		w.d.set.Gemm(w.y[first*w.width+h*w.head:], w.width, p, nk, 1, w.kv[k0*2*w.width+w.width+h*w.head:], 2*w.width, rows, w.head, nk, false)
 	}
+}
+
+// span returns which rows of y belong to the queries from q0 up to q1.
+func (w *attention) span(q0, q1 int) (first, last int) {
+	if w.all {
+		return q0, q1
+	}
+	first = sort.Search(len(w.rows), func(i int) bool { return int(w.rows[i]) >= q0 })
+	last = sort.Search(len(w.rows), func(i int) bool { return int(w.rows[i]) >= q1 })
+	return first, last
 }
 
 // dropped writes to y the probabilities p (rows first.. of the query list) with
