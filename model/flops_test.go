@@ -1,13 +1,10 @@
 package model
 
 import (
-	"compress/gzip"
-	"encoding/json"
-	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
+
+	"ltpbench/internal/oracle"
 )
 
 // The check figures of a BERT base, to the digits given.
@@ -79,88 +76,34 @@ func TestLedgerWantsEveryLayer(t *testing.T) {
 	Paper(&Config{Layers: 2, Width: 1, FFN: 1}, []int{1}, []int{1})
 }
 
-// flopsRun is a pruned run of a golden case as far as the ledger goes.
-type flopsRun struct {
-	Kept  [][][]int `json:"kept"`
-	Flops []int64   `json:"flops"`
-}
-
 // Every flops field of every golden case, from its kept sets.
 func TestPaperGolden(t *testing.T) {
-	for _, dir := range oracleDirs(t) {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			text, err := os.ReadFile(filepath.Join(dir, configFile))
-			if err != nil {
-				t.Fatal(err)
+	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
+		c := mustLoad(t, n.Dir).Config
+		runs := []oracle.Answer{n.Cases.Relative}
+		for _, m := range []map[string]oracle.Answer{n.Cases.TopK, n.Cases.TopKStart1, n.Cases.TopKKeep, n.Cases.Threshold} {
+			for _, r := range m {
+				runs = append(runs, r)
 			}
-			c, err := ParseConfig(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var cases struct {
-				Batch []struct {
-					IDs []int `json:"ids"`
-				} `json:"batch"`
-				None      flopsRun            `json:"none"`
-				TopK      map[string]flopsRun `json:"topk"`
-				Start1    map[string]flopsRun `json:"topk_start1"`
-				Keep      map[string]flopsRun `json:"topk_keep"`
-				Threshold map[string]flopsRun `json:"threshold"`
-				Relative  flopsRun            `json:"relative"`
-			}
-			if err := json.Unmarshal(oracleCases(t, dir), &cases); err != nil {
-				t.Fatal(err)
-			}
-			runs := []flopsRun{cases.Relative}
-			for _, m := range []map[string]flopsRun{cases.TopK, cases.Start1, cases.Keep, cases.Threshold} {
-				for _, r := range m {
-					runs = append(runs, r)
-				}
-			}
-			if len(runs) < 5 {
-				t.Fatalf("only %d runs read", len(runs))
-			}
-			for b, s := range cases.Batch {
-				if got := Full(&c, len(s.IDs)); got != cases.None.Flops[b] {
-					t.Errorf("sequence %d whole: %d, want %d", b, got, cases.None.Flops[b])
-				}
-				for _, r := range runs {
-					a, f := make([]int, c.Layers), make([]int, c.Layers)
-					alive := len(s.IDs)
-					for i, kept := range r.Kept[b] {
-						a[i], f[i] = alive, len(kept)
-						alive = f[i]
-					}
-					if got := Paper(&c, a, f); got != r.Flops[b] {
-						t.Errorf("sequence %d, %v: %d, want %d", b, f, got, r.Flops[b])
-					}
-				}
-			}
-		})
-	}
-}
-
-// oracleCases is the text of a case's cases.json, which the small copies hold compressed.
-func oracleCases(t *testing.T, dir string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, "cases.json"))
-	if !os.IsNotExist(err) {
-		if err != nil {
-			t.Fatal(err)
 		}
-		return text
-	}
-	file, err := os.Open(filepath.Join(dir, "cases.json.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	z, err := gzip.NewReader(file)
-	if err == nil {
-		text, err = io.ReadAll(z)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
+		if len(runs) < 5 {
+			t.Fatalf("only %d runs read", len(runs))
+		}
+		for b, s := range n.Cases.Batch {
+			if got := Full(&c, len(s.IDs)); float64(got) != n.Cases.None.FLOPs[b] {
+				t.Errorf("sequence %d whole: %d, want %v", b, got, n.Cases.None.FLOPs[b])
+			}
+			for _, r := range runs {
+				a, f := make([]int, c.Layers), make([]int, c.Layers)
+				alive := len(s.IDs)
+				for i, kept := range r.Kept[b] {
+					a[i], f[i] = alive, len(kept)
+					alive = f[i]
+				}
+				if got := Paper(&c, a, f); float64(got) != r.FLOPs[b] {
+					t.Errorf("sequence %d, %v: %d, want %v", b, f, got, r.FLOPs[b])
+				}
+			}
+		}
+	})
 }

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"ltpbench/internal/oracle"
 )
 
 const smallCase = "testdata/oracle/bert-4x40-odd"
@@ -62,12 +63,9 @@ func (f folder) rename(change func(string) string) {
 
 // The family's prefix may be missing, norms may have their old names, other tensors may be there.
 func TestLoadNames(t *testing.T) {
-	for _, dir := range oracleDirs(t) {
-		want, err := Load(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := openFolder(t, dir)
+	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
+		want := mustLoad(t, n.Dir)
+		f := openFolder(t, n.Dir)
 		f.rename(func(name string) string { return strings.TrimPrefix(legacyNorm(name), string(want.Config.Family)+".") })
 		extra := []string{"cls.predictions.bias", "embeddings.position_ids", "lm_head.dense.weight"}
 		for _, name := range extra {
@@ -75,12 +73,12 @@ func TestLoadNames(t *testing.T) {
 		}
 		got, err := LoadFS(f.files(t, F32), "net")
 		if err != nil {
-			t.Fatal(dir, err)
+			t.Fatal(err)
 		}
 		if got.Hash() != want.Hash() || !slices.Equal(got.Ignored, extra) {
-			t.Errorf("%s: hash %s, want %s; ignored %v", dir, got.Hash(), want.Hash(), got.Ignored)
+			t.Errorf("hash %s, want %s; ignored %v", got.Hash(), want.Hash(), got.Ignored)
 		}
-	}
+	})
 }
 
 // Half types become float32, and the hash tells the difference.
@@ -194,121 +192,16 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-// Without a classifier there are no labels; InitHead makes what is missing and nothing else.
-func TestInitHead(t *testing.T) {
-	for _, dir := range oracleDirs(t) {
-		for _, pooler := range []bool{true, false} {
-			f := openFolder(t, dir)
-			whole, err := LoadFS(f.files(t, F32), "net")
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, s := range whole.Config.Tensors() {
-				if s.Head() && !(pooler && strings.HasPrefix(s.Name, "head.dense.")) {
-					delete(f.tensors, s.Hub)
-				}
-			}
-			c, err := LoadFS(f.files(t, F32), "net")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c.Config.Labels != 0 {
-				t.Fatalf("%s: %d labels without a head", dir, c.Config.Labels)
-			}
-			base := t.TempDir()
-			if err := c.Save(base); err != nil {
-				t.Fatal(err)
-			}
-			if b, err := Load(base); err != nil || b.Hash() != c.Hash() || b.Config.Labels != 0 {
-				t.Errorf("%s: headless, saved and loaded: %v", dir, err)
-			}
-			d := c.Clone()
-			made := c.InitHead(7, 1)
-			want := []string{"head.dense.weight", "head.dense.bias", "head.out.weight", "head.out.bias"}
-			if pooler {
-				want = want[2:]
-			}
-			if !slices.Equal(made, want) || !slices.Equal(c.New, want) {
-				t.Errorf("%s pooler %v: new %v", dir, pooler, made)
-			}
-			if err := c.Check(); err != nil {
-				t.Error(err)
-			}
-			d.InitHead(7, 1)
-			if d.Hash() != c.Hash() {
-				t.Error("one seed, two heads")
-			}
-			d.InitHead(7, 2)
-			if d.Hash() == c.Hash() {
-				t.Error("two seeds, one head")
-			}
-			var sum, square float64
-			w := c.Tensors["head.out.weight"].Data
-			for _, v := range w {
-				sum, square = sum+float64(v), square+float64(v)*float64(v)
-			}
-			n := float64(len(w))
-			if sd := math.Sqrt(square / n); math.Abs(sd/float64(c.Config.InitRange)-1) > 0.3 || math.Abs(sum/n) > 5*sd/math.Sqrt(n) {
-				t.Errorf("mean %g, deviation %g", sum/n, sd)
-			}
-			if slices.ContainsFunc(c.Tensors["head.out.bias"].Data, func(v float32) bool { return v != 0 }) {
-				t.Error("a bias is not zero")
-			}
-		}
-	}
-}
-
-// A clone shares nothing.
-func TestClone(t *testing.T) {
-	c, err := Load(smallCase)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := c.Hash()
-	c.Clone().Tensors["embed.word"].Data[0]++
-	if c.Hash() != before {
-		t.Error("the clone's weights are the original's")
-	}
-}
-
-// A checkpoint that does not fit its configuration is not written.
-func TestSaveRefuses(t *testing.T) {
-	c, err := Load(smallCase)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(t.TempDir(), "new")
-	c.Config.FFN--
-	if err := c.Save(dir); err == nil || !strings.Contains(err.Error(), "output.dense.weight has shape") {
-		t.Errorf("got %v", err)
-	}
-	c.Config.FFN++
-	c.Tensors["head.pool"] = Tensor{[]int{1}, []float32{0}}
-	if err := c.Save(dir); err == nil || !strings.Contains(err.Error(), "head.pool") {
-		t.Errorf("got %v", err)
-	}
-	if _, err := os.Stat(dir); !os.IsNotExist(err) {
-		t.Errorf("a folder was made: %v", err)
-	}
-}
-
 // The real encoders have no classifier, one of them no pooler either.
 func TestLoadRealModels(t *testing.T) {
-	shared := os.Getenv("LTPBENCH_SHARED")
-	if shared == "" {
-		t.Skip("LTPBENCH_SHARED is not set")
+	pattern := filepath.Join(oracle.Shared(t), "models", "*", configFile)
+	configs, err := filepath.Glob(pattern)
+	if err != nil || len(configs) == 0 {
+		t.Fatalf("no models %s: %v", pattern, err)
 	}
-	dirs, err := filepath.Glob(filepath.Join(shared, "models", "*", configFile))
-	if err != nil || len(dirs) == 0 {
-		t.Fatalf("no models under %s: %v", shared, err)
-	}
-	for _, dir := range dirs {
-		c, err := Load(filepath.Dir(dir))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c.Config.Labels != 0 || c.Check() != nil {
-			t.Errorf("%s: %d labels", dir, c.Config.Labels)
+	for _, config := range configs {
+		if c := mustLoad(t, filepath.Dir(config)); c.Config.Labels != 0 || c.Check() != nil {
+			t.Errorf("%s: %d labels", config, c.Config.Labels)
 		}
 	}
 }

@@ -52,6 +52,7 @@ type Run struct {
 	seqs                     hw.Seqs
 	embedded                 hw.Mat
 	First, Dense, Logits     hw.Mat // the head: row 0 of each sequence, and what becomes of it
+	Dropped                  hw.Mat // Dense with elements dropped, if Dropout is set
 	host                     hostView
 }
 
@@ -78,6 +79,7 @@ func NewRun(e *Encoder, seam Seam, size Size, o Options) *Run {
 	r.headKeyList = d.Ints(2 * size.Seqs)
 	r.embedded = d.Floats(size.Rows, c.Width)
 	r.First = d.Floats(size.Seqs, c.Width)
+	r.Dropped = d.Floats(size.Seqs, c.Width)
 	r.Dense, r.Logits = d.Floats(size.Seqs, c.Width), d.Floats(size.Seqs, max(1, c.Labels))
 	counting := make([]int32, size.Seqs+1)
 	for i := range counting {
@@ -130,3 +132,17 @@ func (r *Run) Load(b ragged.Batch) {
 		r.d.WriteInts(r.Keys.Top(2*n), r.host.keys(b))
 	}
 }
+
+// Lookups returns the lists that the batch's embedding was read with; segments is
+// absent where the model has none.
+func (r *Run) Lookups() (ids, positions, segments hw.Ints) {
+	n := r.seqs.Rows
+	ids, positions = r.ids.Top(n), r.positions.Top(n)
+	if !r.e.Tables.Segment.Absent() {
+		segments = r.segments.Top(n)
+	}
+	return ids, positions, segments
+}
+
+// Device is where the run takes place.
+func (r *Run) Device() hw.Device { return r.d }

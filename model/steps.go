@@ -137,7 +137,11 @@ func (r *Run) head(x hw.Mat) hw.Mat {
 	}
 	dense, logits := r.Dense.Top(count), r.Logits.Top(count)
 	r.d.Linear(dense, first, r.e.Dense, r.e.Config.HeadAct(), hw.Mat{})
-	r.dropRows(dense, -1, HeadDense, keys)
+	if r.Dropout != nil {
+		dropped := r.Dropped.Top(count)
+		r.dropInto(dropped, dense, -1, HeadDense, keys)
+		dense = dropped
+	}
 	r.d.Linear(logits, dense, r.e.Classifier, hw.Identity, hw.Mat{})
 	return logits
 }
@@ -162,14 +166,39 @@ func (r *Run) drop(m hw.Mat, a *Activations, site Site) {
 }
 
 func (r *Run) dropRows(m hw.Mat, layer int, site Site, keys hw.Ints) {
-	if r.Dropout == nil {
-		return
+	if r.Dropout != nil {
+		r.dropInto(m, m, layer, site, keys)
 	}
+}
+
+// dropInto sets y to x with elements dropped; the seam's backward pass drops the same.
+func (r *Run) dropInto(y, x hw.Mat, layer int, site Site, keys hw.Ints) {
 	drop := r.Dropout(layer, site)
-	if drop.Rate > 0 {
-		drop.Keys = keys
-		r.d.(hw.Backward).Dropout(m, m, drop)
+	drop.Keys = keys
+	r.d.(hw.Backward).Dropout(y, x, drop)
+}
+
+// DropGrad sets dy to what goes back through the dropout at a site: the gradient
+// with the same elements dropped. Layers are counted from 0, -1 is outside them.
+// Without dropout it returns dx itself.
+func (r *Run) DropGrad(dy, dx hw.Mat, layer int, site Site) hw.Mat {
+	if r.Dropout == nil {
+		return dx
 	}
+	last := &r.layers[len(r.layers)-1]
+	keys := r.headKeyList.Top(2 * last.Next.Count)
+	switch site {
+	case EmbeddingOutput:
+		keys = r.Keys.Top(2 * dx.Rows)
+	case AttentionOutput, FeedForwardOutput:
+		a := &r.layers[layer]
+		keys = a.NextKeys
+		if !a.Merge.Absent() && site == AttentionOutput {
+			keys = a.Keys
+		}
+	}
+	r.dropInto(dy, dx, layer, site, keys)
+	return dy
 }
 
 // Fail records the first error of a decision; Err returns it.

@@ -6,8 +6,10 @@ import (
 	"math"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"reflect"
 	"testing"
+
+	"ltpbench/internal/oracle"
 )
 
 // loadInTransformers opens a saved folder as a sequence classifier, strictly, and prints what it found.
@@ -34,46 +36,38 @@ func TestSavedLoadsInTransformers(t *testing.T) {
 	if python == "" {
 		t.Skip("LTPBENCH_PYTHON does not name a Python with transformers and torch")
 	}
-	for _, dir := range oracleDirs(t) {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			c, err := Load(dir)
-			if err != nil {
+	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
+		c := mustLoad(t, n.Dir)
+		c.Config.LabelNames = nil
+		for i := range c.Config.Labels {
+			c.Config.LabelNames = append(c.Config.LabelNames, string(rune('a'+i)))
+		}
+		batch, err := json.Marshal(n.Cases.Batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for as, tolerance := range map[Type]float64{F32: n.Cases.Tol(t, "logits"), F16: 0.05} {
+			saved := t.TempDir()
+			if err := c.SaveAs(saved, as); err != nil {
 				t.Fatal(err)
 			}
-			c.Config.LabelNames = nil
-			for i := range c.Config.Labels {
-				c.Config.LabelNames = append(c.Config.LabelNames, string(rune('a'+i)))
+			got := askTransformers(t, python, saved, batch)
+			want := transformersAnswer{
+				Class: fields[c.Config.Family].class + "ForSequenceClassification", Dtype: map[Type]string{F32: "torch.float32", F16: "torch.float16"}[as],
+				Labels: c.Config.Labels, Names: c.Config.LabelNames, Wrong: []string{}, Logits: got.Logits,
 			}
-			var cases struct {
-				Batch json.RawMessage              `json:"batch"`
-				None  struct{ Logits [][]float64 } `json:"none"`
-				Tol   struct{ Logits float64 }     `json:"tolerance"`
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got %+v\nwant %+v", got, want)
 			}
-			if err := json.Unmarshal(oracleCases(t, dir), &cases); err != nil {
-				t.Fatal(err)
-			}
-			for as, tolerance := range map[Type]float64{F32: cases.Tol.Logits, F16: 0.05} {
-				saved := t.TempDir()
-				if err := c.SaveAs(saved, as); err != nil {
-					t.Fatal(err)
-				}
-				got := askTransformers(t, python, saved, cases.Batch)
-				if len(got.Wrong) > 0 || got.Labels != c.Config.Labels || got.Names[0] != "a" || got.Dtype != map[Type]string{F32: "torch.float32", F16: "torch.float16"}[as] {
-					t.Errorf("%s: %+v", as, got)
-				}
-				if want := fields[c.Config.Family].class + "ForSequenceClassification"; got.Class != want {
-					t.Errorf("class %s, want %s", got.Class, want)
-				}
-				for b, row := range cases.None.Logits {
-					for i, want := range row {
-						if d := math.Abs(got.Logits[b][i] - want); !(d <= tolerance*(1+math.Abs(want))) {
-							t.Errorf("%s: sequence %d logit %d is off by %g", as, b, i, d)
-						}
+			for b, row := range n.Cases.None.Logits {
+				for i, want := range row {
+					if d := math.Abs(got.Logits[b][i] - want); !(d <= tolerance*(1+math.Abs(want))) {
+						t.Errorf("%s: sequence %d logit %d is off by %g", as, b, i, d)
 					}
 				}
 			}
-		})
-	}
+		}
+	})
 }
 
 type transformersAnswer struct {

@@ -1,0 +1,102 @@
+package train
+
+import (
+	"ltpbench/hw"
+	"ltpbench/model"
+)
+
+// room is memory for the gradients of activations, sized by the largest batch.
+type room struct {
+	x, sum, dropped, mid, context, q, kv, asking, up hw.Mat
+	first, dense, logits                             hw.Mat
+}
+
+func newRoom(d hw.Device, c *model.Config, s model.Size) *room {
+	row := func(cols int) hw.Mat { return d.Floats(s.Rows, cols) }
+	seq := func(cols int) hw.Mat { return d.Floats(s.Seqs, cols) }
+	return &room{
+		x: row(c.Width), sum: row(c.Width), dropped: row(c.Width), mid: row(c.Width), context: row(c.Width),
+		q: row(c.Width), kv: row(2 * c.Width), asking: row(c.Width), up: row(c.FFN),
+		first: seq(c.Width), dense: seq(c.Width), logits: seq(max(1, c.Labels)),
+	}
+}
+
+// backward goes through model.Encoder.Forward from its end to its beginning.
+// m.logits holds the gradient of the logits; gradients of weights are added up.
+func (t *Trainer) backward() {
+	d, r, m, c := t.w.d, t.run, t.room, &t.e.Config
+	dx := t.headGrad()
+	for i := c.Layers - 1; i >= 0; i-- {
+		a, w, g := r.Activations(i), &t.e.Layers[i], &t.w.g.layers[i]
+		dscored := t.finishGrad(a, dx)
+
+		after := a.Y.Rows
+		sum, up, in := m.sum.Top(after), m.up.Top(after), m.mid.Top(after)
+		d.NormGrad(sum, g.norm2.w, g.norm2.b, dx, a.Down, a.In, w.Norm2)
+		down := r.DropGrad(m.dropped.Top(after), sum, i, model.FeedForwardOutput)
+		d.LinearGrad(up, g.down.w, g.down.b, down, a.Up, w.Down)
+		d.ActGrad(up, up, a.Pre, hw.GELU)
+		d.LinearGrad(in, g.up.w, g.up.b, up, a.In, w.Up)
+		d.Add(in, sum)
+
+		mid := in
+		if !a.Merge.Absent() {
+			mid = m.x.Top(a.Mid.Rows) // dx is spent
+			d.Zero(mid)
+			d.CombineGrad(mid, in, a.Merge)
+		}
+		sum = m.sum.Top(a.Mid.Rows)
+		d.NormGrad(sum, g.norm1.w, g.norm1.b, mid, a.Out, a.Residual, w.Norm1)
+		out := r.DropGrad(m.dropped.Top(a.Mid.Rows), sum, i, model.AttentionOutput)
+		context := m.context.Top(a.Mid.Rows)
+		d.LinearGrad(context, g.out.w, g.out.b, out, a.Context, w.Out)
+
+		q, kv := m.q.Top(a.Asking.Rows), m.kv.Top(a.X.Rows)
+		d.AttentionGrad(q, kv, context, &a.Attention, a.Rows, dscored)
+		dx = m.x.Top(a.X.Rows)
+		d.LinearGrad(dx, g.keyValue.w, g.keyValue.b, kv, a.X, w.KeyValue)
+		asking := m.asking.Top(a.Asking.Rows)
+		d.LinearGrad(asking, g.query.w, g.query.b, q, a.Asking, w.Query)
+		if a.Rows.Absent() {
+			d.Add(asking, sum)
+		} else {
+			d.Scatter(asking, sum, a.Rows)
+		}
+		if a.Asking.Rows == a.X.Rows {
+			d.Add(dx, asking)
+		} else {
+			d.Scatter(dx, asking, a.Seqs.Firsts())
+		}
+		t.hiddenGrad(a, dx)
+	}
+	if t.w.g.tables.Word.Absent() {
+		return
+	}
+	dx = r.DropGrad(dx, dx, -1, model.EmbeddingOutput)
+	ids, positions, segments := r.Lookups()
+	d.EmbedGrad(t.w.g.tables, dx, t.e.Tables, ids, positions, segments)
+}
+
+// headGrad goes back through the classifier and returns the gradient of the last
+// layer's output.
+func (t *Trainer) headGrad() hw.Mat {
+	d, r, m := t.w.d, t.run, t.room
+	last := r.Activations(t.e.Config.Layers - 1)
+	count := last.Next.Count
+	first, dense, logits := m.first.Top(count), m.dense.Top(count), m.logits.Top(count)
+	classified := r.Dense
+	if r.Dropout != nil {
+		classified = r.Dropped
+	}
+	d.LinearGrad(dense, t.w.g.classifier.w, t.w.g.classifier.b, logits, classified.Top(count), t.e.Classifier)
+	dense = r.DropGrad(dense, dense, -1, model.HeadDense)
+	d.ActGrad(dense, dense, r.Dense.Top(count), t.e.Config.HeadAct())
+	d.LinearGrad(first, t.w.g.dense.w, t.w.g.dense.b, dense, r.First.Top(count), t.e.Dense)
+	if t.e.Config.Family == model.RoBERTa {
+		first = r.DropGrad(first, first, -1, model.HeadInput)
+	}
+	dx := m.x.Top(last.Next.Rows)
+	d.Zero(dx)
+	d.Scatter(dx, first, last.Next.Firsts())
+	return dx
+}

@@ -1,0 +1,151 @@
+// Package train fits an encoder's weights, and a pruner's thresholds with them:
+// a backward pass for every operation of the forward, AdamW, and the stages of
+// LTP (Kim et al., arXiv 2107.00910, section 3.3).
+package train
+
+import (
+	"fmt"
+
+	"ltpbench/hw"
+	"ltpbench/model"
+)
+
+// linearGrad, normGrad and the like hold gradients in the shape of the weights.
+type linearGrad struct{ w, b hw.Mat }
+
+type layerGrads struct {
+	query, keyValue, out, up, down linearGrad
+	norm1, norm2                   linearGrad // gain and bias
+}
+
+type grads struct {
+	tables            hw.Tables
+	layers            []layerGrads
+	dense, classifier linearGrad
+}
+
+// Param is one tensor of a checkpoint while it learns: its value and gradient on
+// the device.
+type Param struct {
+	Name        string // canonical, see model.Config.Names
+	Value, Grad hw.Mat
+}
+
+// tensor is what the optimiser changes at once: a matrix or a vector with its
+// gradient and moments.
+type tensor struct {
+	value, grad, m, v hw.Mat
+	decays            bool
+}
+
+// weights is everything that learns in an encoder.
+type weights struct {
+	d       hw.Backward
+	e       *model.Encoder
+	g       grads
+	tensors []tensor
+	packed  []hw.Weights
+	params  []Param
+}
+
+// newWeights lists what learns. Frozen embeddings have no gradient at all.
+func newWeights(e *model.Encoder, freezeEmbeddings bool) *weights {
+	w := &weights{d: e.Device.(hw.Backward), e: e}
+	t := &e.Tables
+	if !freezeEmbeddings {
+		w.g.tables.Word = w.table("embed.word", t.Word)
+		w.g.tables.Position = w.table("embed.position", t.Position)
+		if !t.Segment.Absent() {
+			w.g.tables.Segment = w.table("embed.segment", t.Segment)
+		}
+		n := w.norm("embed.norm", t.Norm)
+		w.g.tables.Norm = hw.NormWeights{Gain: n.w, Bias: n.b}
+	}
+	for i := range e.Layers {
+		l := &e.Layers[i]
+		name := func(part string) string { return fmt.Sprintf("layer.%d.%s", i, part) }
+		w.g.layers = append(w.g.layers, layerGrads{
+			query:    w.linear(l.Query, name("query")),
+			keyValue: w.linear(l.KeyValue, name("key"), name("value")),
+			out:      w.linear(l.Out, name("out")),
+			norm1:    w.norm(name("norm1"), l.Norm1),
+			up:       w.linear(l.Up, name("up")),
+			down:     w.linear(l.Down, name("down")),
+			norm2:    w.norm(name("norm2"), l.Norm2),
+		})
+	}
+	w.g.dense, w.g.classifier = w.linear(e.Dense, "head.dense"), w.linear(e.Classifier, "head.out")
+	return w
+}
+
+// add makes room for a tensor's gradient and moments.
+func (w *weights) add(value hw.Mat, decays bool) hw.Mat {
+	room := func() hw.Mat { return w.d.Floats(value.Rows, value.Cols) }
+	t := tensor{value, room(), room(), room(), decays}
+	w.tensors = append(w.tensors, t)
+	return t.grad
+}
+
+func (w *weights) table(name string, value hw.Mat) hw.Mat {
+	g := w.add(value, true)
+	w.params = append(w.params, Param{name, value, g})
+	return g
+}
+
+func (w *weights) norm(name string, n hw.NormWeights) linearGrad {
+	g := linearGrad{w.add(n.Gain, false), w.add(n.Bias, false)}
+	w.params = append(w.params, Param{name + ".weight", n.Gain, g.w}, Param{name + ".bias", n.Bias, g.b})
+	return g
+}
+
+// linear takes a Linear that holds the outputs of the named ones, one after another.
+func (w *weights) linear(l hw.Weights, names ...string) linearGrad {
+	g := linearGrad{w.add(l.W, true), w.add(l.Bias, false)}
+	each := l.Out / len(names)
+	for i, name := range names {
+		part := func(m hw.Mat) hw.Mat { return m.Shape(l.Out, 1).Slice(i*each, (i+1)*each).Shape(1, each) }
+		w.params = append(w.params,
+			Param{name + ".weight", l.W.Slice(i*each, (i+1)*each), g.w.Slice(i*each, (i+1)*each)},
+			Param{name + ".bias", part(l.Bias), part(g.b)})
+	}
+	w.packed = append(w.packed, l)
+	return g
+}
+
+// zero clears all gradients.
+func (w *weights) zero() {
+	for _, t := range w.tensors {
+		w.d.Zero(t.grad)
+	}
+}
+
+// step changes all weights by one step of the optimiser.
+func (w *weights) step(s hw.AdamW, decay float32) {
+	for _, t := range w.tensors {
+		s.Decay = 0
+		if t.decays {
+			s.Decay = decay
+		}
+		w.d.AdamW(t.value, t.grad, t.m, t.v, s)
+	}
+	for _, l := range w.packed {
+		w.d.Repack(l)
+	}
+}
+
+// norms sets norm to the L2 norm of all gradients.
+func (w *weights) gradNorm(norm hw.Mat) {
+	list := make([]hw.Mat, 0, len(w.tensors))
+	for _, t := range w.tensors {
+		list = append(list, t.grad)
+	}
+	w.d.GradNorm(norm, list)
+}
+
+// store copies the weights that learnt into a checkpoint.
+func (w *weights) store(c *model.Checkpoint) error {
+	for _, p := range w.params {
+		w.d.Read(c.Tensors[p.Name].Data, p.Value)
+	}
+	return w.d.Sync()
+}
