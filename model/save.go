@@ -2,7 +2,6 @@ package model
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"path/filepath"
 
@@ -39,21 +38,4 @@ func (c *Checkpoint) SaveAs(dir string, as Type) error {
 		return err
 	}
 	return atomicfile.Write(filepath.Join(dir, configFile), config)
-}
-
-// file is the text of config.json beside weights of one type, whatever type the carried fields name:
-// transformers loads weights as the type that stands there.
-func (c Config) file(as Type) ([]byte, error) {
-	all := map[string]json.RawMessage{}
-	text, err := json.Marshal(c)
-	if err == nil {
-		err = json.Unmarshal(text, &all)
-	}
-	if err != nil {
-		return nil, err
-	}
-	delete(all, "dtype")
-	all["torch_dtype"] = json.RawMessage(map[Type]string{F32: `"float32"`, F16: `"float16"`, BF16: `"bfloat16"`}[as])
-	text, err = json.MarshalIndent(all, "", "  ")
-	return append(text, '\n'), err
 }
