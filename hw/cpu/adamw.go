@@ -2,7 +2,7 @@ package cpu
 
 import (
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/kernel"
+	"ltpbench/hw/cpu/simd"
 )
 
 func (d *device) AdamW(p, g, m, v hw.Mat, s hw.AdamW) {
@@ -13,7 +13,7 @@ func (d *device) AdamW(p, g, m, v hw.Mat, s hw.AdamW) {
 	if s.Clip > 0 {
 		scale = min(1, s.Clip/(f(s.Norm)[0]+1e-6))
 	}
-	coefficients := kernel.Coefficients(scale, s.Rate, s.Decay, s.Beta1, s.Beta2, s.Eps, s.Step)
+	coefficients := simd.Coefficients(scale, s.Rate, s.Decay, s.Beta1, s.Beta2, s.Eps, s.Step)
 	value, grad, m1, m2 := f(p), f(g), f(m), f(v)
 	const block = 1 << 15
 	d.do(func(part, thread int) {

@@ -5,7 +5,7 @@ import (
 	"sort"
 
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/kernel"
+	"ltpbench/hw/cpu/simd"
 )
 
 // attention is one step of packed attention, a part for each sequence. The
@@ -74,14 +74,14 @@ func (w *attention) part(b, thread int) {
 	turned := w.d.room(thread, w.head*nk)
 	for h := range w.a.Heads {
 		p := w.probs[w.start[b]+h*nq*nk:][:nq*nk]
-		kernel.Transpose(turned, nk, w.kv[k0*2*w.width+h*w.head:], 2*w.width, nk, w.head, scale)
+		simd.Transpose(turned, nk, w.kv[k0*2*w.width+h*w.head:], 2*w.width, nk, w.head, scale)
 		w.d.set.Gemm(p, nk, w.q[q0*w.width+h*w.head:], w.width, 1, turned, nk, nq, nk, w.head, false)
 		for i := range nq {
 			row := p[i*nk : (i+1)*nk]
 			if w.bias != nil {
-				kernel.Add(row, w.bias[k0:k0+nk])
+				simd.Add(row, w.bias[k0:k0+nk])
 			}
-			kernel.Softmax(row)
+			simd.Softmax(row)
 		}
 	}
 	if w.scored != nil {
@@ -100,7 +100,7 @@ func (w *attention) score(b int, to []float32, nq, nk int) {
 			row := p[i*nk : (i+1)*nk]
 			switch w.a.Score.Kind {
 			case hw.Received:
-				kernel.Add(to, row)
+				simd.Add(to, row)
 			case hw.ReceivedFromOthers:
 				for k, v := range row {
 					if k != i {
@@ -109,7 +109,7 @@ func (w *attention) score(b int, to []float32, nq, nk int) {
 				}
 			case hw.FromFirst:
 				if i == 0 {
-					kernel.Add(to, row)
+					simd.Add(to, row)
 				}
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/kernel"
+	"ltpbench/hw/cpu/simd"
 )
 
 func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
@@ -73,7 +73,7 @@ func (w *attentionGrad) fromContext(dp, used, turned, p []float32, b, h, first, 
 	}
 	dy := w.dy[first*width+h*head:]
 	w.d.set.Gemm(w.dkv[values:], 2*width, used, 1, nk, dy, width, nk, head, rows, false)
-	kernel.Transpose(turned, nk, w.kv[values:], 2*width, nk, head, 1)
+	simd.Transpose(turned, nk, w.kv[values:], 2*width, nk, head, 1)
 	up := float32(1)
 	if drop {
 		up = 1 / (1 - w.a.Drop.Rate)
@@ -111,7 +111,7 @@ func (w *attentionGrad) fromScore(dp []float32, h, nq, nk, k0 int) {
 		row := dp[i*nk : (i+1)*nk]
 		switch w.a.Score.Kind {
 		case hw.Received:
-			kernel.Add(row, g)
+			simd.Add(row, g)
 		case hw.ReceivedFromOthers:
 			for k, v := range g {
 				if k != i {
@@ -120,7 +120,7 @@ func (w *attentionGrad) fromScore(dp []float32, h, nq, nk, k0 int) {
 			}
 		case hw.FromFirst:
 			if i == 0 {
-				kernel.Add(row, g)
+				simd.Add(row, g)
 			}
 		}
 	}

@@ -1,5 +1,5 @@
 // Package cpu is the host's processor as a device: single-threaded kernels (see
-// package kernel) over a standing pool of threads. Work is split by what it
+// package simd) over a standing pool of threads. Work is split by what it
 // writes, never by what it sums, so results are bit-equal for any number of
 // threads and, forward, in any batch.
 package cpu
@@ -13,7 +13,7 @@ import (
 	"github.com/klauspost/cpuid/v2"
 
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/kernel"
+	"ltpbench/hw/cpu/simd"
 )
 
 func init() {
@@ -23,7 +23,7 @@ func init() {
 		Open: Open,
 		Variants: func() []string {
 			var names []string
-			for _, s := range kernel.Available() {
+			for _, s := range simd.Available() {
 				names = append(names, s.Name)
 			}
 			return names
@@ -35,7 +35,7 @@ func init() {
 const Variable = "LTPBENCH_CPU"
 
 type device struct {
-	set     *kernel.Set
+	set     *simd.Set
 	pool    *pool
 	err     error
 	scratch [][]float32 // one per thread
@@ -56,10 +56,10 @@ func Open(variant string, o hw.Options) (hw.Device, error) {
 	if variant == "" && os.Getenv(Variable) != "" {
 		variant, from = os.Getenv(Variable), Variable+": "
 	}
-	set := kernel.Best()
+	set := simd.Best()
 	if variant != "" {
 		var err error
-		if set, err = kernel.ByName(variant); err != nil {
+		if set, err = simd.ByName(variant); err != nil {
 			return nil, fmt.Errorf("%s%w", from, err)
 		}
 	}

@@ -2,7 +2,7 @@ package cpu
 
 import (
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/kernel"
+	"ltpbench/hw/cpu/simd"
 )
 
 // chunk is how many rows a part of a row-wise operation has.
@@ -72,7 +72,7 @@ func (w *rowwise) normalise(y []float32, r int) {
 	if w.z != nil {
 		residual = w.z[r*w.cols : (r+1)*w.cols]
 	}
-	kernel.LayerNorm(y, w.x[r*w.cols:(r+1)*w.cols], residual, w.gain, w.bias, w.norm.Eps)
+	simd.LayerNorm(y, w.x[r*w.cols:(r+1)*w.cols], residual, w.gain, w.bias, w.norm.Eps)
 }
 
 func (d *device) Embed(y hw.Mat, t hw.Tables, ids, positions, segments hw.Ints) {
@@ -106,7 +106,7 @@ func (d *device) outside(what string, list []int32, size int) bool {
 
 func (w *rowwise) embed(y []float32, r int) {
 	w.sumTables(y, r)
-	kernel.LayerNorm(y, y, nil, w.gain, w.bias, w.norm.Eps)
+	simd.LayerNorm(y, y, nil, w.gain, w.bias, w.norm.Eps)
 }
 
 func (w *rowwise) sumTables(y []float32, r int) {
@@ -116,7 +116,7 @@ func (w *rowwise) sumTables(y []float32, r int) {
 		y[j] = v + position[j]
 	}
 	if w.segment != nil {
-		kernel.Add(y, w.segment[int(w.segments[r])*w.cols:][:w.cols])
+		simd.Add(y, w.segment[int(w.segments[r])*w.cols:][:w.cols])
 	}
 }
 

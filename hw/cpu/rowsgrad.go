@@ -2,7 +2,7 @@ package cpu
 
 import (
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/kernel"
+	"ltpbench/hw/cpu/simd"
 )
 
 // normParts is into how many parts NormGrad's sums over rows are split: a fixed
@@ -22,17 +22,17 @@ func (d *device) NormGrad(dx, dgain, dbias, dy, x, residual hw.Mat, g hw.NormWei
 		for r := rows * part / normParts; r < rows*(part+1)/normParts; r++ {
 			copy(row, xs[r*cols:(r+1)*cols])
 			if rs != nil {
-				kernel.Add(row, rs[r*cols:(r+1)*cols])
+				simd.Add(row, rs[r*cols:(r+1)*cols])
 			}
-			kernel.LayerNormGrad(to[r*cols:(r+1)*cols], gains, biases, from[r*cols:(r+1)*cols], row, gain, g.Eps)
+			simd.LayerNormGrad(to[r*cols:(r+1)*cols], gains, biases, from[r*cols:(r+1)*cols], row, gain, g.Eps)
 		}
 	}, normParts)
 	for part := range normParts {
 		if !dgain.Absent() {
-			kernel.Add(f(dgain), sums[2*part*cols:(2*part+1)*cols])
+			simd.Add(f(dgain), sums[2*part*cols:(2*part+1)*cols])
 		}
 		if !dbias.Absent() {
-			kernel.Add(f(dbias), sums[(2*part+1)*cols:(2*part+2)*cols])
+			simd.Add(f(dbias), sums[(2*part+1)*cols:(2*part+2)*cols])
 		}
 	}
 }
@@ -53,7 +53,7 @@ func (d *device) ScaleGrad(dx, dper, dy, x, perRow hw.Mat) {
 func (d *device) Scatter(dx, dy hw.Mat, rows hw.Ints) {
 	to, from, cols := f(dx), f(dy), dy.Cols
 	for i, r := range n(rows) {
-		kernel.Add(to[int(r)*cols:(int(r)+1)*cols], from[i*cols:(i+1)*cols])
+		simd.Add(to[int(r)*cols:(int(r)+1)*cols], from[i*cols:(i+1)*cols])
 	}
 }
 
@@ -89,7 +89,7 @@ func (d *device) EmbedGrad(dt hw.Tables, dy hw.Mat, t hw.Tables, ids, positions,
 		to := f(table.to)
 		for r := 0; r < dy.Rows && to != nil; r++ {
 			at := int(table.rows[r]) * cols
-			kernel.Add(to[at:at+cols], f(dx)[r*cols:(r+1)*cols])
+			simd.Add(to[at:at+cols], f(dx)[r*cols:(r+1)*cols])
 		}
 	}
 }

@@ -1,7 +1,7 @@
-// Gen writes the assembly of package kernel. It is a module of its own, so that
+// Gen writes the assembly of package simd. It is a module of its own, so that
 // the benchmark itself does not depend on the generator:
 //
-//	go run . -out ../z_kernels_amd64.s -stubs ../z_kernels_amd64.go -pkg kernel
+//	go run . -out ../z_kernels_amd64.s -stubs ../z_kernels_amd64.go -pkg simd
 package main
 
 import (

@@ -1,12 +1,12 @@
-// Package kernel holds the single-threaded loops of the CPU device: plain Go for
+// Package simd holds the single-threaded loops of the CPU device: plain Go for
 // every machine, AVX2 and AVX-512 assembly where the processor has them.
 //
 // In all of them an element of a product is one chain of multiply-adds over k in
 // ascending order, and an element-wise result depends on its element alone. So a
 // row's result has the same bits wherever the row stands, with whatever others.
-package kernel
+package simd
 
-//go:generate go run -C gen . -out ../z_kernels_amd64.s -stubs ../z_kernels_amd64.go -pkg kernel
+//go:generate go run -C gen . -out ../z_kernels_amd64.s -stubs ../z_kernels_amd64.go -pkg simd
 
 import (
 	"fmt"

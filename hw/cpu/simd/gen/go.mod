@@ -1,4 +1,4 @@
-module ltpbench/hw/cpu/kernel/gen
+module ltpbench/hw/cpu/simd/gen
 
 go 1.26.0
 

@@ -1,6 +1,6 @@
 //go:build !amd64 || noasm
 
-package kernel
+package simd
 
 // machine returns no sets: without assembly there is plain Go alone.
 func machine() []*Set { return nil }

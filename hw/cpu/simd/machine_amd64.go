@@ -1,6 +1,6 @@
 //go:build amd64 && !noasm
 
-package kernel
+package simd
 
 import (
 	"unsafe"
