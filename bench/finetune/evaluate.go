@@ -1,0 +1,99 @@
+package finetune
+
+import (
+	"math"
+
+	"ltpbench/internal/ragged"
+	"ltpbench/model"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+)
+
+// Score is a short account of a model with a rule on some examples.
+type Score struct {
+	Accuracy float64 `json:"accuracy"`    // of classes; 0 for regression
+	Paper    float64 `json:"paper_ratio"` // FLOPs by the published formula, relative to no pruning
+	Examples int     `json:"examples"`
+	// Predictions are the logits' argmax, or the one logit of a regression.
+	Predictions []float64 `json:"-"`
+}
+
+// Evaluate runs the examples through an encoder, all rows of the last layer included.
+func Evaluate(e *model.Encoder, p pruners.Pruner, examples []train.Example) (Score, error) {
+	s := Score{Examples: len(examples), Predictions: make([]float64, len(examples))}
+	var paper, full, right float64
+	var alive, kept [][]int
+	err := each(e, p, examples, model.Options{Exact: true}, func(i int, logits []float32, r *model.Run, at int) {
+		if at == 0 {
+			_, alive, kept = r.Counts()
+		}
+		paper += float64(model.Paper(&e.Config, alive[at], kept[at]))
+		full += float64(model.Full(&e.Config, len(examples[i].IDs)))
+		s.Predictions[i] = float64(logits[0])
+		if len(logits) > 1 {
+			s.Predictions[i] = float64(argmax(logits))
+			if argmax(logits) == argmax(examples[i].Target) {
+				right++
+			}
+		}
+	})
+	s.Paper, s.Accuracy = paper/full, right/float64(len(examples))
+	return s, err
+}
+
+// each runs all examples in batches of 32 and calls f for each in turn with its
+// logits and its place in the batch that r has just run.
+func each(e *model.Encoder, p pruners.Pruner, examples []train.Example, o model.Options, f func(i int, logits []float32, r *model.Run, at int)) error {
+	const batch = 32
+	var batches []ragged.Batch
+	var size model.Size
+	for i := 0; i < len(examples); i += batch {
+		var seqs []ragged.Sequence
+		for _, x := range examples[i:min(len(examples), i+batch)] {
+			seqs = append(seqs, x.Sequence)
+		}
+		b := ragged.Pack(seqs...)
+		size.Fit(b.Seqs)
+		batches = append(batches, b)
+	}
+	r, err := model.NewHardRun(e, p, size, o)
+	if err != nil {
+		return err
+	}
+	for n, b := range batches {
+		r.Load(b)
+		m := e.Forward(r)
+		if err := r.Sync(); err != nil {
+			return err
+		}
+		logits := make([]float32, m.Rows*m.Cols)
+		e.Device.Read(logits, m)
+		for at := range m.Rows {
+			f(n*batch+at, logits[at*m.Cols:(at+1)*m.Cols], r, at)
+		}
+	}
+	return nil
+}
+
+func argmax(x []float32) int {
+	best := 0
+	for i, v := range x {
+		if v > x[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+func softmax(x []float32) []float32 {
+	p, sum := make([]float32, len(x)), 0.0
+	top := x[argmax(x)]
+	for i, v := range x {
+		p[i] = float32(math.Exp(float64(v - top)))
+		sum += float64(p[i])
+	}
+	for i := range p {
+		p[i] = float32(float64(p[i]) / sum)
+	}
+	return p
+}
