@@ -73,9 +73,7 @@ func longestFirst(a, b, r int) (int, int) {
 		return a, b
 	}
 	short, long := min(a, b), max(a, b)
-	if short > r {
-		long = short
-	} else {
+	if short <= r {
 		long = max(short, r-short)
 	}
 	if short+long > r {
