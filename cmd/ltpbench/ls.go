@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+
+	"ltpbench/bench/tasks"
+	"ltpbench/hw"
+	"ltpbench/pruners"
+)
+
+type lsCmd struct {
+	What string `arg:"" enum:"pruners,devices,tasks" help:"pruners, devices or tasks."`
+}
+
+// Run lists what there is.
+func (c *lsCmd) Run(o *output) error {
+	switch c.What {
+	case "pruners":
+		for _, r := range pruners.Rules() {
+			fmt.Fprintf(o.out, "%s\n    %s\n", r.Name, r.Doc)
+			for _, p := range r.Params {
+				fmt.Fprintf(o.out, "    %-8s %s\n", p.Key, p.Doc)
+			}
+			fmt.Fprintf(o.out, "    such as  %s\n", strings.Join(r.Examples, "  "))
+		}
+	case "devices":
+		for _, d := range hw.Drivers() {
+			fmt.Fprintf(o.out, "%s\n    %s\n    here: %s\n", d.Name, d.Doc, strings.Join(d.Variants(), ", "))
+		}
+	case "tasks":
+		for _, name := range tasks.Names() {
+			t, err := tasks.Lookup(name)
+			if err != nil {
+				return err
+			}
+			labels := strings.Join(t.Labels, ", ")
+			if t.Regression() {
+				labels = fmt.Sprintf("a score from %g to %g", t.Low, t.High)
+			}
+			fmt.Fprintf(o.out, "%-8s %s; splits: %s\n", t.Name, labels, strings.Join(t.SplitNames(), ", "))
+		}
+	}
+	return nil
+}
+
+type versionCmd struct{}
+
+// Run prints what this program is and where it runs.
+func (versionCmd) Run(o *output) error {
+	d, err := hw.Open("cpu", hw.Options{})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	fmt.Fprintf(o.out, "ltpbench %s, %s, %s/%s, %s kernels on %s\n", build(), runtime.Version(), runtime.GOOS, runtime.GOARCH, d.Info().Kernel, d.Info().Model)
+	return nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"compress/gzip"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/mattn/go-isatty"
+
+	"ltpbench/bench/tasks"
+	"ltpbench/hw"
+	"ltpbench/results"
+)
+
+// machine is what a record says of where it was made.
+func machine(d hw.Device) []results.Key {
+	info := d.Info()
+	return []results.Key{
+		{Name: "device", Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "cpu", Value: info.Model},
+		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
+		{Name: "goos", Value: runtime.GOOS}, {Name: "goarch", Value: runtime.GOARCH}, {Name: "go", Value: runtime.Version()},
+		{Name: "build", Value: build()}, {Name: "command", Value: "ltpbench " + strings.Join(os.Args[1:], " ")},
+	}
+}
+
+// build is the commit that this program was built from, where Go knows it.
+func build() string {
+	revision, modified := "unknown", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				revision = s.Value[:min(12, len(s.Value))]
+			case s.Key == "vcs.modified" && s.Value == "true":
+				modified = "+changes"
+			}
+		}
+	}
+	return revision + modified
+}
+
+func dataHash(texts []tasks.Example) string {
+	h := sha256.New()
+	for _, x := range texts {
+		fmt.Fprintf(h, "%q %q %d\n", x.Text, x.Pair, x.Label)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:6])
+}
+
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}
+
+// progress is a line that is written over and over; nil when w is no terminal.
+func progress(w io.Writer) func(what string, done, of int) {
+	if !terminal(w) {
+		return nil
+	}
+	return func(what string, done, of int) {
+		fmt.Fprintf(w, "\r\x1b[K%3d %% %s", 100*done/of, what)
+		if done == of {
+			fmt.Fprint(w, "\r\x1b[K")
+		}
+	}
+}
+
+func unzipped(r io.Reader, zipped bool) (io.Reader, error) {
+	if !zipped {
+		return r, nil
+	}
+	return gzip.NewReader(r)
+}

@@ -1,0 +1,73 @@
+// Ltpbench compares learned token-pruning thresholds (LTP) with top-k pruning on
+// your own model, data and machine.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	_ "ltpbench/hw/all"
+)
+
+// exit codes: 1 the work failed, 2 the command line is wrong.
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// commands is the command line.
+type commands struct {
+	Sweep   sweepCmd   `cmd:"" help:"Measure accuracy against FLOPs and time; without flags on the embedded model and data."`
+	Train   trainCmd   `cmd:"" help:"Make the weights of a model or of a point."`
+	Eval    evalCmd    `cmd:"" help:"Run one model with one pruner over labelled text."`
+	Ls      lsCmd      `cmd:"" help:"List pruners, devices and tasks."`
+	Version versionCmd `cmd:"" help:"Print version, build and machine."`
+}
+
+// output is where a command writes.
+type output struct{ out, err io.Writer }
+
+const examples = `Examples:
+  ltpbench sweep
+  ltpbench sweep --model DIR --data FILE.tsv --pruners topk:rate=0.5,start=1 --pruners threshold:final=0.01
+  ltpbench train --model DIR --data FOLDER --task SST-2 --learn --pruner threshold:final=0.01 --lambda 0.03 -o OUT
+  ltpbench ls pruners`
+
+// errUsage marks errors that end with exit code 2.
+type errUsage struct{ error }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	var c commands
+	code := -1
+	parser, err := kong.New(&c, kong.Name("ltpbench"), kong.Description("Do learned token-pruning thresholds beat top-k?\n\n"+examples),
+		kong.Writers(stdout, stderr), kong.Exit(func(n int) {
+			if code < 0 {
+				code = n
+			}
+		}), kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(stderr, "ltpbench:", err)
+		return 1
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	ctx, err := parser.Parse(args)
+	if code >= 0 {
+		return code // help was asked for
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "ltpbench:", err)
+		return 2
+	}
+	if err := ctx.Run(&output{stdout, stderr}); err != nil {
+		fmt.Fprintln(stderr, "ltpbench:", err)
+		var usage errUsage
+		if errors.As(err, &usage) {
+			return 2
+		}
+		return 1
+	}
+	return 0
+}
