@@ -38,6 +38,10 @@ type Recipe struct {
 
 	// Units, if not 0, cuts each feed-forward to its so many most active units first.
 	Units int `json:"units,omitempty"`
+	// Vocabulary cuts the vocabulary to the pieces of the training text first.
+	Vocabulary bool `json:"cut_vocabulary,omitempty"`
+	// Half saves the weights in 16 bits, in files of at most 19 MB.
+	Half bool `json:"half,omitempty"`
 	// Teacher, if not empty, is a fine-tuned model whose probabilities are the targets.
 	Teacher string `json:"teacher,omitempty"`
 
@@ -101,6 +105,12 @@ func (c Recipe) Make(d hw.Backward, dir string, log io.Writer) (*Outcome, error)
 	if c.Examples > 0 {
 		rest = tasks.Sample(rest, c.Examples, c.Seed)
 	}
+	original := words
+	if c.Vocabulary {
+		if words, err = cutVocabulary(checkpoint, words, rest); err != nil {
+			return nil, err
+		}
+	}
 	m := &maker{Recipe: c, d: d, log: log, checkpoint: checkpoint, out: &Outcome{Recipe: c, Kernel: d.Info().Kernel, Training: len(rest)}}
 	if m.examples, err = Tokenize(words, task, rest, c.MaxLength); err != nil {
 		return nil, err
@@ -108,7 +118,7 @@ func (c Recipe) Make(d hw.Backward, dir string, log io.Writer) (*Outcome, error)
 	if m.held, err = Tokenize(words, task, held, c.MaxLength); err != nil {
 		return nil, err
 	}
-	if err := m.prepare(); err != nil {
+	if err := m.prepare(func() ([]train.Example, error) { return Tokenize(original, task, rest, c.MaxLength) }); err != nil {
 		return nil, err
 	}
 	if err := m.stages(); err != nil {
@@ -147,7 +157,11 @@ func (m *maker) save(words *tokenize.Tokenizer, dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	if err := m.checkpoint.Save(dir); err != nil {
+	save := m.checkpoint.Save
+	if m.Half {
+		save = func(dir string) error { return m.checkpoint.SaveShards(dir, model.F16, 19e6) }
+	}
+	if err := save(dir); err != nil {
 		return err
 	}
 	if err := words.Save(dir); err != nil {

@@ -22,8 +22,9 @@ type maker struct {
 	out            *Outcome
 }
 
-// prepare cuts the feed-forward and fetches the teacher's targets.
-func (m *maker) prepare() error {
+// prepare cuts the feed-forward and fetches the teacher's targets; texts are the
+// examples in the teacher's own vocabulary.
+func (m *maker) prepare(texts func() ([]train.Example, error)) error {
 	if m.Units > 0 {
 		if err := m.cutUnits(); err != nil {
 			return err
@@ -41,7 +42,11 @@ func (m *maker) prepare() error {
 		return err
 	}
 	fmt.Fprintln(m.log, "teacher: reading", len(m.examples), "examples")
-	return each(e, pruners.None{}, m.examples, model.Options{}, func(i int, logits []float32, r *model.Run, at int) {
+	all, err := texts()
+	if err != nil {
+		return err
+	}
+	return each(e, pruners.None{}, all, model.Options{}, func(i int, logits []float32, r *model.Run, at int) {
 		m.examples[i].Target = softmax(logits)
 	})
 }

@@ -25,6 +25,8 @@ type trainCmd struct {
 	Freeze    bool    `help:"Leave the embeddings as they are."`
 	Seed      uint64  `help:"Seed of order, dropout and new weights." default:"1"`
 	Units     int     `help:"First cut each feed-forward to so many units."`
+	Vocab     bool    `name:"cut-vocabulary" help:"First cut the vocabulary to the pieces of the training text."`
+	Half      bool    `help:"Save weights in 16 bits, in files of at most 19 MB."`
 	Teacher   string  `help:"Fine-tuned model to learn from instead of the labels." placeholder:"DIR"`
 
 	Pruner      string  `help:"Rule that drops tokens during training." placeholder:"SPEC"`
@@ -48,7 +50,7 @@ func (c *trainCmd) Run(o *output) error {
 	}
 	r := finetune.Recipe{
 		Model: c.Model, Data: c.Data, Task: c.Task, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, MaxLength: c.MaxLength,
-		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: c.Freeze, Seed: c.Seed, Units: c.Units, Teacher: c.Teacher,
+		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: c.Freeze, Seed: c.Seed, Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Teacher: c.Teacher,
 		Pruner: c.Pruner, Learn: c.Learn, Budget: c.Budget,
 	}
 	if c.Learn {
