@@ -212,7 +212,7 @@ func TestAllocations(t *testing.T) {
 }
 
 func BenchmarkProduct(b *testing.B) {
-	for _, shape := range [][3]int{{512, 384, 1536}, {2048, 768, 3072}, {32, 384, 1536}} {
+	for _, shape := range [][3]int{{512, 384, 1536}, {2048, 768, 3072}, {32, 384, 1536}, {512, 1536, 384}, {2048, 3072, 768}, {13, 384, 384}, {1, 384, 1536}} {
 		m, k, n := shape[0], shape[1], shape[2]
 		for _, s := range Available() {
 			b.Run(fmt.Sprintf("shape=%dx%dx%d/kernel=%s", m, k, n, s.Name), func(b *testing.B) {
@@ -225,6 +225,21 @@ func BenchmarkProduct(b *testing.B) {
 				b.ReportMetric(2*float64(m*n*k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 			})
 		}
+	}
+}
+
+// BenchmarkGemm is the gradient of a weight, dW += dYᵀ·X.
+func BenchmarkGemm(b *testing.B) {
+	const rows, in, out = 1024, 384, 1536
+	for _, s := range Available() {
+		b.Run("kernel="+s.Name, func(b *testing.B) {
+			r := rand.New(rand.NewPCG(1, 1))
+			dy, x, dw := random(r, rows*out), random(r, rows*in), make([]float32, out*in)
+			for b.Loop() {
+				s.Gemm(dw, in, dy, 1, out, x, in, out, in, rows, true)
+			}
+			b.ReportMetric(2*float64(rows*in*out)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+		})
 	}
 }
 
