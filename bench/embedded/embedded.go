@@ -10,6 +10,7 @@ import (
 	"io/fs"
 
 	"ltpbench/bench"
+	"ltpbench/bench/finetune"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 	"ltpbench/pruners"
@@ -33,6 +34,8 @@ type Set struct {
 type entry struct {
 	Budget string `json:"budget"`
 	Pruner string `json:"pruner"`
+	// Weights is the folder of a difference to the base; empty: the base's own.
+	Weights string `json:"weights"`
 }
 
 // Load unpacks the embedded model.
@@ -56,14 +59,18 @@ func Load() (*Set, error) {
 	if err := json.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("embedded points.json: %w", err)
 	}
-	load := func() (*model.Checkpoint, error) { return s.Base, nil }
-	s.Points = []bench.Point{{Method: results.MethodNone, Rule: pruners.None{}, Tuned: true, Load: load}}
+	s.Points = []bench.Point{{Method: results.MethodNone, Rule: pruners.None{}, Tuned: true, Load: func() (*model.Checkpoint, error) { return s.Base, nil }}}
 	for _, x := range list {
 		p, err := pruners.Parse(x.Pruner)
 		if err != nil {
 			return nil, fmt.Errorf("embedded points.json: %w", err)
 		}
-		s.Points = append(s.Points, bench.Point{Method: bench.Method(p), Budget: x.Budget, Rule: p, Load: load})
+		s.Points = append(s.Points, bench.Point{Method: bench.Method(p), Budget: x.Budget, Rule: p, Tuned: x.Weights != "", Load: func() (*model.Checkpoint, error) {
+			if x.Weights == "" {
+				return s.Base, nil
+			}
+			return finetune.Apply(s.Base, root, x.Weights)
+		}})
 	}
 	return s, nil
 }

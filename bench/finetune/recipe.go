@@ -22,19 +22,19 @@ import (
 
 // Recipe says how weights are made. It is saved beside them, word for word.
 type Recipe struct {
-	Model     string  `json:"model"` // Hugging Face folder to begin with
-	Data      string  `json:"-"`     // folder with the tasks
-	Task      string  `json:"task"`
-	Examples  int     `json:"examples,omitempty"` // random training examples; 0: all
-	Epochs    int     `json:"epochs"`             // of each stage
-	Batch     int     `json:"batch"`
-	MaxLength int     `json:"max_length"`
-	Rate      float32 `json:"rate"`
-	Decay     float32 `json:"decay"`
-	Clip      float32 `json:"clip"`
-	Dropout   bool    `json:"dropout"`
-	Freeze    bool    `json:"freeze_embeddings,omitempty"`
-	Seed      uint64  `json:"seed"`
+	Model     string       `json:"model"` // Hugging Face folder to begin with
+	Data      string       `json:"-"`     // folder with the tasks
+	Task      string       `json:"task"`
+	Examples  int          `json:"examples,omitempty"` // random training examples; 0: all
+	Epochs    int          `json:"epochs"`             // of each stage
+	Batch     int          `json:"batch"`
+	MaxLength int          `json:"max_length"`
+	Rate      float32      `json:"rate"`
+	Decay     float32      `json:"decay"`
+	Clip      float32      `json:"clip"`
+	Dropout   bool         `json:"dropout"`
+	Freeze    train.Freeze `json:"freeze,omitempty"`
+	Seed      uint64       `json:"seed"`
 
 	// Units, if not 0, cuts each feed-forward to its so many most active units first.
 	Units int `json:"units,omitempty"`
@@ -42,6 +42,8 @@ type Recipe struct {
 	Vocabulary bool `json:"cut_vocabulary,omitempty"`
 	// Half saves the weights in 16 bits, in files of at most 19 MB.
 	Half bool `json:"half,omitempty"`
+	// Difference saves only the tensors that learnt, in difference.safetensors.
+	Difference bool `json:"difference,omitempty"`
 	// Teacher, if not empty, is a fine-tuned model whose probabilities are the targets.
 	Teacher string `json:"teacher,omitempty"`
 
@@ -105,7 +107,6 @@ func (c Recipe) Make(d hw.Backward, dir string, log io.Writer) (*Outcome, error)
 	if c.Examples > 0 {
 		rest = tasks.Sample(rest, c.Examples, c.Seed)
 	}
-	original := words
 	if c.Vocabulary {
 		if words, err = cutVocabulary(checkpoint, words, rest); err != nil {
 			return nil, err
@@ -118,7 +119,7 @@ func (c Recipe) Make(d hw.Backward, dir string, log io.Writer) (*Outcome, error)
 	if m.held, err = Tokenize(words, task, held, c.MaxLength); err != nil {
 		return nil, err
 	}
-	if err := m.prepare(func() ([]train.Example, error) { return Tokenize(original, task, rest, c.MaxLength) }); err != nil {
+	if err := m.prepare(func(w *tokenize.Tokenizer) ([]train.Example, error) { return Tokenize(w, task, rest, c.MaxLength) }); err != nil {
 		return nil, err
 	}
 	if err := m.stages(); err != nil {
@@ -157,6 +158,12 @@ func (m *maker) save(words *tokenize.Tokenizer, dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
+	if m.Difference {
+		if err := m.saveDifference(dir); err != nil {
+			return err
+		}
+		return m.note(dir)
+	}
 	save := m.checkpoint.Save
 	if m.Half {
 		save = func(dir string) error { return m.checkpoint.SaveShards(dir, model.F16, 19e6) }
@@ -167,6 +174,11 @@ func (m *maker) save(words *tokenize.Tokenizer, dir string) error {
 	if err := words.Save(dir); err != nil {
 		return err
 	}
+	return m.note(dir)
+}
+
+// note writes how the weights were made.
+func (m *maker) note(dir string) error {
 	note, err := json.MarshalIndent(m.out, "", "  ")
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"ltpbench/hw"
 	"ltpbench/model"
+	"ltpbench/model/tokenize"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
@@ -20,11 +21,12 @@ type maker struct {
 	checkpoint     *model.Checkpoint
 	examples, held []train.Example
 	out            *Outcome
+	learnt         []string // names of the tensors that the last stage changed
 }
 
 // prepare cuts the feed-forward and fetches the teacher's targets; texts are the
-// examples in the teacher's own vocabulary.
-func (m *maker) prepare(texts func() ([]train.Example, error)) error {
+// examples in a tokenizer's vocabulary.
+func (m *maker) prepare(texts func(*tokenize.Tokenizer) ([]train.Example, error)) error {
 	if m.Units > 0 {
 		if err := m.cutUnits(); err != nil {
 			return err
@@ -42,7 +44,11 @@ func (m *maker) prepare(texts func() ([]train.Example, error)) error {
 		return err
 	}
 	fmt.Fprintln(m.log, "teacher: reading", len(m.examples), "examples")
-	all, err := texts()
+	words, err := tokenize.Load(m.Teacher)
+	if err != nil {
+		return err
+	}
+	all, err := texts(words)
 	if err != nil {
 		return err
 	}
@@ -53,7 +59,7 @@ func (m *maker) prepare(texts func() ([]train.Example, error)) error {
 
 // stages runs the soft and the hard stage, or one plain one.
 func (m *maker) stages() error {
-	o := train.Options{Rate: m.Rate, Decay: m.Decay, Clip: m.Clip, Dropout: m.Dropout, Seed: m.Seed, FreezeEmbeddings: m.Freeze}
+	o := train.Options{Rate: m.Rate, Decay: m.Decay, Clip: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze}
 	var rule pruners.Pruner = pruners.None{}
 	if m.Pruner != "" {
 		var err error
@@ -121,6 +127,10 @@ func (m *maker) fit(name string, o train.Options, order uint64) error {
 	})
 	if err != nil {
 		return err
+	}
+	m.learnt = m.learnt[:0]
+	for _, p := range t.Params() {
+		m.learnt = append(m.learnt, p.Name)
 	}
 	for _, x := range m.examples {
 		seen += len(x.IDs)

@@ -5,6 +5,7 @@ import (
 
 	"ltpbench/bench/finetune"
 	"ltpbench/hw"
+	"ltpbench/model/train"
 )
 
 type trainCmd struct {
@@ -22,11 +23,12 @@ type trainCmd struct {
 	Decay     float32 `help:"Weight decay." default:"0.01"`
 	Clip      float32 `help:"Largest norm of the gradient; 0: no clipping." default:"1"`
 	Dropout   bool    `help:"Dropout at the model's own rates." default:"true" negatable:""`
-	Freeze    bool    `help:"Leave the embeddings as they are."`
+	Freeze    string  `help:"What does not learn: embeddings, or matrices (all but biases, norms and head)." enum:",embeddings,matrices" default:""`
 	Seed      uint64  `help:"Seed of order, dropout and new weights." default:"1"`
 	Units     int     `help:"First cut each feed-forward to so many units."`
 	Vocab     bool    `name:"cut-vocabulary" help:"First cut the vocabulary to the pieces of the training text."`
 	Half      bool    `help:"Save weights in 16 bits, in files of at most 19 MB."`
+	Differ    bool    `name:"difference" help:"Save only the tensors that learnt."`
 	Teacher   string  `help:"Fine-tuned model to learn from instead of the labels." placeholder:"DIR"`
 
 	Pruner      string  `help:"Rule that drops tokens during training." placeholder:"SPEC"`
@@ -50,7 +52,7 @@ func (c *trainCmd) Run(o *output) error {
 	}
 	r := finetune.Recipe{
 		Model: c.Model, Data: c.Data, Task: c.Task, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, MaxLength: c.MaxLength,
-		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: c.Freeze, Seed: c.Seed, Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Teacher: c.Teacher,
+		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: train.Freeze(c.Freeze), Seed: c.Seed, Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Difference: c.Differ, Teacher: c.Teacher,
 		Pruner: c.Pruner, Learn: c.Learn, Budget: c.Budget,
 	}
 	if c.Learn {

@@ -46,13 +46,27 @@ type weights struct {
 	tensors []tensor
 	packed  []hw.Weights
 	params  []Param
+	frozen  bool // matrices listed now do not learn
 }
 
-// newWeights lists what learns. Frozen embeddings have no gradient at all.
-func newWeights(e *model.Encoder, freezeEmbeddings bool) *weights {
-	w := &weights{d: e.Device.(hw.Backward), e: e}
+// Freeze says what does not learn.
+type Freeze string
+
+// What can be frozen. Frozen weights have no gradient at all, so a stage with
+// frozen matrices takes about two thirds of the time.
+const (
+	Nothing    Freeze = ""
+	Embeddings Freeze = "embeddings" // the tables and their norm
+	// Matrices freezes the embeddings and every matrix of the layers: biases,
+	// norms and the head learn (BitFit, Ben Zaken et al., arXiv 2106.10199).
+	Matrices Freeze = "matrices"
+)
+
+// newWeights lists what learns.
+func newWeights(e *model.Encoder, freeze Freeze) *weights {
+	w := &weights{d: e.Device.(hw.Backward), e: e, frozen: freeze == Matrices}
 	t := &e.Tables
-	if !freezeEmbeddings {
+	if freeze == Nothing {
 		w.g.tables.Word = w.table("embed.word", t.Word)
 		w.g.tables.Position = w.table("embed.position", t.Position)
 		if !t.Segment.Absent() {
@@ -74,6 +88,7 @@ func newWeights(e *model.Encoder, freezeEmbeddings bool) *weights {
 			norm2:    w.norm(name("norm2"), l.Norm2),
 		})
 	}
+	w.frozen = false
 	w.g.dense, w.g.classifier = w.linear(e.Dense, "head.dense"), w.linear(e.Classifier, "head.out")
 	return w
 }
@@ -100,15 +115,19 @@ func (w *weights) norm(name string, n hw.NormWeights) linearGrad {
 
 // linear takes a Linear that holds the outputs of the named ones, one after another.
 func (w *weights) linear(l hw.Weights, names ...string) linearGrad {
-	g := linearGrad{w.add(l.W, true), w.add(l.Bias, false)}
+	g := linearGrad{b: w.add(l.Bias, false)}
+	if !w.frozen {
+		g.w = w.add(l.W, true)
+		w.packed = append(w.packed, l)
+	}
 	each := l.Out / len(names)
 	for i, name := range names {
 		part := func(m hw.Mat) hw.Mat { return m.Shape(l.Out, 1).Slice(i*each, (i+1)*each).Shape(1, each) }
-		w.params = append(w.params,
-			Param{name + ".weight", l.W.Slice(i*each, (i+1)*each), g.w.Slice(i*each, (i+1)*each)},
-			Param{name + ".bias", part(l.Bias), part(g.b)})
+		if !w.frozen {
+			w.params = append(w.params, Param{name + ".weight", l.W.Slice(i*each, (i+1)*each), g.w.Slice(i*each, (i+1)*each)})
+		}
+		w.params = append(w.params, Param{name + ".bias", part(l.Bias), part(g.b)})
 	}
-	w.packed = append(w.packed, l)
 	return g
 }
 

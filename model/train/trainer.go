@@ -19,8 +19,7 @@ type Options struct {
 	Clip    float32 // largest norm of the weights' gradient; 0: no clipping
 	Dropout bool    // at the rates of the model's configuration
 	Seed    uint64  // of dropout
-	// FreezeEmbeddings leaves the embedding tables and their norm as they are.
-	FreezeEmbeddings bool
+	Freeze  Freeze  // what does not learn
 
 	// Pruner drops rows for good during the stage (hard stage); nil: none does.
 	Pruner pruners.Pruner
@@ -72,7 +71,7 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	if o.Over == "" {
 		o.Over = Real
 	}
-	t := &Trainer{e: e, o: o, w: newWeights(e, o.FreezeEmbeddings), room: newRoom(d, &e.Config, size)}
+	t := &Trainer{e: e, o: o, w: newWeights(e, o.Freeze), room: newRoom(d, &e.Config, size)}
 	t.loss, t.norm, t.targets = d.Floats(1, 1), d.Floats(1, 1), d.Floats(size.Seqs, e.Config.Labels)
 	var err error
 	switch {

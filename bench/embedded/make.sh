@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Makes bench/embedded/files again: the small model and the weights of its points.
+#
+#	bench/embedded/make.sh MODELS DATA WORK
+#
+# MODELS holds all-MiniLM-L6-v2, DATA the folder SST-2, WORK is for what lies between.
+# What is there already is not made again.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+models=$(realpath "$1") data=$(realpath "$2") work=$3
+mkdir -p "$work"
+go build -o "$work/ltpbench" ./cmd/ltpbench
+cd "$work"
+ln -sfn "$models" models
+t() { # folder, flags: train unless it is there
+	local out=$1
+	shift
+	[ -e "$out/training.json" ] || ./ltpbench train --data "$data" --task SST-2 --seed 1 -o "$out" "$@"
+}
+t base --model models/all-MiniLM-L6-v2 --rate 4e-5
+t embedded --model base --examples 30000 --units 512 --cut-vocabulary --half --teacher base --freeze embeddings --no-dropout --rate 1e-4
+
+# Every point: the same 12,000 sentences twice, the same steps and rate; biases, norms and head learn.
+point() {
+	local name=$1
+	shift
+	t "points/$name" --model embedded --teacher base --examples 12000 --freeze matrices --difference --rate 5e-4 "$@"
+}
+learned() { point "threshold-$1" --learn --pruner threshold:final=0.01 --lambda "$2" --budget "$1"; }
+learned 0.87 0.03
+learned 0.74 0.03
+learned 0.62 0.06
+learned 0.50 0.1
+learned 0.38 0.1
+for rate in 0.7 0.4 0.1 -0.3 -0.9; do point "topk-start1-$rate" --pruner "topk:rate=$rate,start=1"; done
+for rate in 0.5 0 -1; do point "topk-$rate" --pruner "topk:rate=$rate"; done
