@@ -32,5 +32,5 @@ learned 0.74 0.03
 learned 0.62 0.06
 learned 0.50 0.1
 learned 0.38 0.1
-for rate in 0.7 0.4 0.1 -0.3 -0.9; do point "topk-start1-$rate" --pruner "topk:rate=$rate,start=1"; done
-for rate in 0.5 0 -1; do point "topk-$rate" --pruner "topk:rate=$rate"; done
+for rate in 0.7 0.4 0.1 -0.4 -1.5; do point "topk-start1-$rate" --pruner "topk:rate=$rate,start=1"; done
+for rate in 0.4 -0.1 -1; do point "topk-$rate" --pruner "topk:rate=$rate"; done
