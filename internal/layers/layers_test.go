@@ -1,0 +1,65 @@
+// Package layers holds the rules of who may import whom.
+package layers
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// allowed says what the packages below a folder may import of this module, as
+// folders; the longest folder that fits a package counts.
+var allowed = map[string][]string{
+	"cmd":                 {"bench", "hw", "model", "pruners", "results", "plots", "internal"},
+	"bench":               {"bench", "hw", "model", "pruners", "results", "internal"},
+	"model":               {"model", "hw", "pruners", "internal"},
+	"model/tokenize":      {"internal"},
+	"pruners":             {"hw", "internal/ragged"},
+	"hw":                  {"hw"},
+	"plots":               {"results", "internal/atomicfile"},
+	"results":             {"internal/atomicfile"},
+	"internal/ragged":     {},
+	"internal/atomicfile": {},
+	"internal/oracle":     {"internal/ragged"},
+	"internal/layers":     {},
+}
+
+func below(pkg, folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "ltpbench/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(lines) < 10 {
+		t.Fatalf("only %d packages found", len(lines))
+	}
+	for _, line := range lines {
+		names := strings.Fields(strings.ReplaceAll(line, "ltpbench/", ""))
+		rule := ""
+		for folder := range allowed {
+			if below(names[0], folder) && len(folder) > len(rule) {
+				rule = folder
+			}
+		}
+		if rule == "" {
+			t.Errorf("no rule for package %s: say in this file what it may import", names[0])
+		}
+		for i, name := range names[1:] {
+			if !strings.HasPrefix(strings.Fields(line)[i+1], "ltpbench/") {
+				continue
+			}
+			ok := false
+			for _, folder := range allowed[rule] {
+				ok = ok || below(name, folder)
+			}
+			if !ok {
+				t.Errorf("%s imports %s; %s may import %v", names[0], name, rule, allowed[rule])
+			}
+			if name == "hw/all" && !below(names[0], "cmd") {
+				t.Errorf("%s links devices; only cmd does", names[0])
+			}
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package pruners
+
+import (
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ltpbench/internal/ragged"
+)
+
+// view makes a View of sequences with the given lengths and random scores, some
+// of them equal.
+func view(r *rand.Rand, layer, layers int, lengths ...int) View {
+	v := View{Layer: layer, Layers: layers, Heads: 4, Seqs: ragged.Of(lengths...)}
+	for _, n := range lengths {
+		v.Full = append(v.Full, int32(n))
+		v.Examples = append(v.Examples, r.Uint64())
+		for i := range n {
+			v.Positions = append(v.Positions, int32(i))
+			v.Scores = append(v.Scores, float32(r.IntN(12))*0.4)
+		}
+	}
+	return v
+}
+
+// one returns sequence b of v alone.
+func one(v View, b int) View {
+	i, j := v.Seqs[b], v.Seqs[b+1]
+	v.Seqs, v.Full, v.Examples = ragged.Of(int(j-i)), v.Full[b:b+1], v.Examples[b:b+1]
+	v.Positions, v.Scores = v.Positions[i:j], v.Scores[i:j]
+	return v
+}
+
+func decide(t *testing.T, p Pruner, v View) []bool {
+	t.Helper()
+	keep := make([]bool, v.Seqs.Rows())
+	if err := Decide(p, v, keep); err != nil {
+		t.Fatal(err)
+	}
+	return keep
+}
+
+// TestAll holds every rule of the registry, with every example it gives, to what
+// all rules have in common.
+func TestAll(t *testing.T) {
+	for _, rule := range Rules() {
+		if rule.Doc == "" || len(rule.Examples) == 0 {
+			t.Errorf("rule %s lacks a doc or examples", rule.Name)
+		}
+		for _, spec := range rule.Examples {
+			t.Run(spec, func(t *testing.T) {
+				p, err := Parse(spec)
+				if err != nil {
+					t.Fatal(err)
+				}
+				again, err := Parse(p.Spec().String())
+				if err != nil || !reflect.DeepEqual(p, again) {
+					t.Errorf("%s parses back to %v, %v", p.Spec(), again, err)
+				}
+				r := rand.New(rand.NewPCG(1, 2))
+				for layer := range 6 {
+					v := view(r, layer, 6, 1, 2, 3, 17, 40, 1)
+					whole := decide(t, p, v)
+					for b := range v.Seqs.Count() {
+						part := whole[v.Seqs[b]:v.Seqs[b+1]]
+						if !part[0] {
+							t.Errorf("layer %d, sequence %d loses row 0", layer, b)
+						}
+						if alone := decide(t, p, one(v, b)); !slices.Equal(alone, part) {
+							t.Errorf("layer %d, sequence %d alone keeps %v, in a batch %v", layer, b, alone, part)
+						}
+					}
+				}
+				v := view(r, 1, 6, 5)
+				v.Scores[3] = float32(math.NaN())
+				if err := Decide(p, v, make([]bool, 5)); err == nil || !strings.Contains(err.Error(), "position 3") {
+					t.Errorf("NaN at position 3 gives the error %v", err)
+				}
+			})
+		}
+	}
+}
+
+func TestKeepBest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		levels := rapid.IntRange(1, 9).Draw(t, "levels")
+		scores := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) float32 {
+			return float32(rapid.IntRange(-levels, levels).Draw(t, "score")) / 4
+		}), 1, 70).Draw(t, "scores")
+		k := rapid.IntRange(1, 75).Draw(t, "k")
+		keep := make([]bool, len(scores))
+		KeepBest(scores, k, keep)
+		order := make([]int, len(scores)-1)
+		for i := range order {
+			order[i] = i + 1
+		}
+		sort.SliceStable(order, func(a, b int) bool { return scores[order[a]] > scores[order[b]] })
+		want := make([]bool, len(scores))
+		want[0] = true
+		for _, r := range order[:min(k, len(scores))-1] {
+			want[r] = true
+		}
+		if !slices.Equal(keep, want) {
+			t.Fatalf("k=%d of %v keeps %v, want %v", k, scores, keep, want)
+		}
+	})
+}
+
+func TestTopKCounts(t *testing.T) {
+	var got []int
+	for layer := 3; layer < 12; layer++ {
+		got = append(got, Count(40, TopK{Rate: 0.2}.RateAt(layer, 12)))
+	}
+	if want := []int{36, 33, 29, 26, 22, 19, 15, 12, 8}; !slices.Equal(got, want) {
+		t.Errorf("k = %v, want %v", got, want)
+	}
+	for _, c := range []struct {
+		n    int
+		rate float64
+		want int
+	}{{5, 0.5, 2}, {7, 0.5, 4}, {3, 0.5, 2}, {1, 0.5, 1}, {2, 0.01, 1}} {
+		if k := Count(c.n, c.rate); k != c.want {
+			t.Errorf("Count(%d, %v) = %d, want %d", c.n, c.rate, k, c.want)
+		}
+	}
+	if rate := (TopK{Rate: 0.5}).RateAt(3, 24); rate != 1 {
+		t.Errorf("24 layers: layer 3 keeps %v, all four first layers keep everything", rate)
+	}
+}
+
+// uniform is one sentence whose rows all score s under the padded divisor.
+func uniform(layer int, s float32) View {
+	v := View{Layer: layer, Layers: 12, Heads: 12, Seqs: ragged.Of(8), Full: []int32{8}, Examples: []uint64{1}}
+	for i := range 8 {
+		v.Positions = append(v.Positions, int32(i))
+		v.Scores = append(v.Scores, s*12*PaddedLength)
+	}
+	return v
+}
+
+func TestThresholdEdges(t *testing.T) {
+	p := Threshold{Final: 0.01, Divisor: Padded}
+	for layer, want := range map[int]int{9: 8, 10: 1, 11: 1} {
+		n := 0
+		for _, k := range decide(t, p, uniform(layer, 1.0/128)) {
+			if k {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("uniform attention: layer %d keeps %d, want %d", layer, n, want)
+		}
+	}
+	theta := make([]float32, 12)
+	theta[5], theta[6] = 1.0/128, -1
+	q := Threshold{Theta: theta, Divisor: Padded}
+	if keep := decide(t, q, uniform(5, 1.0/128)); slices.Contains(keep, false) {
+		t.Error("a score equal to its threshold is dropped")
+	}
+	if q.Score(4, 12).Kind != 0 {
+		t.Error("theta 0 reads scores")
+	}
+	if keep := decide(t, q, uniform(6, 1e-6)); slices.Contains(keep[1:], true) {
+		t.Error("a score below 1e-5 lives under a negative threshold")
+	}
+	if err := q.Check(6); err == nil {
+		t.Error("12 thetas fit a model of 6 layers")
+	}
+}
+
+func TestMaskGrad(t *testing.T) {
+	for _, divisor := range []Divisor{Padded, Initial, Alive} {
+		r := rand.New(rand.NewPCG(3, 4))
+		v := view(r, 1, 2, 3, 7)
+		for i := range v.Scores {
+			v.Scores[i] = r.Float32() * 4
+		}
+		weight := make([]float32, len(v.Scores))
+		for i := range weight {
+			weight[i] = r.Float32() - 0.5
+		}
+		loss := func(theta float32, scores []float32) float64 {
+			l, err := Threshold{Theta: []float32{0, theta}, Divisor: divisor}.Learn(LearnOptions{Layers: 2, Temperature: 0.05})
+			if err != nil {
+				t.Fatal(err)
+			}
+			u := v
+			u.Scores = scores
+			mask := make([]float32, len(scores))
+			l.Mask(u, mask)
+			sum := 0.0
+			for i, m := range mask {
+				sum += float64(m * weight[i])
+			}
+			return sum
+		}
+		const theta, step = 0.11, 1e-3
+		l, err := Threshold{Theta: []float32{0, theta}, Divisor: divisor}.Learn(LearnOptions{Layers: 2, Temperature: 0.05})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mask, dscores := make([]float32, len(weight)), make([]float32, len(weight))
+		l.Mask(v, mask)
+		l.MaskGrad(v, mask, weight, dscores, nil)
+		near := func(what string, got float32, want float64) {
+			if math.Abs(float64(got)-want) > 2e-3*(1+math.Abs(want)) {
+				t.Errorf("%s: %s is %v, by differences %v", divisor, what, got, want)
+			}
+		}
+		near("dtheta", l.Params()[0].Grad[1], (loss(theta+step, v.Scores)-loss(theta-step, v.Scores))/(2*step))
+		for i := range v.Scores {
+			up, down := slices.Clone(v.Scores), slices.Clone(v.Scores)
+			up[i] += 0.02
+			down[i] -= 0.02
+			near("dscore", dscores[i], (loss(theta, up)-loss(theta, down))/0.04)
+		}
+	}
+}
+
+func TestAllocations(t *testing.T) {
+	v := view(rand.New(rand.NewPCG(5, 6)), 2, 6, 20, 30)
+	keep := make([]bool, 50)
+	for _, spec := range []string{"topk:rate=0.2,start=1", "threshold:final=0.01", "relative:t=0.3"} {
+		p, err := Parse(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := testing.AllocsPerRun(20, func() { p.Keep(v, keep) }); n != 0 {
+			t.Errorf("%s: %v allocations", spec, n)
+		}
+	}
+}
+
+func TestBadSpecs(t *testing.T) {
+	for spec, want := range map[string]string{
+		"tok":                            "there are: none, random",
+		"topk":                           "either rate=",
+		"topk:rate=0.5,keep=1":           "either rate=",
+		"topk:rate=2":                    "is not a number from",
+		"topk:rate=NaN":                  "is not a number from",
+		"topk:rat=1":                     "topk takes: rate, start, keep",
+		"topk:rate=0.5,rate=0.6":         "given twice",
+		"threshold:theta=0.1:0.2":        "layer 0",
+		"threshold:theta=0:x":            "not a number",
+		"threshold:final=1,divisor=half": "none of padded",
+		"threshold:file=/nowhere":        "/nowhere",
+		"none:x=1":                       "none takes: nothing",
+		"random:seed=1":                  "keep= is missing",
+	} {
+		if _, err := Parse(spec); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Parse(%q) gives the error %v, which lacks %q", spec, err, want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, rule := range Rules() {
+		for _, spec := range rule.Examples {
+			f.Add(spec)
+		}
+	}
+	f.Add("topk:rate=1e-3,start=+1")
+	f.Fuzz(func(t *testing.T, text string) {
+		if strings.Contains(text, "file=") {
+			return // it would open files
+		}
+		p, err := Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := Parse(p.Spec().String())
+		if err != nil || !reflect.DeepEqual(p, again) {
+			t.Errorf("%q is %s, which parses back to %v, %v", text, p.Spec(), again, err)
+		}
+	})
+}
