@@ -2,39 +2,62 @@ package cpu
 
 import (
 	"math"
-	"sort"
 
 	"ltpbench/hw"
 	"ltpbench/hw/cpu/simd"
 )
 
-// attention is one step of packed attention, a part for each sequence. The
-// probabilities of sequence b, head h lie at [h][query][key] after those of the
-// sequences before it.
+// attention is one step of packed attention, a part for each sequence and group
+// of heads. Stored probabilities of sequence b, head h lie at [query][key] after
+// those of the sequences before it; in training those that dropout drops have
+// their sign bit set.
 type attention struct {
-	d           *device
-	a           *hw.Attention
-	q, kv       []float32
-	qs, ks      []int32
-	bias        []float32
-	probs       []float32
-	start       []int // where each sequence's probabilities begin
-	scored      []float32
-	keys        []int32 // dropout keys, two for each row
-	y           []float32
-	rows        []int32
-	all         bool
-	width, head int
-	context     bool
+	d            *device
+	a            *hw.Attention
+	step         attentionStep
+	q, kv, bias  []float32
+	qs, ks       []int32
+	probs        []float32
+	start        []int // where each sequence's probabilities begin
+	scored       []float32
+	keys         []int32 // dropout's, two for each row of KV
+	y            []float32
+	rows         []int32 // the query rows that live on, unless all do
+	all          bool
+	width, head  int
+	group        int // heads of a part
+	dq, dkv      []float32
+	dscored      []float32
+	perHead      []float32 // scores of head h, row r at [h·length+r]
+	length       int       // of all sequences together
+	logitsFactor float32
 }
 
-func (d *device) attend(a *hw.Attention) *attention {
+type attentionStep uint8
+
+const (
+	stepScores attentionStep = iota
+	stepSum                  // over the heads' scores
+	stepContext
+	stepGrad
+)
+
+// sumBlock is how many rows a part of stepSum has.
+const sumBlock = 512
+
+// attend sets up a step; rows past the last offset are nobody's.
+func (d *device) attend(a *hw.Attention, step attentionStep) *attention {
 	w := &d.attention
 	if a.Q.Cols%a.Heads != 0 || a.KV.Cols != 2*a.Q.Cols || a.QSeqs.Count != a.Seqs.Count {
 		panic("cpu: attention: shapes do not fit")
 	}
-	*w = attention{d: d, a: a, q: f(a.Q), kv: f(a.KV), qs: n(a.QSeqs.Offsets), ks: n(a.Seqs.Offsets), bias: f(a.KeyBias),
-		probs: a.Probs.Buf.(*floats).x, start: w.start[:0], scored: f(a.Scored), keys: n(a.Drop.Keys), width: a.Q.Cols, head: a.Q.Cols / a.Heads}
+	*w = attention{
+		d: d, a: a, step: step, q: f(a.Q), kv: f(a.KV), bias: f(a.KeyBias), qs: n(a.QSeqs.Offsets), ks: n(a.Seqs.Offsets),
+		probs: a.Probs.Buf.(*floats).x, start: w.start[:0], scored: f(a.Scored), keys: n(a.Drop.Keys),
+		all: true, width: a.Q.Cols, head: a.Q.Cols / a.Heads, group: 1, perHead: w.perHead,
+	}
+	w.logitsFactor = float32(1 / math.Sqrt(float64(w.head)))
+	w.length = int(w.ks[a.Seqs.Count])
 	at := 0
 	for b := range a.Seqs.Count {
 		w.start = append(w.start, at)
@@ -46,139 +69,98 @@ func (d *device) attend(a *hw.Attention) *attention {
 	return w
 }
 
-func (d *device) Scores(a *hw.Attention) {
-	if d.err == nil {
-		d.pool.run(d.attend(a), a.Seqs.Count)
-	}
-}
+// silent reports whether nobody reads the probabilities but Context: then each
+// part of it makes its own, in cache.
+func (w *attention) silent() bool { return w.a.Score.Kind == hw.NoScore && w.a.Drop.Rate == 0 }
 
-func (d *device) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
+func (d *device) Scores(a *hw.Attention) {
 	if d.err != nil {
 		return
 	}
-	w := d.attend(a)
-	w.context, w.y, w.rows, w.all = true, f(y), n(rows), rows.Absent()
-	d.pool.run(w, a.Seqs.Count)
-}
-
-func (w *attention) part(b, thread int) {
-	if w.context {
-		w.mix(b, thread)
+	w := d.attend(a, stepScores)
+	if w.silent() {
 		return
 	}
-	q0, nq, k0, nk := int(w.qs[b]), int(w.qs[b+1]-w.qs[b]), int(w.ks[b]), int(w.ks[b+1]-w.ks[b])
-	if nk == 0 {
+	if a.Score.Kind != hw.NoScore && len(w.perHead) < a.Heads*w.length {
+		w.perHead = make([]float32, a.Heads*w.length)
+	}
+	if a.Drop.Rate > 0 {
+		w.group = 4 // whose random bits come together
+	}
+	w.run()
+	if a.Score.Kind != hw.NoScore {
+		w.step = stepSum
+		d.pool.run(w, (w.length+sumBlock-1)/sumBlock)
+	}
+}
+
+func (w *attention) groups() int { return (w.a.Heads + w.group - 1) / w.group }
+
+func (w *attention) run() { w.d.pool.run(w, w.a.Seqs.Count*w.groups()) }
+
+func (w *attention) part(i, thread int) {
+	if w.step == stepSum {
+		w.sum(i*sumBlock, min(w.length, (i+1)*sumBlock))
 		return
 	}
-	scale := float32(1 / math.Sqrt(float64(w.head)))
-	turned := w.d.room(thread, w.head*nk)
-	for h := range w.a.Heads {
-		p := w.probs[w.start[b]+h*nq*nk:][:nq*nk]
-		simd.Transpose(turned, nk, w.kv[k0*2*w.width+h*w.head:], 2*w.width, nk, w.head, scale)
-		w.d.set.Gemm(p, nk, w.q[q0*w.width+h*w.head:], w.width, 1, turned, nk, nq, nk, w.head, false)
-		for i := range nq {
-			row := p[i*nk : (i+1)*nk]
-			if w.bias != nil {
-				simd.Add(row, w.bias[k0:k0+nk])
-			}
-			simd.Softmax(row)
-		}
-	}
-	if w.scored != nil {
-		w.score(b, w.scored[k0:k0+nk], nq, nk)
-	}
-}
-
-// score sums what each key receives: heads in order, queries in order.
-func (w *attention) score(b int, to []float32, nq, nk int) {
-	if !w.a.Score.Accumulated {
-		clear(to)
-	}
-	for h := range w.a.Heads {
-		p := w.probs[w.start[b]+h*nq*nk:][:nq*nk]
-		for i := range nq {
-			row := p[i*nk : (i+1)*nk]
-			switch w.a.Score.Kind {
-			case hw.Received:
-				simd.Add(to, row)
-			case hw.ReceivedFromOthers:
-				for k, v := range row {
-					if k != i {
-						to[k] += v
-					}
-				}
-			case hw.FromFirst:
-				if i == 0 {
-					simd.Add(to, row)
-				}
-			}
-		}
-	}
-}
-
-// mix writes the context rows of sequence b: those of its queries, or of the
-// listed ones.
-func (w *attention) mix(b, thread int) {
-	q0, q1, k0, nk := int(w.qs[b]), int(w.qs[b+1]), int(w.ks[b]), int(w.ks[b+1]-w.ks[b])
-	nq := q1 - q0
-	if nk == 0 {
+	s := w.sequence(i/w.groups(), thread)
+	if s.nk == 0 {
 		return
 	}
-	first, last := w.span(q0, q1)
-	drop := w.a.Drop.Rate > 0
-	var mixed []float32
-	if drop || !w.all {
-		mixed = w.d.room(thread, nq*nk)
-	}
-	for h := range w.a.Heads {
-		p := w.probs[w.start[b]+h*nq*nk:][:nq*nk]
-		rows := nq
-		if !w.all {
-			rows = last - first
-			for i := range rows {
-				copy(mixed[i*nk:(i+1)*nk], p[(int(w.rows[first+i])-q0)*nk:][:nk])
-			}
-			p = mixed
+	h := i % w.groups() * w.group
+	switch w.step {
+	case stepScores:
+		last := min(h+w.group, w.a.Heads)
+		turned := w.d.room(thread, w.head*s.nk)
+		for h := h; h < last; h++ {
+			s.turn(turned, w.kv, h)
+			s.probabilities(s.stored(h), turned, h, 0, s.nq)
+			s.score(h)
 		}
-		if drop {
-			w.dropped(mixed, p, b, h, first, rows)
-			p = mixed
+		if w.a.Drop.Rate > 0 {
+			s.mark(h, last)
 		}
-		w.d.set.Gemm(w.y[first*w.width+h*w.head:], w.width, p, nk, 1, w.kv[k0*2*w.width+w.width+h*w.head:], 2*w.width, rows, w.head, nk, false)
+	case stepContext:
+		s.context(h)
+	case stepGrad:
+		s.grad(h)
 	}
 }
 
-// span returns which rows of y belong to the queries from q0 up to q1.
-func (w *attention) span(q0, q1 int) (first, last int) {
-	if w.all {
-		return q0, q1
-	}
-	first = sort.Search(len(w.rows), func(i int) bool { return int(w.rows[i]) >= q0 })
-	last = sort.Search(len(w.rows), func(i int) bool { return int(w.rows[i]) >= q1 })
-	return first, last
+// sequence is one sequence's place in an attention.
+type sequence struct {
+	*attention
+	b, thread int
+	q0, nq    int // its queries
+	k0, nk    int // its keys
 }
 
-// dropped writes to y the probabilities p (rows first.. of the query list) with
-// those of one head dropped that chance chooses.
-func (w *attention) dropped(y, p []float32, b, h, first, rows int) {
-	k0, nk := int(w.ks[b]), int(w.ks[b+1]-w.ks[b])
-	bar, up := w.a.Drop.Bar(), 1/(1-w.a.Drop.Rate)
-	for i := range rows {
-		query := first + i
-		if !w.all {
-			query = int(w.rows[query])
-		}
-		key := rowKey(w.keys, query)
-		for k := range nk {
-			v := p[i*nk+k] * up
-			if w.a.Drop.PairBits(key, rowKey(w.keys, k0+k), h/4)>>(16*(h%4))&0xffff < bar {
-				v = 0
-			}
-			y[i*nk+k] = v
-		}
-	}
+func (w *attention) sequence(b, thread int) sequence {
+	return sequence{w, b, thread, int(w.qs[b]), int(w.qs[b+1] - w.qs[b]), int(w.ks[b]), int(w.ks[b+1] - w.ks[b])}
 }
 
-func rowKey(keys []int32, row int) uint64 {
-	return uint64(uint32(keys[2*row])) | uint64(uint32(keys[2*row+1]))<<32
+// stored is where the probabilities of a head are kept.
+func (s *sequence) stored(h int) []float32 { return s.probs[s.start[s.b]+h*s.nq*s.nk:][:s.nq*s.nk] }
+
+// key and value return the first element of the head's keys and values; a row is
+// 2·width long.
+func (s *sequence) key(of []float32, h int) []float32   { return of[s.k0*2*s.width+h*s.head:] }
+func (s *sequence) value(of []float32, h int) []float32 { return s.key(of, h)[s.width:] }
+func (s *sequence) query(of []float32, h int) []float32 { return of[s.q0*s.width+h*s.head:] }
+
+// turn writes the head's keys as columns, divided by the root of their length.
+func (s *sequence) turn(to, kv []float32, h int) {
+	simd.Transpose(to, s.nk, s.key(kv, h), 2*s.width, s.nk, s.head, s.logitsFactor)
+}
+
+// probabilities sets p to those of the queries from i up to j; turned holds the keys.
+func (s *sequence) probabilities(p, turned []float32, h, i, j int) {
+	s.d.set.Gemm(p, s.nk, s.query(s.q, h)[i*s.width:], s.width, 1, turned, s.nk, j-i, s.nk, s.head, false)
+	for r := range j - i {
+		row := p[r*s.nk : (r+1)*s.nk]
+		if s.bias != nil {
+			simd.Add(row, s.bias[s.k0:s.k0+s.nk])
+		}
+		simd.Softmax(row)
+	}
 }

@@ -11,117 +11,75 @@ func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints
 	if d.err != nil {
 		return
 	}
-	w := d.attend(a)
-	g := &attentionGrad{attention: w, dq: f(dq), dkv: f(dkv), dy: f(dy), dscored: f(dscored)}
-	w.rows, w.all = n(rows), rows.Absent()
-	d.pool.run(g, a.Seqs.Count)
+	w := d.attend(a, stepGrad)
+	w.dq, w.dkv, w.y, w.dscored = f(dq), f(dkv), f(dy), f(dscored)
+	w.live(rows)
+	w.run()
 }
 
-// attentionGrad goes back through one packed attention, a part for each sequence.
-type attentionGrad struct {
-	*attention
-	dq, dkv, dy, dscored []float32
+// grad goes back through one head: context, dropout, score, softmax, logits.
+func (s *sequence) grad(h int) {
+	first, last := s.span()
+	rows, pairs := last-first, s.nq*s.nk
+	room := s.d.room(s.thread, 2*pairs+rows*s.nk+s.head*s.nk)
+	dp, mixed, turned := room[:pairs], room[2*pairs:2*pairs+rows*s.nk], room[2*pairs+rows*s.nk:]
+	p := s.stored(h)
+	if s.silent() {
+		p = room[pairs : 2*pairs]
+		s.turn(turned, s.kv, h)
+		s.probabilities(p, turned, h, 0, s.nq)
+	}
+	s.used(mixed, p, first, last)
+	set, dy := s.d.set, s.y[first*s.width+h*s.head:]
+	set.Gemm(s.value(s.dkv, h), 2*s.width, mixed, 1, s.nk, dy, s.width, s.nk, s.head, rows, false)
+
+	// mixed becomes the gradient of the probabilities that were used
+	simd.Transpose(turned, s.nk, s.value(s.kv, h), 2*s.width, s.nk, s.head, 1)
+	set.Gemm(mixed, s.nk, dy, s.width, 1, turned, s.nk, rows, s.nk, s.head, false)
+	clear(dp)
+	for i := first; i < last; i++ {
+		copy(dp[s.place(i)*s.nk:], mixed[(i-first)*s.nk:(i-first+1)*s.nk])
+	}
+	for i := range s.nq {
+		s.softmaxGrad(dp[i*s.nk:(i+1)*s.nk], p[i*s.nk:(i+1)*s.nk], i)
+	}
+	set.Gemm(s.query(s.dq, h), s.width, dp, s.nk, 1, s.key(s.kv, h), 2*s.width, s.nq, s.head, s.nk, false)
+	set.Gemm(s.key(s.dkv, h), 2*s.width, dp, 1, s.nk, s.query(s.q, h), s.width, s.nk, s.head, s.nq, false)
 }
 
-func (w *attentionGrad) part(b, thread int) {
-	q0, nq, k0, nk := int(w.qs[b]), int(w.qs[b+1]-w.qs[b]), int(w.ks[b]), int(w.ks[b+1]-w.ks[b])
-	d, width, head := w.d, w.width, w.head
-	for r := k0; r < k0+nk; r++ {
-		clear(w.dkv[r*2*width : (r+1)*2*width])
-	}
-	scale := float32(1 / math.Sqrt(float64(head)))
-	first, last := w.span(q0, q0+nq)
-	room := d.room(thread, 2*nq*nk+head*nk)
-	dp, used, turned := room[:nq*nk], room[nq*nk:2*nq*nk], room[2*nq*nk:]
-	for h := range w.a.Heads {
-		p := w.probs[w.start[b]+h*nq*nk:][:nq*nk]
-		clear(dp)
-		clear(used)
-		w.fromContext(dp, used, turned, p, b, h, first, last)
-		w.fromScore(dp, h, nq, nk, k0)
-		// through the softmax, to the logits
-		for i := range nq {
-			row, g := p[i*nk:(i+1)*nk], dp[i*nk:(i+1)*nk]
-			dot := float32(0)
-			for k, v := range row {
-				dot += v * g[k]
+// softmaxGrad turns the gradient of query i's used probabilities into that of its
+// products with the keys: dropout, the score's gradient, softmax, the root.
+func (s *sequence) softmaxGrad(g, p []float32, i int) {
+	if s.a.Drop.Rate > 0 {
+		up := 1 / (1 - s.a.Drop.Rate)
+		for k, v := range p {
+			if int32(math.Float32bits(v)) < 0 {
+				g[k] = 0
 			}
-			for k, v := range row {
-				g[k] = v * (g[k] - dot) * scale
-			}
-		}
-		d.set.Gemm(w.dq[q0*width+h*head:], width, dp, nk, 1, w.kv[k0*2*width+h*head:], 2*width, nq, head, nk, false)
-		d.set.Gemm(w.dkv[k0*2*width+h*head:], 2*width, dp, 1, nk, w.q[q0*width+h*head:], width, nk, head, nq, false)
-	}
-}
-
-// fromContext sets the rows of dp that went into the context to dC·Vᵀ, and adds
-// Pᵀ·dC to the values' gradient; used is room for the rows of P after dropout.
-func (w *attentionGrad) fromContext(dp, used, turned, p []float32, b, h, first, last int) {
-	q0, k0, nk := int(w.qs[b]), int(w.ks[b]), int(w.ks[b+1]-w.ks[b])
-	width, head, rows := w.width, w.head, last-first
-	if rows == 0 {
-		return
-	}
-	values := k0*2*width + width + h*head
-	for i := range rows {
-		copy(used[i*nk:(i+1)*nk], p[w.query(first+i, q0)*nk:][:nk])
-	}
-	drop := w.a.Drop.Rate > 0
-	if drop {
-		w.dropped(used, used, b, h, first, rows)
-	}
-	dy := w.dy[first*width+h*head:]
-	w.d.set.Gemm(w.dkv[values:], 2*width, used, 1, nk, dy, width, nk, head, rows, false)
-	simd.Transpose(turned, nk, w.kv[values:], 2*width, nk, head, 1)
-	up := float32(1)
-	if drop {
-		up = 1 / (1 - w.a.Drop.Rate)
-	}
-	for i := range rows {
-		to := dp[w.query(first+i, q0)*nk:][:nk]
-		w.d.set.Gemm(to, nk, dy[i*width:], width, 1, turned, nk, 1, nk, head, false)
-		if !drop {
-			continue
-		}
-		for k := range to {
-			if used[i*nk+k] == 0 {
-				to[k] = 0
-			}
-			to[k] *= up
+			g[k] *= up
 		}
 	}
-}
-
-// query is the place of context row i's query within its sequence.
-func (w *attention) query(i, q0 int) int {
-	if w.all {
-		return i - q0
-	}
-	return int(w.rows[i]) - q0
-}
-
-// fromScore adds the gradient into the scores.
-func (w *attentionGrad) fromScore(dp []float32, h, nq, nk, k0 int) {
-	if w.dscored == nil {
-		return
-	}
-	g := w.dscored[k0 : k0+nk]
-	for i := range nq {
-		row := dp[i*nk : (i+1)*nk]
-		switch w.a.Score.Kind {
+	if s.dscored != nil {
+		into := s.dscored[s.k0 : s.k0+s.nk]
+		switch s.a.Score.Kind {
 		case hw.Received:
-			simd.Add(row, g)
+			simd.Add(g, into)
 		case hw.ReceivedFromOthers:
-			for k, v := range g {
-				if k != i {
-					row[k] += v
-				}
-			}
+			simd.Add(g[:i], into[:i])
+			simd.Add(g[i+1:], into[i+1:])
 		case hw.FromFirst:
 			if i == 0 {
-				simd.Add(row, g)
+				simd.Add(g, into)
 			}
 		}
 	}
+	dot := float32(0)
+	for k, v := range p {
+		dot += abs(v) * g[k]
+	}
+	for k, v := range p {
+		g[k] = abs(v) * (g[k] - dot) * s.logitsFactor
+	}
 }
+
+func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }

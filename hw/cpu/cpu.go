@@ -39,6 +39,7 @@ type device struct {
 	pool    *pool
 	err     error
 	scratch [][]float32 // one per thread
+	summed  floats      // EmbedGrad's rows
 
 	// The operations in work live here, so that none is allocated.
 	linear    linear

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"ltpbench/hw"
+	"ltpbench/hw/cpu/simd"
 )
 
 // gradBlock is how many columns of dW a part computes.
@@ -50,11 +51,15 @@ func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 }
 
 func (d *device) ActGrad(dx, dy, saved hw.Mat, act hw.Act) {
-	to, from, s := f(dx), f(dy), f(saved)
-	const block = 8192
-	d.do(func(part, thread int) {
-		i, j := part*block, min(len(to), (part+1)*block)
-		to, from, s := to[i:j], from[i:j], s[i:j]
+	if d.err != nil {
+		return
+	}
+	if act == hw.Identity {
+		saved = dy // nothing needs it
+	}
+	all, dys, saw := f(dx), f(dy), f(saved)
+	d.elements(len(all), func(i, j int) {
+		to, from, s := all[i:j], dys[i:j], saw[i:j]
 		switch act {
 		case hw.GELU:
 			d.set.GELUGrad(to, from, s)
@@ -73,19 +78,35 @@ func (d *device) ActGrad(dx, dy, saved hw.Mat, act hw.Act) {
 		default:
 			copy(to, from)
 		}
-	}, (len(to)+block-1)/block)
+	})
 }
 
-func (d *device) Zero(m hw.Mat) { clear(f(m)) }
+// elements runs w for blocks of n elements.
+func (d *device) elements(n int, w func(from, to int)) {
+	const block = 8192
+	d.do(func(part, thread int) { w(part*block, min(n, (part+1)*block)) }, (n+block-1)/block)
+}
+
+func (d *device) Zero(m hw.Mat) {
+	if d.err != nil {
+		return
+	}
+	to := f(m)
+	d.elements(len(to), func(i, j int) { clear(to[i:j]) })
+}
 
 func (d *device) Add(y, x hw.Mat) {
-	to := f(y)
-	for i, v := range f(x)[:len(to)] {
-		to[i] += v
+	if d.err != nil {
+		return
 	}
+	to, from := f(y), f(x)
+	d.elements(len(to), func(i, j int) { simd.Add(to[i:j], from[i:j]) })
 }
 
 func (d *device) Dropout(y, x hw.Mat, drop hw.Dropout) {
+	if d.err != nil {
+		return
+	}
 	to, from, keys, cols := f(y), f(x), n(drop.Keys), y.Cols
 	bar, up := drop.Bar(), 1/(1-drop.Rate)
 	d.do(func(part, thread int) {
@@ -109,6 +130,9 @@ func (d *device) Dropout(y, x hw.Mat, drop hw.Dropout) {
 // GradNorm adds up squares in float64 over fixed chunks, so the sum does not
 // depend on the number of threads.
 func (d *device) GradNorm(norm hw.Mat, grads []hw.Mat) {
+	if d.err != nil {
+		return
+	}
 	const block = 1 << 16
 	type piece struct{ x []float32 }
 	var pieces []piece

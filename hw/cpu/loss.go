@@ -27,7 +27,9 @@ func (d *device) CrossEntropy(loss, dlogits, logits, target hw.Mat, weight float
 			log := float64(v) - top - math.Log(sum)
 			want := float64(p[r*cols+j])
 			total -= want * log
-			g[r*cols+j] += float32(each * (math.Exp(log) - want))
+			if g != nil {
+				g[r*cols+j] += float32(each * (math.Exp(log) - want))
+			}
 		}
 	}
 	f(loss)[0] += float32(total * each)
@@ -43,7 +45,9 @@ func (d *device) SquaredError(loss, dx, x, target hw.Mat, weight float32) {
 	for i, v := range xs {
 		diff := float64(v) - float64(ts[i])
 		total += diff * diff
-		g[i] += float32(2 * diff * each)
+		if g != nil {
+			g[i] += float32(2 * diff * each)
+		}
 	}
 	f(loss)[0] += float32(total * each)
 }

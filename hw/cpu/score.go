@@ -1,0 +1,80 @@
+package cpu
+
+import (
+	"math"
+
+	"ltpbench/hw"
+	"ltpbench/hw/cpu/simd"
+)
+
+// one is a column of ones of any length, read with stride 0.
+var one = []float32{1}
+
+// score sums what each key receives from the head: queries in order.
+func (s *sequence) score(h int) {
+	if s.a.Score.Kind == hw.NoScore {
+		return
+	}
+	to, p := s.perHead[h*s.length+s.k0:][:s.nk], s.stored(h)
+	switch s.a.Score.Kind {
+	case hw.Received:
+		s.d.set.Gemm(to, s.nk, one, 0, 0, p, s.nk, 1, s.nk, s.nq, false)
+	case hw.ReceivedFromOthers:
+		clear(to)
+		for i := range s.nq {
+			row := p[i*s.nk : (i+1)*s.nk]
+			simd.Add(to[:i], row[:i])
+			simd.Add(to[i+1:], row[i+1:])
+		}
+	case hw.FromFirst:
+		copy(to, p)
+	}
+}
+
+// sum adds up the scores of rows i to j: heads in order.
+func (w *attention) sum(i, j int) {
+	to := w.scored[i:j]
+	if !w.a.Score.Accumulated {
+		clear(to)
+	}
+	for h := range w.a.Heads {
+		simd.Add(to, w.perHead[h*w.length+i:h*w.length+j])
+	}
+}
+
+// mark sets the sign bit of the probabilities of heads h to last that dropout
+// drops: four heads share one draw of random bits.
+func (s *sequence) mark(h, last int) {
+	const sign = 1 << 31
+	drop, bar := s.a.Drop, s.a.Drop.Bar()
+	var of [4][]float32
+	for i := h; i < last; i++ {
+		of[i-h] = s.stored(i)
+	}
+	for i := range s.nq {
+		query := rowKey(s.keys, s.k0+i)
+		for k := range s.nk {
+			bits, at := drop.PairBits(query, rowKey(s.keys, s.k0+k), h/4), i*s.nk+k
+			for j := range last - h {
+				if bits>>(16*j)&0xffff < bar {
+					of[j][at] = math.Float32frombits(math.Float32bits(of[j][at]) | sign)
+				}
+			}
+		}
+	}
+}
+
+// dropped writes to y the probabilities p without the marked ones.
+func dropped(y, p []float32, up float32) {
+	p = p[:len(y)]
+	for i, v := range p {
+		if v = v * up; int32(math.Float32bits(v)) < 0 {
+			v = 0
+		}
+		y[i] = v
+	}
+}
+
+func rowKey(keys []int32, row int) uint64 {
+	return uint64(uint32(keys[2*row])) | uint64(uint32(keys[2*row+1]))<<32
+}

@@ -1,0 +1,134 @@
+package hwtest
+
+import (
+	"ltpbench/hw"
+)
+
+// lengths of packed sequences; 1 and 130 are the ends of what a batch has.
+var lengths = [][]int{{1}, {1, 1, 1}, {2, 5}, {7}, {3, 1, 17, 40}, {130}, {12, 24, 33}, {}}
+
+// headShapes are numbers of heads and widths of one.
+var headShapes = [][2]int{{1, 5}, {3, 8}, {5, 24}, {2, 32}, {1, 64}}
+
+// asked draws an attention over packed sequences. few: only the first row of
+// each sequence asks.
+func (p *probe) asked(heads, width int, lengths []int, few, bias bool) *asked {
+	a := &asked{heads: heads, ks: offsetsOf(lengths)}
+	a.qs = a.ks
+	n := int(a.ks[len(lengths)])
+	asking := n
+	if few {
+		asking = len(lengths)
+		a.qs = nil
+		for i := range lengths {
+			a.qs = append(a.qs, int32(i))
+		}
+		a.qs = append(a.qs, int32(asking))
+	}
+	a.q, a.kv = p.random(asking, heads*width), p.random(n, 2*heads*width)
+	if bias {
+		a.bias = p.random(n, 1)
+	}
+	return a
+}
+
+// attention puts a on the device, for scores of a kind.
+func (p *probe) attention(a *asked, kind hw.ScoreKind) *hw.Attention {
+	a.score = kind
+	on := &hw.Attention{
+		Heads: a.heads, Q: p.mat(a.q), KV: p.mat(a.kv), QSeqs: p.seqs(a.qs), Seqs: p.seqs(a.ks),
+		Score: hw.Score{Kind: kind}, Probs: p.d.Probs(a.heads, pairs(a.qs, a.ks)), Drop: a.drop,
+	}
+	if len(a.bias.x) > 0 {
+		on.KeyBias = p.mat(a.bias)
+	}
+	if kind != hw.NoScore {
+		on.Scored = p.out(a.kv.rows, 1)
+	}
+	if a.drop.Rate > 0 {
+		on.Drop.Keys = p.list(halves(a.keys))
+	}
+	return on
+}
+
+func (p *probe) seqs(offsets []int32) hw.Seqs { return p.seqsOn(p.d, offsets) }
+
+func (p *probe) seqsOn(d hw.Device, offsets []int32) hw.Seqs {
+	s := hw.Seqs{Offsets: p.listOn(d, offsets), Count: len(offsets) - 1, Rows: int(offsets[len(offsets)-1])}
+	for b := range s.Count {
+		s.Longest = max(s.Longest, int(offsets[b+1]-offsets[b]))
+	}
+	return s
+}
+
+func pairs(qs, ks []int32) int {
+	n := 0
+	for b := range len(qs) - 1 {
+		n += int(qs[b+1]-qs[b]) * int(ks[b+1]-ks[b])
+	}
+	return n
+}
+
+// living picks rows of every sequence, the first among them, or lets whole
+// sequences but their first row go.
+func (p *probe) living(offsets []int32) []int32 {
+	var list []int32
+	for b := range len(offsets) - 1 {
+		bare := p.rng.IntN(3) == 0
+		for i := offsets[b]; i < offsets[b+1]; i++ {
+			if i == offsets[b] || !bare && p.rng.IntN(2) == 0 {
+				list = append(list, i)
+			}
+		}
+	}
+	return list
+}
+
+func attention(p *probe) {
+	for _, l := range lengths {
+		for _, h := range headShapes {
+			for kind := hw.NoScore; kind <= hw.FromFirst; kind++ {
+				for _, bias := range []bool{false, true} {
+					p.begin("attention of %v, %d heads of %d, score %d, key bias %v", l, h[0], h[1], kind, bias)
+					p.attentionCase(p.asked(h[0], h[1], l, false, bias), kind)
+				}
+			}
+			p.begin("attention of first rows of %v, %d heads of %d", l, h[0], h[1])
+			p.attentionCase(p.asked(h[0], h[1], l, true, h[0] == 3), hw.NoScore)
+		}
+	}
+}
+
+// attentionCase checks scores, taken alone and accumulated, and the context of
+// all rows, of some and of some again.
+func (p *probe) attentionCase(a *asked, kind hw.ScoreKind) {
+	on := p.attention(a, kind)
+	a.run()
+	p.d.Scores(on)
+	if kind != hw.NoScore {
+		p.want("the score", on.Scored, a.scored)
+	}
+	y := p.out(a.q.rows, a.q.cols)
+	p.d.Context(y, on, hw.Ints{})
+	p.want("the context", y, a.context)
+
+	before := p.random(a.kv.rows, 1)
+	if kind != hw.NoScore {
+		on.Score.Accumulated, on.Scored = true, p.mat(before)
+		for i, v := range a.scored.x {
+			before.x[i] += v
+		}
+	}
+	p.d.Scores(on)
+	if kind != hw.NoScore {
+		p.want("the accumulated score", on.Scored, before)
+	}
+	a.rows = p.living(a.qs)
+	a.run()
+	y = p.out(len(a.rows), a.q.cols)
+	p.d.Context(y, on, p.list(a.rows))
+	p.want("the context of living rows", y, a.context)
+	p.want("Q", on.Q, a.q)
+	p.want("KV", on.KV, a.kv)
+	p.end()
+}

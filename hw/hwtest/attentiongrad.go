@@ -1,0 +1,59 @@
+package hwtest
+
+import "ltpbench/hw"
+
+func attentionGrad(p *probe) {
+	for _, l := range [][]int{{1}, {2, 5}, {3, 1, 12}, {24}, {}} {
+		for _, h := range [][2]int{{1, 5}, {5, 8}} {
+			for kind := hw.NoScore; kind <= hw.FromFirst; kind++ {
+				for _, rate := range []float32{0, 0.3} {
+					p.begin("AttentionGrad of %v, %d heads of %d, score %d, dropout %v", l, h[0], h[1], kind, rate)
+					a := p.asked(h[0], h[1], l, false, kind == hw.Received)
+					if rate > 0 {
+						a.drop, a.keys = hw.Dropout{Rate: rate, Seed: 9}, p.dropKeys(a.q.rows)
+					}
+					p.attentionGradCase(a, kind, kind != hw.NoScore)
+				}
+			}
+			p.begin("AttentionGrad of %v, %d heads of %d, no gradient into the scores", l, h[0], h[1])
+			p.attentionGradCase(p.asked(h[0], h[1], l, false, false), hw.Received, false)
+			p.begin("AttentionGrad of first rows of %v, %d heads of %d", l, h[0], h[1])
+			p.attentionGradCase(p.asked(h[0], h[1], l, true, false), hw.NoScore, false)
+		}
+	}
+}
+
+// attentionGradCase checks the gradient through the context of all rows, then of
+// some, with or without a gradient into the scores.
+func (p *probe) attentionGradCase(a *asked, kind hw.ScoreKind, scored bool) {
+	for _, some := range []bool{false, true} {
+		a.rows = nil
+		on, list := p.attention(a, kind), hw.Ints{}
+		if some {
+			a.rows = p.living(a.qs)
+			list = p.list(a.rows)
+		}
+		a.run()
+		y, dy := p.out(a.context.rows, a.context.cols), p.random(a.context.rows, a.context.cols)
+		ds, dscored := mat{}, hw.Mat{}
+		if scored {
+			ds = p.random(a.kv.rows, 1)
+			dscored = p.mat(ds)
+		}
+		p.d.Scores(on)
+		p.d.Context(y, on, list)
+		dq, dkv := p.out(a.q.rows, a.q.cols), p.out(a.kv.rows, a.kv.cols)
+		p.back.AttentionGrad(dq, dkv, p.mat(dy), on, list, dscored)
+		loss := func() float64 {
+			a.run()
+			sum := dot(a.context, dy)
+			if scored {
+				sum += dot(a.scored, ds)
+			}
+			return sum
+		}
+		p.gradient("dq", dq, a.q, mat{}, loss)
+		p.gradient("dkv", dkv, a.kv, mat{}, loss)
+		p.end()
+	}
+}
