@@ -32,7 +32,7 @@ type sweepCmd struct {
 }
 
 // slowSentences is how many sentences are measured without a fast path.
-const slowSentences = 100
+const slowSentences = 24
 
 // Run measures and draws.
 func (c *sweepCmd) Run(o *output) error {

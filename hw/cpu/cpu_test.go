@@ -16,3 +16,11 @@ func TestDevice(t *testing.T) {
 		})
 	}
 }
+
+func BenchmarkDevice(b *testing.B) {
+	for _, s := range simd.Available() {
+		b.Run("kernel="+s.Name, func(b *testing.B) {
+			hwtest.Benchmark(b, func(o hw.Options) (hw.Device, error) { return cpu.Open(s.Name, o) })
+		})
+	}
+}
