@@ -1,0 +1,165 @@
+package hwtest
+
+import "ltpbench/hw"
+
+// fault is one way to be wrong, and the check that has to see it. Each broken
+// device is a sound one with one operation replaced.
+type fault struct {
+	name   string
+	fails  string
+	breaks func(d hw.Backward) hw.Device
+}
+
+var faults = []fault{
+	{"forgets the bias", "linear", func(d hw.Backward) hw.Device { return noBias{d} }},
+	{"leaves what the activation saw unwritten", "linear", func(d hw.Backward) hw.Device { return noPre{d} }},
+	{"writes one element too many", "linear", func(d hw.Backward) hw.Device { return tooFar{d} }},
+	{"lets the batch change the last bit", "exact", func(d hw.Backward) hw.Device { return inexact{d} }},
+	{"turns NaN into 0", "nan", func(d hw.Backward) hw.Device { return noNaN{d} }},
+	{"allocates", "allocations", func(d hw.Backward) hw.Device { return allocates{d} }},
+	{"counts the diagonal", "attention", func(d hw.Backward) hw.Device { return diagonal{d} }},
+	{"forgets the earlier layers' scores", "attention", func(d hw.Backward) hw.Device { return forgetful{d} }},
+	{"forgets the key bias", "attention", func(d hw.Backward) hw.Device { return noKeyBias{d} }},
+	{"takes the context of other rows", "attention", func(d hw.Backward) hw.Device { return otherRows{d} }},
+	{"believes the bounds", "bounds", func(d hw.Backward) hw.Device { return trusting{d} }},
+	{"scores after dropout", "dropout", func(d hw.Backward) hw.Device { return scoresLate{d} }},
+	{"forgets the residual", "norm", func(d hw.Backward) hw.Device { return noResidual{d} }},
+	{"forgets the segments", "embed", func(d hw.Backward) hw.Device { return noSegments{d} }},
+	{"gathers the first row in place of the last", "rows", func(d hw.Backward) hw.Device { return wrongRow{d} }},
+	{"keeps errors to itself", "errors", func(d hw.Backward) hw.Device { return quiet{d} }},
+}
+
+type noBias struct{ hw.Backward }
+
+func (d noBias) Pack(w, bias []float32, out, in int) hw.Weights {
+	return d.Backward.Pack(w, nil, out, in)
+}
+
+type noPre struct{ hw.Backward }
+
+func (d noPre) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
+	d.Backward.Linear(y, x, w, act, hw.Mat{})
+}
+
+type tooFar struct{ hw.Backward }
+
+func (d tooFar) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
+	d.Backward.Linear(y, x, w, act, pre)
+	d.Write(hw.Mat{Buf: y.Buf, Off: y.Off + y.Rows*y.Cols, Rows: 1, Cols: 1}, []float32{0})
+}
+
+type inexact struct{ hw.Backward }
+
+func (d inexact) Norm(y, x, residual hw.Mat, n hw.NormWeights) {
+	d.Backward.Norm(y, x, residual, n)
+	change(d, y, func(x []float32) { x[len(x)/2] *= 1 + 1.0/(1<<22) })
+}
+
+type noNaN struct{ hw.Backward }
+
+func (d noNaN) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
+	d.Backward.Linear(y, x, w, act, pre)
+	change(d, y, func(x []float32) {
+		for i, v := range x {
+			if act == hw.ReLU && v != v {
+				x[i] = 0
+			}
+		}
+	})
+}
+
+type allocates struct{ hw.Backward }
+
+var kept []float32
+
+func (d allocates) Scale(y, x, perRow hw.Mat) {
+	kept = make([]float32, 8)
+	d.Backward.Scale(y, x, perRow)
+}
+
+type diagonal struct{ hw.Backward }
+
+func (d diagonal) Scores(a *hw.Attention) {
+	as := *a
+	if a.Score.Kind == hw.ReceivedFromOthers {
+		as.Score.Kind = hw.Received
+	}
+	d.Backward.Scores(&as)
+}
+
+type forgetful struct{ hw.Backward }
+
+func (d forgetful) Scores(a *hw.Attention) {
+	as := *a
+	as.Score.Accumulated = false
+	d.Backward.Scores(&as)
+}
+
+type noKeyBias struct{ hw.Backward }
+
+func (d noKeyBias) Scores(a *hw.Attention) {
+	a.KeyBias = hw.Mat{}
+	d.Backward.Scores(a)
+}
+
+type otherRows struct{ hw.Backward }
+
+func (d otherRows) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
+	d.Backward.Context(y, a, hw.Ints{Buf: rows.Buf, Off: rows.Off, N: max(0, rows.N-1)})
+}
+
+type trusting struct{ hw.Backward }
+
+func (d trusting) Scores(a *hw.Attention) {
+	d.Backward.Scores(a)
+	if a.Score.Kind != hw.NoScore && a.Scored.Rows > 1 {
+		change(d, a.Scored, func(x []float32) { x[0] += x[len(x)-1] })
+	}
+}
+
+type scoresLate struct{ hw.Backward }
+
+func (d scoresLate) Scores(a *hw.Attention) {
+	d.Backward.Scores(a)
+	if a.Drop.Rate > 0 {
+		change(d, a.Scored, func(x []float32) {
+			for i := range x {
+				x[i] *= 1 - a.Drop.Rate/2
+			}
+		})
+	}
+}
+
+type noResidual struct{ hw.Backward }
+
+func (d noResidual) Norm(y, x, residual hw.Mat, n hw.NormWeights) {
+	d.Backward.Norm(y, x, hw.Mat{}, n)
+}
+
+type noSegments struct{ hw.Backward }
+
+func (d noSegments) Embed(y hw.Mat, t hw.Tables, ids, positions, segments hw.Ints) {
+	t.Segment = hw.Mat{}
+	d.Backward.Embed(y, t, ids, positions, segments)
+}
+
+type wrongRow struct{ hw.Backward }
+
+func (d wrongRow) Gather(y, x hw.Mat, rows hw.Ints) {
+	d.Backward.Gather(y, x, rows)
+	if y.Rows > 1 {
+		d.Backward.Gather(y.Slice(y.Rows-1, y.Rows), x, rows.Top(1))
+	}
+}
+
+type quiet struct{ hw.Backward }
+
+func (quiet) Sync() error { return nil }
+
+// change rewrites a matrix on the device.
+func change(d hw.Device, m hw.Mat, how func(x []float32)) {
+	if x := floatsOf(d, m); len(x) > 0 {
+		how(x)
+		d.Write(m, x)
+	}
+}
