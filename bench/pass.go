@@ -106,8 +106,9 @@ func (s *Sweep) alone(m *measured) error {
 	return nil
 }
 
-// times turns timings into values. The speed-up is the median over rounds of the
-// unpruned model's time by this point's in the same round.
+// times turns timings into values. The speed-up is the mean over rounds of the
+// unpruned model's time by this point's in the same round, with Student's 95 %
+// interval over the rounds.
 func (s *Sweep) times(m, none *measured) []results.Value {
 	tokens := 0
 	for _, x := range s.Examples {
@@ -120,7 +121,11 @@ func (s *Sweep) times(m, none *measured) []results.Value {
 	}
 	values := []results.Value{
 		{Unit: results.TokensPerSecond, Value: stats.Percentile(rates, 50)},
-		{Unit: results.Speedup, Value: stats.Percentile(ratios, 50)},
+		{Unit: results.Speedup, Value: stats.Mean(ratios)},
+	}
+	if m != none && len(ratios) > 1 {
+		i := stats.Student(ratios)
+		values = append(values, results.Value{Unit: results.Speedup + "-low", Value: i.Low}, results.Value{Unit: results.Speedup + "-high", Value: i.High})
 	}
 	if len(m.alone) > 0 {
 		values = append(values, results.Value{Unit: results.P50Seconds, Value: stats.Percentile(m.alone, 50)},

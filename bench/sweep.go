@@ -35,7 +35,7 @@ type Sweep struct {
 	Latency  int // examples that are run one at a time, for percentiles
 
 	Record      *results.Writer
-	Predictions *results.PredictionWriter
+	Predictions *results.PredictionWriter // nil: they are not kept
 	// Progress, if not nil, hears what has been done, of how many steps.
 	Progress func(what string, done, of int)
 }
@@ -77,6 +77,9 @@ func (s *Sweep) Run() (string, error) {
 		if err := s.add(m); err != nil {
 			return "", err
 		}
+		if err := s.predict(m); err != nil {
+			return "", err
+		}
 		all = append(all, m)
 		progress("accuracy of " + p.Rule.Spec().Name)
 	}
@@ -84,6 +87,9 @@ func (s *Sweep) Run() (string, error) {
 	for i, m := range all {
 		p, err := newPass(m.e, m.Rule, s.Examples, 32)
 		if err != nil {
+			return "", err
+		}
+		if err := p.executed(m, s.Examples); err != nil { // warms up, too
 			return "", err
 		}
 		passes[i] = p
@@ -98,10 +104,7 @@ func (s *Sweep) Run() (string, error) {
 			progress("timing " + m.Rule.Spec().Name)
 		}
 	}
-	for i, m := range all {
-		if err := passes[i].executed(m, s.Examples); err != nil {
-			return "", err
-		}
+	for _, m := range all {
 		if err := s.alone(m); err != nil {
 			return "", err
 		}
@@ -153,8 +156,32 @@ func label(x train.Example) int {
 	return best
 }
 
+// predict writes what a point said about each example.
+func (s *Sweep) predict(m *measured) error {
+	if s.Predictions == nil {
+		return nil
+	}
+	p := s.point(m)
+	name, err := p.FullName()
+	if err != nil {
+		return err
+	}
+	list := make([]results.Prediction, len(s.Examples))
+	for i, x := range s.Examples {
+		list[i] = results.Prediction{Point: name, Example: i, Label: float64(label(x)), Prediction: m.score.Predictions[i], Logits: m.score.Logits[i], Kept: m.score.Kept[i]}
+	}
+	return s.Predictions.Add(list)
+}
+
 // add writes what is new of a point to the record.
 func (s *Sweep) add(m *measured) error {
+	p := s.point(m)
+	m.values = nil
+	return s.Record.Add(p)
+}
+
+// point is a point's line of the record.
+func (s *Sweep) point(m *measured) results.Point {
 	tuned := "no"
 	if m.Tuned {
 		tuned = "yes"
@@ -164,7 +191,5 @@ func (s *Sweep) add(m *measured) error {
 		keys = append(keys, results.Key{Name: results.KeyBudget, Value: m.Budget})
 	}
 	keys = append(keys, results.Key{Name: "tuned", Value: tuned})
-	p := results.Point{Name: "Sweep", Keys: keys, Procs: runtime.GOMAXPROCS(0), Iters: len(s.Examples), Values: m.values}
-	m.values = nil
-	return s.Record.Add(p)
+	return results.Point{Name: "Sweep", Keys: keys, Procs: runtime.GOMAXPROCS(0), Iters: len(s.Examples), Values: m.values}
 }

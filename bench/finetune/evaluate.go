@@ -15,7 +15,9 @@ type Score struct {
 	Paper    float64 `json:"paper_ratio"` // FLOPs by the published formula, relative to no pruning
 	Examples int     `json:"examples"`
 	// Predictions are the logits' argmax, or the one logit of a regression.
-	Predictions []float64 `json:"-"`
+	Predictions []float64   `json:"-"`
+	Logits      [][]float32 `json:"-"` // per example
+	Kept        [][]int     `json:"-"` // per example and layer: tokens that leave it
 }
 
 // Evaluate runs the examples through an encoder, all rows of the last layer included.
@@ -29,6 +31,8 @@ func Evaluate(e *model.Encoder, p pruners.Pruner, examples []train.Example) (Sco
 		}
 		paper += float64(model.Paper(&e.Config, alive[at], kept[at]))
 		full += float64(model.Full(&e.Config, len(examples[i].IDs)))
+		s.Logits = append(s.Logits, append([]float32(nil), logits...))
+		s.Kept = append(s.Kept, kept[at])
 		s.Predictions[i] = float64(logits[0])
 		if len(logits) > 1 {
 			s.Predictions[i] = float64(argmax(logits))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,6 +60,16 @@ func TestSweepTwice(t *testing.T) {
 				values[p.Key(results.KeySpec)+" "+unit] = x
 			}
 		}
+		predictions, problems, bad := results.ReadPredictions(filepath.Join(dir, "predictions.jsonl"))
+		if bad != nil || len(problems) > 0 || len(predictions) != 4*24 {
+			t.Fatalf("%d predictions, %v, %v", len(predictions), problems, bad)
+		}
+		for i, p := range predictions {
+			values[fmt.Sprintf("prediction %d", i)] = float64(p.Logits[0])
+			for l, n := range p.Kept {
+				values[fmt.Sprintf("prediction %d, kept %d", i, l)] = float64(n)
+			}
+		}
 		seen = append(seen, values)
 	}
 	for name, x := range seen[0] {
@@ -86,6 +97,7 @@ func TestBadInput(t *testing.T) {
 		{"sweep --pruners tok", 2, "there are: none"},
 		{"sweep --device gpu", 2, "this build has: cpu"},
 		{"sweep --device cpu:sse", 2, "sse"},
+		{"sweep --rounds 0", 2, "--rounds"},
 		{"sweep --task nope", 2, "SST-2"},
 		{"sweep --task MRPC", 2, "--data"},
 		{"sweep --limit 4 -o " + full, 1, "not empty"},

@@ -36,6 +36,9 @@ const slowSentences = 24
 
 // Run measures and draws.
 func (c *sweepCmd) Run(o *output) error {
+	if c.Rounds < 1 || c.Limit < 0 {
+		return errUsage{errors.New("--rounds has to be at least 1, --limit at least 0")}
+	}
 	task, err := tasks.Lookup(c.Task)
 	if err != nil {
 		return errUsage{err}
@@ -78,15 +81,23 @@ func (c *sweepCmd) Run(o *output) error {
 	path := filepath.Join(dir, "sweep.txt")
 	config := append([]results.Key{{Name: results.KeyModel, Value: name}, {Name: results.KeyTask, Value: task.Name},
 		{Name: "examples", Value: fmt.Sprint(len(sentences))}, {Name: "model-hash", Value: base.Hash()}, {Name: "data-hash", Value: dataHash(texts)},
-		{Name: "order", Value: "natural"}, {Name: "batch", Value: "32"}}, machine(device)...)
+		{Name: results.KeySeed, Value: "1"}, {Name: "order", Value: "natural"}, {Name: "batch", Value: "32"}}, machine(device)...)
 	if s.Record, err = results.Create(path, config); err != nil {
 		return err
 	}
-	sentence, err := s.Run()
-	if err = errors.Join(err, s.Record.Close()); err != nil {
+	predictions := filepath.Join(dir, "predictions.jsonl")
+	if s.Predictions, err = results.CreatePredictions(predictions); err != nil {
 		return err
 	}
-	return show(o, path, sentence)
+	sentence, err := s.Run()
+	if err = errors.Join(err, s.Record.Close(), s.Predictions.Close()); err != nil {
+		return err
+	}
+	if err := show(o, path, sentence); err != nil {
+		return err
+	}
+	fmt.Fprintln(o.out, predictions)
+	return nil
 }
 
 // texts reads the examples.
@@ -144,7 +155,7 @@ var defaultSpecs = []string{
 // given makes points of rules on the given weights, the unpruned model first.
 func given(base *model.Checkpoint, specs []string) ([]bench.Point, error) {
 	load := func() (*model.Checkpoint, error) { return base, nil }
-	points := []bench.Point{{Method: results.MethodNone, Rule: pruners.None{}, Load: load}}
+	points := []bench.Point{{Method: results.MethodNone, Rule: pruners.None{}, Tuned: true, Load: load}}
 	for _, spec := range specs {
 		p, err := pruners.Parse(spec)
 		if err != nil {
