@@ -34,3 +34,22 @@ learned 0.50 0.1
 learned 0.38 0.1
 for rate in 0.7 0.4 0.1 -0.4 -1.5; do point "topk-start1-$rate" --pruner "topk:rate=$rate,start=1"; done
 for rate in 0.4 -0.1 -1; do point "topk-$rate" --pruner "topk:rate=$rate"; done
+
+# The points with their rules, as the program embeds them.
+files=$OLDPWD/bench/embedded/files
+mkdir -p "$files/points"
+cp embedded/* "$files/"
+{
+	echo '['
+	comma=
+	for dir in points/*/; do
+		name=$(basename "$dir")
+		mkdir -p "$files/points/$name"
+		cp "$dir"/* "$files/points/$name/"
+		rule=$(sed -n 's/^  "pruner": \(".*"\),$/\1/p' "$dir/training.json")
+		budget=$(sed -n 's/^    "budget": \(.*\),*$/\1/p' "$dir/training.json")
+		printf '%s  {"budget": "%s", "pruner": %s, "weights": "points/%s"}' "$comma" "${budget%,}" "$rule" "$name"
+		comma=$',\n'
+	done
+	printf '\n]\n'
+} >"$files/points.json"
