@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/simd"
 )
 
 // attention is one step of packed attention, a part for each sequence and group
@@ -150,17 +149,15 @@ func (s *sequence) query(of []float32, h int) []float32 { return of[s.q0*s.width
 
 // turn writes the head's keys as columns, divided by the root of their length.
 func (s *sequence) turn(to, kv []float32, h int) {
-	simd.Transpose(to, s.nk, s.key(kv, h), 2*s.width, s.nk, s.head, s.logitsFactor)
+	s.d.set.Transpose(to, s.nk, s.key(kv, h), 2*s.width, s.nk, s.head, s.logitsFactor)
 }
 
 // probabilities sets p to those of the queries from i up to j; turned holds the keys.
 func (s *sequence) probabilities(p, turned []float32, h, i, j int) {
 	s.d.set.Gemm(p, s.nk, s.query(s.q, h)[i*s.width:], s.width, 1, turned, s.nk, j-i, s.nk, s.head, false)
-	for r := range j - i {
-		row := p[r*s.nk : (r+1)*s.nk]
-		if s.bias != nil {
-			simd.Add(row, s.bias[s.k0:s.k0+s.nk])
-		}
-		simd.Softmax(row)
+	p = p[:(j-i)*s.nk]
+	for r := 0; s.bias != nil && r < len(p); r += s.nk {
+		s.d.set.Add(p[r:r+s.nk], s.bias[s.k0:s.k0+s.nk])
 	}
+	s.d.set.Softmax(p, s.nk)
 }

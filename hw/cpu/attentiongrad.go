@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/simd"
 )
 
 func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
@@ -34,7 +33,7 @@ func (s *sequence) grad(h int) {
 	set.Gemm(s.value(s.dkv, h), 2*s.width, mixed, 1, s.nk, dy, s.width, s.nk, s.head, rows, false)
 
 	// mixed becomes the gradient of the probabilities that were used
-	simd.Transpose(turned, s.nk, s.value(s.kv, h), 2*s.width, s.nk, s.head, 1)
+	s.d.set.Transpose(turned, s.nk, s.value(s.kv, h), 2*s.width, s.nk, s.head, 1)
 	set.Gemm(mixed, s.nk, dy, s.width, 1, turned, s.nk, rows, s.nk, s.head, false)
 	clear(dp)
 	for i := first; i < last; i++ {
@@ -53,23 +52,20 @@ func (s *sequence) softmaxGrad(g, p []float32, i int) {
 	if s.a.Drop.Rate > 0 {
 		up := 1 / (1 - s.a.Drop.Rate)
 		for k, v := range p {
-			if int32(math.Float32bits(v)) < 0 {
-				g[k] = 0
-			}
-			g[k] *= up
+			g[k] = masked(g[k]*up, int32(math.Float32bits(v)))
 		}
 	}
 	if s.dscored != nil {
 		into := s.dscored[s.k0 : s.k0+s.nk]
 		switch s.a.Score.Kind {
 		case hw.Received:
-			simd.Add(g, into)
+			s.d.set.Add(g, into)
 		case hw.ReceivedFromOthers:
-			simd.Add(g[:i], into[:i])
-			simd.Add(g[i+1:], into[i+1:])
+			s.d.set.Add(g[:i], into[:i])
+			s.d.set.Add(g[i+1:], into[i+1:])
 		case hw.FromFirst:
 			if i == 0 {
-				simd.Add(g, into)
+				s.d.set.Add(g, into)
 			}
 		}
 	}

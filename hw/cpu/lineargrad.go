@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/simd"
 )
 
 // gradBlock is how many columns of dW a part computes.
@@ -100,7 +99,7 @@ func (d *device) Add(y, x hw.Mat) {
 		return
 	}
 	to, from := f(y), f(x)
-	d.elements(len(to), func(i, j int) { simd.Add(to[i:j], from[i:j]) })
+	d.elements(len(to), func(i, j int) { d.set.Add(to[i:j], from[i:j]) })
 }
 
 func (d *device) Dropout(y, x hw.Mat, drop hw.Dropout) {
@@ -114,12 +113,8 @@ func (d *device) Dropout(y, x hw.Mat, drop hw.Dropout) {
 			key := rowKey(keys, r)
 			for j := 0; j < cols; j += 4 {
 				bits := drop.Bits(key, j/4)
-				for c := j; c < min(cols, j+4); c++ {
-					v := from[r*cols+c] * up
-					if bits&0xffff < bar {
-						v = 0
-					}
-					to[r*cols+c] = v
+				for c := r*cols + j; c < r*cols+min(cols, j+4); c++ {
+					to[c] = masked(from[c]*up, int32(bits&0xffff-bar))
 					bits >>= 16
 				}
 			}
@@ -144,20 +139,7 @@ func (d *device) GradNorm(norm hw.Mat, grads []hw.Mat) {
 	}
 	sums := make([]float64, len(pieces))
 	d.do(func(part, thread int) {
-		var s [4]float64
-		x := pieces[part].x
-		i := 0
-		for ; i+4 <= len(x); i += 4 {
-			a, b, c, e := float64(x[i]), float64(x[i+1]), float64(x[i+2]), float64(x[i+3])
-			s[0] += a * a
-			s[1] += b * b
-			s[2] += c * c
-			s[3] += e * e
-		}
-		for ; i < len(x); i++ {
-			s[0] += float64(x[i]) * float64(x[i])
-		}
-		sums[part] = s[0] + s[1] + (s[2] + s[3])
+		sums[part] = d.set.Squares(pieces[part].x)
 	}, len(pieces))
 	total := 0.0
 	for _, s := range sums {

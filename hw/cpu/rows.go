@@ -20,6 +20,7 @@ const (
 
 // rowwise is an operation that makes each row of y on its own.
 type rowwise struct {
+	set                      *simd.Set
 	op                       rowOp
 	y, x, z                  []float32
 	rows, cols               int
@@ -35,6 +36,7 @@ func (d *device) rowwise(w rowwise) {
 	if d.err != nil {
 		return
 	}
+	w.set = d.set
 	d.rows = w
 	d.pool.run(&d.rows, (w.rows+chunk-1)/chunk)
 }
@@ -72,7 +74,7 @@ func (w *rowwise) normalise(y []float32, r int) {
 	if w.z != nil {
 		residual = w.z[r*w.cols : (r+1)*w.cols]
 	}
-	simd.LayerNorm(y, w.x[r*w.cols:(r+1)*w.cols], residual, w.gain, w.bias, w.norm.Eps)
+	w.set.LayerNorm(y, w.x[r*w.cols:(r+1)*w.cols], residual, w.gain, w.bias, w.norm.Eps)
 }
 
 func (d *device) Embed(y hw.Mat, t hw.Tables, ids, positions, segments hw.Ints) {
@@ -106,7 +108,7 @@ func (d *device) outside(what string, list []int32, size int) bool {
 
 func (w *rowwise) embed(y []float32, r int) {
 	w.sumTables(y, r)
-	simd.LayerNorm(y, y, nil, w.gain, w.bias, w.norm.Eps)
+	w.set.LayerNorm(y, y, nil, w.gain, w.bias, w.norm.Eps)
 }
 
 func (w *rowwise) sumTables(y []float32, r int) {
@@ -116,7 +118,7 @@ func (w *rowwise) sumTables(y []float32, r int) {
 		y[j] = v + position[j]
 	}
 	if w.segment != nil {
-		simd.Add(y, w.segment[int(w.segments[r])*w.cols:][:w.cols])
+		w.set.Add(y, w.segment[int(w.segments[r])*w.cols:][:w.cols])
 	}
 }
 

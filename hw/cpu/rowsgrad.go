@@ -2,7 +2,6 @@ package cpu
 
 import (
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/simd"
 )
 
 // normParts is into how many parts NormGrad's sums over rows are split: a fixed
@@ -22,17 +21,17 @@ func (d *device) NormGrad(dx, dgain, dbias, dy, x, residual hw.Mat, g hw.NormWei
 		for r := rows * part / normParts; r < rows*(part+1)/normParts; r++ {
 			copy(row, xs[r*cols:(r+1)*cols])
 			if rs != nil {
-				simd.Add(row, rs[r*cols:(r+1)*cols])
+				d.set.Add(row, rs[r*cols:(r+1)*cols])
 			}
-			simd.LayerNormGrad(to[r*cols:(r+1)*cols], gains, biases, from[r*cols:(r+1)*cols], row, gain, g.Eps)
+			d.set.LayerNormGrad(to[r*cols:(r+1)*cols], gains, biases, from[r*cols:(r+1)*cols], row, gain, g.Eps)
 		}
 	}, normParts)
 	for part := range normParts {
 		if !dgain.Absent() {
-			simd.Add(f(dgain), sums[2*part*cols:(2*part+1)*cols])
+			d.set.Add(f(dgain), sums[2*part*cols:(2*part+1)*cols])
 		}
 		if !dbias.Absent() {
-			simd.Add(f(dbias), sums[(2*part+1)*cols:(2*part+2)*cols])
+			d.set.Add(f(dbias), sums[(2*part+1)*cols:(2*part+2)*cols])
 		}
 	}
 }
@@ -81,7 +80,7 @@ func (d *device) Scatter(dx, dy hw.Mat, rows hw.Ints) {
 	to, from, list, cols := f(dx), f(dy), n(rows), dy.Cols
 	d.byRows(len(list), func(i, j int) {
 		for ; i < j; i++ {
-			simd.Add(to[int(list[i])*cols:][:cols], from[i*cols:(i+1)*cols])
+			d.set.Add(to[int(list[i])*cols:][:cols], from[i*cols:(i+1)*cols])
 		}
 	})
 }
@@ -109,7 +108,7 @@ func (d *device) EmbedGrad(dt hw.Tables, dy hw.Mat, t hw.Tables, ids, positions,
 		return
 	}
 	rows, cols := dy.Rows, dy.Cols
-	w := rowwise{cols: cols, word: f(t.Word), position: f(t.Position), segment: f(t.Segment), ids: n(ids), positions: n(positions), segments: n(segments)}
+	w := rowwise{set: d.set, cols: cols, word: f(t.Word), position: f(t.Position), segment: f(t.Segment), ids: n(ids), positions: n(positions), segments: n(segments)}
 	if len(d.summed.x) < 2*rows*cols {
 		d.summed.x = make([]float32, 2*rows*cols)
 	}
@@ -124,19 +123,19 @@ func (d *device) EmbedGrad(dt hw.Tables, dy hw.Mat, t hw.Tables, ids, positions,
 	d.NormGrad(dx, dt.Norm.Gain, dt.Norm.Bias, dy, sum, hw.Mat{}, t.Norm)
 	word, position, segment := f(dt.Word), f(dt.Position), f(dt.Segment)
 	d.byColumns(cols, func(first, last int) {
-		scatter(word, grads, w.ids, rows, cols, first, last)
-		scatter(position, grads, w.positions, rows, cols, first, last)
-		scatter(segment, grads, w.segments, rows, cols, first, last)
+		d.scatter(word, grads, w.ids, rows, cols, first, last)
+		d.scatter(position, grads, w.positions, rows, cols, first, last)
+		d.scatter(segment, grads, w.segments, rows, cols, first, last)
 	})
 }
 
 // scatter adds a block of columns of each row to that of the listed row; rows
 // that are listed twice add up in order.
-func scatter(to, from []float32, list []int32, rows, cols, first, last int) {
+func (d *device) scatter(to, from []float32, list []int32, rows, cols, first, last int) {
 	if to == nil {
 		return
 	}
 	for r := range rows {
-		simd.Add(to[int(list[r])*cols+first:int(list[r])*cols+last], from[r*cols+first:r*cols+last])
+		d.set.Add(to[int(list[r])*cols+first:int(list[r])*cols+last], from[r*cols+first:r*cols+last])
 	}
 }

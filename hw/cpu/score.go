@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"ltpbench/hw"
-	"ltpbench/hw/cpu/simd"
 )
 
 // one is a column of ones of any length, read with stride 0.
@@ -23,8 +22,8 @@ func (s *sequence) score(h int) {
 		clear(to)
 		for i := range s.nq {
 			row := p[i*s.nk : (i+1)*s.nk]
-			simd.Add(to[:i], row[:i])
-			simd.Add(to[i+1:], row[i+1:])
+			s.d.set.Add(to[:i], row[:i])
+			s.d.set.Add(to[i+1:], row[i+1:])
 		}
 	case hw.FromFirst:
 		copy(to, p)
@@ -38,7 +37,7 @@ func (w *attention) sum(i, j int) {
 		clear(to)
 	}
 	for h := range w.a.Heads {
-		simd.Add(to, w.perHead[h*w.length+i:h*w.length+j])
+		w.d.set.Add(to, w.perHead[h*w.length+i:h*w.length+j])
 	}
 }
 
@@ -56,9 +55,10 @@ func (s *sequence) mark(h, last int) {
 		for k := range s.nk {
 			bits, at := drop.PairBits(query, rowKey(s.keys, s.k0+k), h/4), i*s.nk+k
 			for j := range last - h {
-				if bits>>(16*j)&0xffff < bar {
-					of[j][at] = math.Float32frombits(math.Float32bits(of[j][at]) | sign)
-				}
+				// without a branch, which chance would take: bits-bar is negative iff dropped
+				v := &of[j][at]
+				*v = math.Float32frombits(math.Float32bits(*v) | uint32(bits&0xffff-bar)&sign)
+				bits >>= 16
 			}
 		}
 	}
@@ -68,11 +68,13 @@ func (s *sequence) mark(h, last int) {
 func dropped(y, p []float32, up float32) {
 	p = p[:len(y)]
 	for i, v := range p {
-		if v = v * up; int32(math.Float32bits(v)) < 0 {
-			v = 0
-		}
-		y[i] = v
+		y[i] = masked(v*up, int32(math.Float32bits(v)))
 	}
+}
+
+// masked returns v, or 0 if by is negative, without a branch.
+func masked(v float32, by int32) float32 {
+	return math.Float32frombits(math.Float32bits(v) &^ uint32(by>>31))
 }
 
 func rowKey(keys []int32, row int) uint64 {

@@ -16,11 +16,11 @@ func genericTile(t *tile, m, n int) {
 		if t.init != nil {
 			copy(s[:], unsafe.Slice(at(t.init, i*t.ldinit), n))
 		}
-		a, b := unsafe.Add(t.a, i*t.ars), t.b
+		a, b := i*t.ars, uintptr(0) // offsets, so that no pointer goes past the end
 		if n == 8 {
 			s0, s1, s2, s3, s4, s5, s6, s7 := s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]
 			for range t.k {
-				x, w := *(*float32)(a), (*[8]float32)(b)
+				x, w := *at(t.a, a), (*[8]float32)(unsafe.Add(t.b, b))
 				s0 += float32(x * w[0])
 				s1 += float32(x * w[1])
 				s2 += float32(x * w[2])
@@ -29,16 +29,16 @@ func genericTile(t *tile, m, n int) {
 				s5 += float32(x * w[5])
 				s6 += float32(x * w[6])
 				s7 += float32(x * w[7])
-				a, b = unsafe.Add(a, t.acs), unsafe.Add(b, t.ldb)
+				a, b = a+t.acs, b+t.ldb
 			}
 			s = [8]float32{s0, s1, s2, s3, s4, s5, s6, s7}
 		} else {
 			for range t.k {
-				x := *(*float32)(a)
-				for j, w := range unsafe.Slice((*float32)(b), n) {
+				x := *at(t.a, a)
+				for j, w := range unsafe.Slice(at(t.b, b), n) {
 					s[j] += float32(x * w)
 				}
-				a, b = unsafe.Add(a, t.acs), unsafe.Add(b, t.ldb)
+				a, b = a+t.acs, b+t.ldb
 			}
 		}
 		copy(unsafe.Slice(at(t.c, i*t.ldc), n), s[:n])

@@ -2,8 +2,33 @@ package simd
 
 import "math"
 
-// Softmax turns a row of logits into probabilities, in place.
-func Softmax(p []float32) {
+// Softmax turns each row of n logits into probabilities, in place; p holds the
+// rows without gaps.
+func (s *Set) Softmax(p []float32, n int) {
+	if len(p) > 0 {
+		s.softmax(p, n)
+	}
+}
+
+// LayerNorm sets y to the normalised x + residual, times gain plus bias, for one
+// row. residual may be nil, y may be x.
+func (s *Set) LayerNorm(y, x, residual, gain, bias []float32, eps float32) {
+	n := len(x)
+	y, gain, bias = y[:n], gain[:n], bias[:n]
+	if residual != nil {
+		residual = residual[:n]
+	}
+	s.norm(y, x, residual, gain, bias, eps)
+}
+
+// LayerNormGrad sets dx to what LayerNorm sends back for one row, and adds to
+// dgain and dbias. x is the row that was normalised (with its residual).
+func (s *Set) LayerNormGrad(dx, dgain, dbias, dy, x, gain []float32, eps float32) {
+	n := len(x)
+	s.normGrad(dx[:n], dgain[:n], dbias[:n], dy[:n], x, gain[:n], eps)
+}
+
+func genericSoftmax(p []float32) {
 	top := float32(math.Inf(-1))
 	for _, x := range p {
 		if x > top {
@@ -22,51 +47,54 @@ func Softmax(p []float32) {
 	}
 }
 
-// LayerNorm sets y to the normalised x + residual, times gain plus bias.
-// residual may be nil, y may be x. Sums run in eight lanes, so that they are the
-// same on every path.
-func LayerNorm(y, x, residual, gain, bias []float32, eps float32) {
+func genericNorm(y, x, residual, gain, bias []float32, eps float32) {
 	if residual != nil {
-		residual = residual[:len(x)]
-		y = y[:len(x)]
 		for i := range x {
 			y[i] = x[i] + residual[i]
 		}
 		x = y
 	}
-	mean := Sum(x) / float32(len(x))
-	rstd := 1 / float32(math.Sqrt(float64(squares(x, mean)/float32(len(x))+eps)))
-	y, gain, bias = y[:len(x)], gain[:len(x)], bias[:len(x)]
+	mean, rstd := moments(x, eps)
 	for i, v := range x {
 		y[i] = (v-mean)*rstd*gain[i] + bias[i]
 	}
 }
 
-// Sum returns the sum of x, added up in eight lanes.
-func Sum(x []float32) float32 {
-	var s [8]float32
+func genericNormGrad(dx, dgain, dbias, dy, x, gain []float32, eps float32) {
+	mean, rstd := moments(x, eps)
+	var a, b float32
+	for i, v := range x {
+		h := (v - mean) * rstd
+		dgain[i] += dy[i] * h
+		dbias[i] += dy[i]
+		g := dy[i] * gain[i]
+		a += g
+		b += g * h
+	}
+	n := float32(len(x))
+	a, b = a/n, b/n
+	for i, v := range x {
+		dx[i] = (dy[i]*gain[i] - a - (v-mean)*rstd*b) * rstd
+	}
+}
+
+// moments returns the mean and 1/√(variance+eps), each sum in four lanes.
+func moments(x []float32, eps float32) (mean, rstd float32) {
+	n := float32(len(x))
+	var s [4]float32
 	i := 0
-	for ; i+8 <= len(x); i += 8 {
-		v := x[i : i+8 : i+8]
-		s[0] += v[0]
-		s[1] += v[1]
-		s[2] += v[2]
-		s[3] += v[3]
-		s[4] += v[4]
-		s[5] += v[5]
-		s[6] += v[6]
-		s[7] += v[7]
+	for ; i+4 <= len(x); i += 4 {
+		s[0] += x[i]
+		s[1] += x[i+1]
+		s[2] += x[i+2]
+		s[3] += x[i+3]
 	}
 	for ; i < len(x); i++ {
 		s[0] += x[i]
 	}
-	return (s[0] + s[1]) + (s[2] + s[3]) + ((s[4] + s[5]) + (s[6] + s[7]))
-}
-
-// squares returns Σ (x-mean)².
-func squares(x []float32, mean float32) float32 {
-	var s [4]float32
-	i := 0
+	mean = (s[0] + s[1] + (s[2] + s[3])) / n
+	s = [4]float32{}
+	i = 0
 	for ; i+4 <= len(x); i += 4 {
 		a, b, c, d := x[i]-mean, x[i+1]-mean, x[i+2]-mean, x[i+3]-mean
 		s[0] += a * a
@@ -77,45 +105,5 @@ func squares(x []float32, mean float32) float32 {
 	for ; i < len(x); i++ {
 		s[0] += (x[i] - mean) * (x[i] - mean)
 	}
-	return s[0] + s[1] + (s[2] + s[3])
-}
-
-// LayerNormGrad sets dx to what LayerNorm sends back for one row, and adds to
-// dgain and dbias. x is the row that was normalised (with its residual).
-func LayerNormGrad(dx, dgain, dbias, dy, x, gain []float32, eps float32) {
-	n := float32(len(x))
-	mean := Sum(x) / n
-	rstd := 1 / float32(math.Sqrt(float64(squares(x, mean)/n+eps)))
-	var a, b float32
-	dx, dy, gain, dgain, dbias = dx[:len(x)], dy[:len(x)], gain[:len(x)], dgain[:len(x)], dbias[:len(x)]
-	for i, v := range x {
-		h := (v - mean) * rstd
-		dgain[i] += dy[i] * h
-		dbias[i] += dy[i]
-		g := dy[i] * gain[i]
-		a += g
-		b += g * h
-	}
-	a, b = a/n, b/n
-	for i, v := range x {
-		dx[i] = (dy[i]*gain[i] - a - (v-mean)*rstd*b) * rstd
-	}
-}
-
-// Add adds x to y.
-func Add(y, x []float32) {
-	y = y[:len(x)]
-	for i, v := range x {
-		y[i] += v
-	}
-}
-
-// Transpose writes the rows×cols matrix x (row stride ldx) as cols×rows into y
-// (row stride ldy), each element times f.
-func Transpose(y []float32, ldy int, x []float32, ldx, rows, cols int, f float32) {
-	for i := range rows {
-		for j, v := range x[i*ldx : i*ldx+cols] {
-			y[j*ldy+i] = v * f
-		}
-	}
+	return mean, 1 / float32(math.Sqrt(float64((s[0]+s[1]+(s[2]+s[3]))/n+eps)))
 }

@@ -139,6 +139,31 @@ func geluGrad512(d *float32, dy *float32, x *float32, n int)
 //go:noescape
 func adamw512(p *float32, grad *float32, m *float32, v *float32, n int, s *[10]float32)
 
+// softmax512: p[r·n+i] = exp(p[r·n+i]-max)/sum for each row r, n > 0.
+//
+//go:noescape
+func softmax512(p *float32, rows int, n int)
+
+// norm512: y = LayerNorm(x+residual)·gain + bias for one row of n > 0; residual may be nil.
+//
+//go:noescape
+func norm512(y *float32, x *float32, residual *float32, gain *float32, bias *float32, n int, eps float32)
+
+// normGrad512: with h = (x-mean)·rstd and g = dy·gain: dgain += dy·h; dbias += dy; dx = (g - mean(g) - h·mean(g·h))·rstd, for one row of n > 0.
+//
+//go:noescape
+func normGrad512(dx *float32, dgain *float32, dbias *float32, dy *float32, x *float32, gain *float32, n int, eps float32)
+
+// add512: y[i] += x[i] for i<n.
+//
+//go:noescape
+func add512(y *float32, x *float32, n int)
+
+// squares512: sums[i%16] += x[i]² for i<n, n a multiple of 16.
+//
+//go:noescape
+func squares512(x *float32, n int, sums *[16]float64)
+
 // gelu256: y[i] = x[i]/2·(1+erf(x[i]/√2)) for i<n, n a multiple of the vector.
 //
 //go:noescape
@@ -153,6 +178,36 @@ func geluGrad256(d *float32, dy *float32, x *float32, n int)
 //
 //go:noescape
 func adamw256(p *float32, grad *float32, m *float32, v *float32, n int, s *[10]float32)
+
+// softmax256: p[r·n+i] = exp(p[r·n+i]-max)/sum for each row r, n > 0.
+//
+//go:noescape
+func softmax256(p *float32, rows int, n int)
+
+// norm256: y = LayerNorm(x+residual)·gain + bias for one row of n > 0; residual may be nil.
+//
+//go:noescape
+func norm256(y *float32, x *float32, residual *float32, gain *float32, bias *float32, n int, eps float32)
+
+// normGrad256: with h = (x-mean)·rstd and g = dy·gain: dgain += dy·h; dbias += dy; dx = (g - mean(g) - h·mean(g·h))·rstd, for one row of n > 0.
+//
+//go:noescape
+func normGrad256(dx *float32, dgain *float32, dbias *float32, dy *float32, x *float32, gain *float32, n int, eps float32)
+
+// add256: y[i] += x[i] for i<n.
+//
+//go:noescape
+func add256(y *float32, x *float32, n int)
+
+// squares256: sums[i%16] += x[i]² for i<n, n a multiple of 16.
+//
+//go:noescape
+func squares256(x *float32, n int, sums *[16]float64)
+
+// transpose256: y[j·ldy+i] = f·x[i·ldx+j] for i<rows, j<cols, both multiples of 8 and not 0.
+//
+//go:noescape
+func transpose256(y *float32, x *float32, ldy int, ldx int, rows int, cols int, f float32)
 
 // peak512 does n rounds of 16 independent FMAs, to measure the machine's limit.
 func peak512(n int)

@@ -4,6 +4,27 @@
 
 #include "textflag.h"
 
+DATA negativeInfinity<>+0(SB)/4, $0xff800000
+GLOBL negativeInfinity<>(SB), RODATA|NOPTR, $4
+
+DATA window256<>+0(SB)/4, $0xffffffff
+DATA window256<>+4(SB)/4, $0xffffffff
+DATA window256<>+8(SB)/4, $0xffffffff
+DATA window256<>+12(SB)/4, $0xffffffff
+DATA window256<>+16(SB)/4, $0xffffffff
+DATA window256<>+20(SB)/4, $0xffffffff
+DATA window256<>+24(SB)/4, $0xffffffff
+DATA window256<>+28(SB)/4, $0xffffffff
+DATA window256<>+32(SB)/4, $0x00000000
+DATA window256<>+36(SB)/4, $0x00000000
+DATA window256<>+40(SB)/4, $0x00000000
+DATA window256<>+44(SB)/4, $0x00000000
+DATA window256<>+48(SB)/4, $0x00000000
+DATA window256<>+52(SB)/4, $0x00000000
+DATA window256<>+56(SB)/4, $0x00000000
+DATA window256<>+60(SB)/4, $0x00000000
+GLOBL window256<>(SB), RODATA|NOPTR, $64
+
 // func tile512x1(t *uint64)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x1(SB), NOSPLIT, $0-8
@@ -2570,6 +2591,593 @@ adamw512:
 	VZEROUPPER
 	RET
 
+// func softmax512(p *float32, rows int, n int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softmax512(SB), NOSPLIT, $0-24
+	MOVQ         p+0(FP), AX
+	MOVQ         rows+8(FP), DX
+	MOVQ         n+16(FP), BX
+	MOVQ         BX, SI
+	MOVQ         BX, DI
+	ANDQ         $0x0f, DI
+	SUBQ         DI, SI
+	MOVQ         DI, CX
+	MOVQ         $0x00000001, R8
+	SHLQ         CL, R8
+	DECQ         R8
+	KMOVW        R8, K1
+	VBROADCASTSS softmax512Cut_512<>+0(SB), Z0
+	VBROADCASTSS softmax512Log2e_512<>+0(SB), Z1
+	VBROADCASTSS softmax512Hi_512<>+0(SB), Z2
+	VBROADCASTSS softmax512Lo_512<>+0(SB), Z3
+	VBROADCASTSS negativeInfinity<>+0(SB), Z4
+
+softmax512:
+	VMOVAPS Z4, Z5
+	XORQ    CX, CX
+	MOVQ    SI, R8
+	TESTQ   R8, R8
+	JZ      softmax512maxrest
+
+softmax512max:
+	VMAXPS (AX)(CX*1), Z5, Z5
+	ADDQ   $0x40, CX
+	SUBQ   $0x10, R8
+	JNZ    softmax512max
+
+softmax512maxrest:
+	TESTQ   DI, DI
+	JZ      softmax512maxdone
+	VMOVAPS Z4, Z6
+	VMOVUPS (AX)(CX*1), K1, Z6
+	VMAXPS  Z6, Z5, Z5
+
+softmax512maxdone:
+	VEXTRACTF64X4 $0x01, Z5, Y6
+	VMAXPS        Y6, Y5, Y5
+	VEXTRACTF128  $0x01, Y5, X6
+	VMAXPS        X6, X5, X5
+	VMOVHLPS      X5, X5, X6
+	VMAXPS        X6, X5, X5
+	VMOVSHDUP     X5, X6
+	VMAXPS        X6, X5, X5
+	VBROADCASTSS  X5, Z5
+	VXORPS        Z6, Z6, Z6
+	XORQ          CX, CX
+	MOVQ          SI, R8
+	TESTQ         R8, R8
+	JZ            softmax512exprest
+
+softmax512exp:
+	VMOVUPS          (AX)(CX*1), Z7
+	VSUBPS           Z5, Z7, Z7
+	VMAXPS           Z7, Z0, Z8
+	VMULPS           Z1, Z8, Z9
+	VRNDSCALEPS      $0x08, Z9, Z9
+	VFNMADD231PS     Z2, Z9, Z8
+	VFNMADD231PS     Z3, Z9, Z8
+	VBROADCASTSS     softmax512Poly512<>+0(SB), Z10
+	VFMADD213PS.BCST softmax512Poly512<>+4(SB), Z8, Z10
+	VFMADD213PS.BCST softmax512Poly512<>+8(SB), Z8, Z10
+	VFMADD213PS.BCST softmax512Poly512<>+12(SB), Z8, Z10
+	VFMADD213PS.BCST softmax512Poly512<>+16(SB), Z8, Z10
+	VFMADD213PS.BCST softmax512Poly512<>+20(SB), Z8, Z10
+	VFMADD213PS.BCST softmax512Poly512<>+24(SB), Z8, Z10
+	VCVTPS2DQ        Z9, Z9
+	VPSLLD           $0x17, Z9, Z9
+	VPADDD           Z9, Z10, Z10
+	VCMPPS           $0x05, Z0, Z7, K2
+	VMOVAPS.Z        Z10, K2, Z10
+	VMOVUPS          Z10, (AX)(CX*1)
+	VADDPS           Z10, Z6, Z6
+	ADDQ             $0x40, CX
+	SUBQ             $0x10, R8
+	JNZ              softmax512exp
+
+softmax512exprest:
+	TESTQ            DI, DI
+	JZ               softmax512expdone
+	VMOVAPS          Z4, Z7
+	VMOVUPS          (AX)(CX*1), K1, Z7
+	VSUBPS           Z5, Z7, Z7
+	VMAXPS           Z7, Z0, Z5
+	VMULPS           Z1, Z5, Z8
+	VRNDSCALEPS      $0x08, Z8, Z8
+	VFNMADD231PS     Z2, Z8, Z5
+	VFNMADD231PS     Z3, Z8, Z5
+	VBROADCASTSS     softmax512Poly512<>+0(SB), Z9
+	VFMADD213PS.BCST softmax512Poly512<>+4(SB), Z5, Z9
+	VFMADD213PS.BCST softmax512Poly512<>+8(SB), Z5, Z9
+	VFMADD213PS.BCST softmax512Poly512<>+12(SB), Z5, Z9
+	VFMADD213PS.BCST softmax512Poly512<>+16(SB), Z5, Z9
+	VFMADD213PS.BCST softmax512Poly512<>+20(SB), Z5, Z9
+	VFMADD213PS.BCST softmax512Poly512<>+24(SB), Z5, Z9
+	VCVTPS2DQ        Z8, Z8
+	VPSLLD           $0x17, Z8, Z8
+	VPADDD           Z8, Z9, Z9
+	VCMPPS           $0x05, Z0, Z7, K2
+	VMOVAPS.Z        Z9, K2, Z9
+	VMOVUPS          Z9, K1, (AX)(CX*1)
+	VADDPS           Z9, Z6, Z6
+
+softmax512expdone:
+	VEXTRACTF64X4 $0x01, Z6, Y5
+	VADDPS        Y5, Y6, Y6
+	VEXTRACTF128  $0x01, Y6, X5
+	VADDPS        X5, X6, X6
+	VMOVHLPS      X6, X6, X5
+	VADDPS        X5, X6, X6
+	VMOVSHDUP     X6, X5
+	VADDPS        X5, X6, X6
+	VBROADCASTSS  X6, Z6
+	VBROADCASTSS  softmax512One_512<>+0(SB), Z5
+	VDIVPS        Z6, Z5, Z5
+	XORQ          CX, CX
+	MOVQ          SI, R8
+	TESTQ         R8, R8
+	JZ            softmax512scalerest
+
+softmax512scale:
+	VMOVUPS (AX)(CX*1), Z6
+	VMULPS  Z5, Z6, Z6
+	VMOVUPS Z6, (AX)(CX*1)
+	ADDQ    $0x40, CX
+	SUBQ    $0x10, R8
+	JNZ     softmax512scale
+
+softmax512scalerest:
+	TESTQ     DI, DI
+	JZ        softmax512scaledone
+	VMOVUPS.Z (AX)(CX*1), K1, Z6
+	VMULPS    Z5, Z6, Z6
+	VMOVUPS   Z6, K1, (AX)(CX*1)
+
+softmax512scaledone:
+	LEAQ (AX)(BX*4), AX
+	DECQ DX
+	JNZ  softmax512
+	VZEROUPPER
+	RET
+
+DATA softmax512Cut_512<>+0(SB)/4, $(-86.0)
+GLOBL softmax512Cut_512<>(SB), RODATA|NOPTR, $4
+
+DATA softmax512Log2e_512<>+0(SB)/4, $(1.442695)
+GLOBL softmax512Log2e_512<>(SB), RODATA|NOPTR, $4
+
+DATA softmax512Hi_512<>+0(SB)/4, $(0.6933594)
+GLOBL softmax512Hi_512<>(SB), RODATA|NOPTR, $4
+
+DATA softmax512Lo_512<>+0(SB)/4, $(-0.00021219444)
+GLOBL softmax512Lo_512<>(SB), RODATA|NOPTR, $4
+
+DATA softmax512Poly512<>+0(SB)/4, $(0.0013888889)
+DATA softmax512Poly512<>+4(SB)/4, $(0.008333334)
+DATA softmax512Poly512<>+8(SB)/4, $(0.041666668)
+DATA softmax512Poly512<>+12(SB)/4, $(0.16666667)
+DATA softmax512Poly512<>+16(SB)/4, $(0.5)
+DATA softmax512Poly512<>+20(SB)/4, $(1.0)
+DATA softmax512Poly512<>+24(SB)/4, $(1.0)
+GLOBL softmax512Poly512<>(SB), RODATA|NOPTR, $28
+
+DATA softmax512One_512<>+0(SB)/4, $(1.0)
+GLOBL softmax512One_512<>(SB), RODATA|NOPTR, $4
+
+// func norm512(y *float32, x *float32, residual *float32, gain *float32, bias *float32, n int, eps float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·norm512(SB), NOSPLIT, $0-52
+	MOVQ   y+0(FP), AX
+	MOVQ   x+8(FP), DX
+	MOVQ   residual+16(FP), BX
+	MOVQ   gain+24(FP), SI
+	MOVQ   bias+32(FP), DI
+	MOVQ   n+40(FP), R8
+	MOVQ   R8, R9
+	MOVQ   R8, R10
+	ANDQ   $0x0f, R10
+	SUBQ   R10, R9
+	MOVQ   R10, CX
+	MOVQ   $0x00000001, R11
+	SHLQ   CL, R11
+	DECQ   R11
+	KMOVW  R11, K1
+	VXORPS Z0, Z0, Z0
+	TESTQ  BX, BX
+	JZ     norm512alone
+	XORQ   CX, CX
+	MOVQ   R9, R11
+	TESTQ  R11, R11
+	JZ     norm512bothrest
+
+norm512both:
+	VMOVUPS (DX)(CX*1), Z1
+	VMOVUPS (BX)(CX*1), Z2
+	VADDPS  Z2, Z1, Z1
+	VMOVUPS Z1, (AX)(CX*1)
+	VADDPS  Z1, Z0, Z0
+	ADDQ    $0x40, CX
+	SUBQ    $0x10, R11
+	JNZ     norm512both
+
+norm512bothrest:
+	TESTQ     R10, R10
+	JZ        norm512bothdone
+	VMOVUPS.Z (DX)(CX*1), K1, Z1
+	VMOVUPS.Z (BX)(CX*1), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z1, K1, (AX)(CX*1)
+	VADDPS    Z1, Z0, Z0
+
+norm512bothdone:
+	JMP norm512summed
+
+norm512alone:
+	XORQ  CX, CX
+	MOVQ  R9, BX
+	TESTQ BX, BX
+	JZ    norm512onerest
+
+norm512one:
+	VMOVUPS (DX)(CX*1), Z1
+	VMOVUPS Z1, (AX)(CX*1)
+	VADDPS  Z1, Z0, Z0
+	ADDQ    $0x40, CX
+	SUBQ    $0x10, BX
+	JNZ     norm512one
+
+norm512onerest:
+	TESTQ     R10, R10
+	JZ        norm512onedone
+	VMOVUPS.Z (DX)(CX*1), K1, Z1
+	VMOVUPS   Z1, K1, (AX)(CX*1)
+	VADDPS    Z1, Z0, Z0
+
+norm512onedone:
+norm512summed:
+	VXORPS        X1, X1, X1
+	VCVTSI2SSQ    R8, X1, X1
+	VBROADCASTSS  X1, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y2, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X2
+	VADDPS        X2, X0, X0
+	VMOVHLPS      X0, X0, X2
+	VADDPS        X2, X0, X0
+	VMOVSHDUP     X0, X2
+	VADDPS        X2, X0, X0
+	VBROADCASTSS  X0, Z0
+	VDIVPS        Z1, Z0, Z0
+	VXORPS        Z2, Z2, Z2
+	XORQ          CX, CX
+	MOVQ          R9, DX
+	TESTQ         DX, DX
+	JZ            norm512squaresrest
+
+norm512squares:
+	VMOVUPS     (AX)(CX*1), Z3
+	VSUBPS      Z0, Z3, Z3
+	VFMADD231PS Z3, Z3, Z2
+	ADDQ        $0x40, CX
+	SUBQ        $0x10, DX
+	JNZ         norm512squares
+
+norm512squaresrest:
+	TESTQ       R10, R10
+	JZ          norm512squaresdone
+	VMOVUPS.Z   (AX)(CX*1), K1, Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVAPS.Z   Z3, K1, Z3
+	VFMADD231PS Z3, Z3, Z2
+
+norm512squaresdone:
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPS        Y3, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X3
+	VADDPS        X3, X2, X2
+	VMOVHLPS      X2, X2, X3
+	VADDPS        X3, X2, X2
+	VMOVSHDUP     X2, X3
+	VADDPS        X3, X2, X2
+	VBROADCASTSS  X2, Z2
+	VDIVPS        Z1, Z2, Z2
+	VBROADCASTSS  eps+48(FP), Z1
+	VADDPS        Z1, Z2, Z2
+	VSQRTPS       Z2, Z2
+	VBROADCASTSS  norm512One_512<>+0(SB), Z1
+	VDIVPS        Z2, Z1, Z1
+	XORQ          CX, CX
+	MOVQ          R9, DX
+	TESTQ         DX, DX
+	JZ            norm512writerest
+
+norm512write:
+	VMOVUPS     (AX)(CX*1), Z2
+	VMOVUPS     (SI)(CX*1), Z3
+	VMOVUPS     (DI)(CX*1), Z4
+	VSUBPS      Z0, Z2, Z2
+	VMULPS      Z1, Z2, Z2
+	VFMADD213PS Z4, Z3, Z2
+	VMOVUPS     Z2, (AX)(CX*1)
+	ADDQ        $0x40, CX
+	SUBQ        $0x10, DX
+	JNZ         norm512write
+
+norm512writerest:
+	TESTQ       R10, R10
+	JZ          norm512writedone
+	VMOVUPS.Z   (AX)(CX*1), K1, Z2
+	VMOVUPS.Z   (SI)(CX*1), K1, Z3
+	VMOVUPS.Z   (DI)(CX*1), K1, Z4
+	VSUBPS      Z0, Z2, Z2
+	VMULPS      Z1, Z2, Z2
+	VFMADD213PS Z4, Z3, Z2
+	VMOVUPS     Z2, K1, (AX)(CX*1)
+
+norm512writedone:
+	VZEROUPPER
+	RET
+
+DATA norm512One_512<>+0(SB)/4, $(1.0)
+GLOBL norm512One_512<>(SB), RODATA|NOPTR, $4
+
+// func normGrad512(dx *float32, dgain *float32, dbias *float32, dy *float32, x *float32, gain *float32, n int, eps float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·normGrad512(SB), NOSPLIT, $0-60
+	MOVQ         dx+0(FP), AX
+	MOVQ         dgain+8(FP), DX
+	MOVQ         dbias+16(FP), BX
+	MOVQ         dy+24(FP), SI
+	MOVQ         x+32(FP), DI
+	MOVQ         gain+40(FP), R8
+	MOVQ         n+48(FP), R9
+	MOVQ         R9, R10
+	MOVQ         R9, R11
+	ANDQ         $0x0f, R11
+	SUBQ         R11, R10
+	MOVQ         R11, CX
+	MOVQ         $0x00000001, R12
+	SHLQ         CL, R12
+	DECQ         R12
+	KMOVW        R12, K1
+	VXORPS       X0, X0, X0
+	VCVTSI2SSQ   R9, X0, X0
+	VBROADCASTSS X0, Z0
+	VXORPS       Z1, Z1, Z1
+	XORQ         CX, CX
+	MOVQ         R10, R9
+	TESTQ        R9, R9
+	JZ           normGrad512sumrest
+
+normGrad512sum:
+	VMOVUPS (DI)(CX*1), Z2
+	VADDPS  Z2, Z1, Z1
+	ADDQ    $0x40, CX
+	SUBQ    $0x10, R9
+	JNZ     normGrad512sum
+
+normGrad512sumrest:
+	TESTQ     R11, R11
+	JZ        normGrad512sumdone
+	VMOVUPS.Z (DI)(CX*1), K1, Z2
+	VADDPS    Z2, Z1, Z1
+
+normGrad512sumdone:
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VADDPS        Y2, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X2
+	VADDPS        X2, X1, X1
+	VMOVHLPS      X1, X1, X2
+	VADDPS        X2, X1, X1
+	VMOVSHDUP     X1, X2
+	VADDPS        X2, X1, X1
+	VBROADCASTSS  X1, Z1
+	VDIVPS        Z0, Z1, Z1
+	VXORPS        Z2, Z2, Z2
+	XORQ          CX, CX
+	MOVQ          R10, R9
+	TESTQ         R9, R9
+	JZ            normGrad512squaresrest
+
+normGrad512squares:
+	VMOVUPS     (DI)(CX*1), Z3
+	VSUBPS      Z1, Z3, Z3
+	VFMADD231PS Z3, Z3, Z2
+	ADDQ        $0x40, CX
+	SUBQ        $0x10, R9
+	JNZ         normGrad512squares
+
+normGrad512squaresrest:
+	TESTQ       R11, R11
+	JZ          normGrad512squaresdone
+	VMOVUPS.Z   (DI)(CX*1), K1, Z3
+	VSUBPS      Z1, Z3, Z3
+	VMOVAPS.Z   Z3, K1, Z3
+	VFMADD231PS Z3, Z3, Z2
+
+normGrad512squaresdone:
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPS        Y3, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X3
+	VADDPS        X3, X2, X2
+	VMOVHLPS      X2, X2, X3
+	VADDPS        X3, X2, X2
+	VMOVSHDUP     X2, X3
+	VADDPS        X3, X2, X2
+	VBROADCASTSS  X2, Z2
+	VDIVPS        Z0, Z2, Z2
+	VBROADCASTSS  eps+56(FP), Z3
+	VADDPS        Z3, Z2, Z2
+	VSQRTPS       Z2, Z2
+	VBROADCASTSS  normGrad512One_512<>+0(SB), Z3
+	VDIVPS        Z2, Z3, Z3
+	VXORPS        Z2, Z2, Z2
+	VXORPS        Z4, Z4, Z4
+	XORQ          CX, CX
+	MOVQ          R10, R9
+	TESTQ         R9, R9
+	JZ            normGrad512tablesrest
+
+normGrad512tables:
+	VMOVUPS     (DI)(CX*1), Z5
+	VMOVUPS     (SI)(CX*1), Z6
+	VSUBPS      Z1, Z5, Z5
+	VMULPS      Z3, Z5, Z5
+	VMOVUPS     (DX)(CX*1), Z7
+	VFMADD231PS Z5, Z6, Z7
+	VMOVUPS     Z7, (DX)(CX*1)
+	VMOVUPS     (BX)(CX*1), Z7
+	VADDPS      Z6, Z7, Z7
+	VMOVUPS     Z7, (BX)(CX*1)
+	VMOVUPS     (R8)(CX*1), Z7
+	VMULPS      Z7, Z6, Z6
+	VADDPS      Z6, Z2, Z2
+	VFMADD231PS Z5, Z6, Z4
+	ADDQ        $0x40, CX
+	SUBQ        $0x10, R9
+	JNZ         normGrad512tables
+
+normGrad512tablesrest:
+	TESTQ       R11, R11
+	JZ          normGrad512tablesdone
+	VMOVUPS.Z   (DI)(CX*1), K1, Z5
+	VMOVUPS.Z   (SI)(CX*1), K1, Z6
+	VSUBPS      Z1, Z5, Z5
+	VMULPS      Z3, Z5, Z5
+	VMOVUPS.Z   (DX)(CX*1), K1, Z7
+	VFMADD231PS Z5, Z6, Z7
+	VMOVUPS     Z7, K1, (DX)(CX*1)
+	VMOVUPS.Z   (BX)(CX*1), K1, Z7
+	VADDPS      Z6, Z7, Z7
+	VMOVUPS     Z7, K1, (BX)(CX*1)
+	VMOVUPS.Z   (R8)(CX*1), K1, Z7
+	VMULPS      Z7, Z6, Z6
+	VADDPS      Z6, Z2, Z2
+	VFMADD231PS Z5, Z6, Z4
+
+normGrad512tablesdone:
+	VEXTRACTF64X4 $0x01, Z2, Y5
+	VADDPS        Y5, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X5
+	VADDPS        X5, X2, X2
+	VMOVHLPS      X2, X2, X5
+	VADDPS        X5, X2, X2
+	VMOVSHDUP     X2, X5
+	VADDPS        X5, X2, X2
+	VBROADCASTSS  X2, Z2
+	VEXTRACTF64X4 $0x01, Z4, Y5
+	VADDPS        Y5, Y4, Y4
+	VEXTRACTF128  $0x01, Y4, X5
+	VADDPS        X5, X4, X4
+	VMOVHLPS      X4, X4, X5
+	VADDPS        X5, X4, X4
+	VMOVSHDUP     X4, X5
+	VADDPS        X5, X4, X4
+	VBROADCASTSS  X4, Z4
+	VDIVPS        Z0, Z2, Z2
+	VDIVPS        Z0, Z4, Z4
+	XORQ          CX, CX
+	MOVQ          R10, DX
+	TESTQ         DX, DX
+	JZ            normGrad512writerest
+
+normGrad512write:
+	VMOVUPS      (DI)(CX*1), Z0
+	VMOVUPS      (SI)(CX*1), Z5
+	VMOVUPS      (R8)(CX*1), Z6
+	VSUBPS       Z1, Z0, Z0
+	VMULPS       Z3, Z0, Z0
+	VMULPS       Z6, Z5, Z5
+	VSUBPS       Z2, Z5, Z5
+	VFNMADD231PS Z4, Z0, Z5
+	VMULPS       Z3, Z5, Z5
+	VMOVUPS      Z5, (AX)(CX*1)
+	ADDQ         $0x40, CX
+	SUBQ         $0x10, DX
+	JNZ          normGrad512write
+
+normGrad512writerest:
+	TESTQ        R11, R11
+	JZ           normGrad512writedone
+	VMOVUPS.Z    (DI)(CX*1), K1, Z0
+	VMOVUPS.Z    (SI)(CX*1), K1, Z5
+	VMOVUPS.Z    (R8)(CX*1), K1, Z6
+	VSUBPS       Z1, Z0, Z0
+	VMULPS       Z3, Z0, Z0
+	VMULPS       Z6, Z5, Z5
+	VSUBPS       Z2, Z5, Z5
+	VFNMADD231PS Z4, Z0, Z5
+	VMULPS       Z3, Z5, Z5
+	VMOVUPS      Z5, K1, (AX)(CX*1)
+
+normGrad512writedone:
+	VZEROUPPER
+	RET
+
+DATA normGrad512One_512<>+0(SB)/4, $(1.0)
+GLOBL normGrad512One_512<>(SB), RODATA|NOPTR, $4
+
+// func add512(y *float32, x *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·add512(SB), NOSPLIT, $0-24
+	MOVQ  y+0(FP), AX
+	MOVQ  x+8(FP), DX
+	MOVQ  n+16(FP), CX
+	MOVQ  CX, BX
+	MOVQ  CX, SI
+	ANDQ  $0x0f, SI
+	SUBQ  SI, BX
+	MOVQ  SI, CX
+	MOVQ  $0x00000001, DI
+	SHLQ  CL, DI
+	DECQ  DI
+	KMOVW DI, K1
+	XORQ  CX, CX
+	TESTQ BX, BX
+	JZ    add512rest
+
+add512:
+	VMOVUPS (AX)(CX*1), Z0
+	VMOVUPS (DX)(CX*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(CX*1)
+	ADDQ    $0x40, CX
+	SUBQ    $0x10, BX
+	JNZ     add512
+
+add512rest:
+	TESTQ     SI, SI
+	JZ        add512done
+	VMOVUPS.Z (AX)(CX*1), K1, Z0
+	VMOVUPS.Z (DX)(CX*1), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(CX*1)
+
+add512done:
+	VZEROUPPER
+	RET
+
+// func squares512(x *float32, n int, sums *[16]float64)
+// Requires: AVX, AVX512F
+TEXT ·squares512(SB), NOSPLIT, $0-24
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	MOVQ    sums+16(FP), DX
+	VMOVUPD (DX), Z0
+	VMOVUPD 64(DX), Z1
+
+squares512:
+	VCVTPS2PD   (AX), Z2
+	VFMADD231PD Z2, Z2, Z0
+	VCVTPS2PD   32(AX), Z2
+	VFMADD231PD Z2, Z2, Z1
+	ADDQ        $0x40, AX
+	SUBQ        $0x10, CX
+	JNZ         squares512
+	VMOVUPD     Z0, (DX)
+	VMOVUPD     Z1, 64(DX)
+	VZEROUPPER
+	RET
+
 DATA geluP256<>+0(SB)/4, $(-0.00000000027261424)
 DATA geluP256<>+4(SB)/4, $(0.000000027706815)
 DATA geluP256<>+8(SB)/4, $(-0.000002101024)
@@ -2829,6 +3437,680 @@ adamw256:
 	ADDQ         $0x20, BX
 	SUBQ         $0x08, SI
 	JNZ          adamw256
+	VZEROUPPER
+	RET
+
+// func softmax256(p *float32, rows int, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmax256(SB), NOSPLIT, $0-24
+	MOVQ         p+0(FP), AX
+	MOVQ         rows+8(FP), CX
+	MOVQ         n+16(FP), DX
+	MOVQ         DX, BX
+	MOVQ         DX, SI
+	ANDQ         $0x07, SI
+	SUBQ         SI, BX
+	LEAQ         window256<>+0(SB), DI
+	NEGQ         SI
+	VMOVUPS      32(DI)(SI*4), Y0
+	NEGQ         SI
+	VBROADCASTSS softmax256Cut_256<>+0(SB), Y1
+	VBROADCASTSS softmax256Log2e_256<>+0(SB), Y2
+	VBROADCASTSS softmax256Hi_256<>+0(SB), Y3
+	VBROADCASTSS softmax256Lo_256<>+0(SB), Y4
+	VBROADCASTSS negativeInfinity<>+0(SB), Y5
+
+softmax256:
+	VMOVAPS Y5, Y6
+	XORQ    DI, DI
+	MOVQ    BX, R8
+	TESTQ   R8, R8
+	JZ      softmax256maxrest
+
+softmax256max:
+	VMAXPS (AX)(DI*1), Y6, Y6
+	ADDQ   $0x20, DI
+	SUBQ   $0x08, R8
+	JNZ    softmax256max
+
+softmax256maxrest:
+	TESTQ      SI, SI
+	JZ         softmax256maxdone
+	VMASKMOVPS (AX)(DI*1), Y0, Y7
+	VBLENDVPS  Y0, Y7, Y5, Y7
+	VMAXPS     Y7, Y6, Y6
+
+softmax256maxdone:
+	VEXTRACTF128 $0x01, Y6, X7
+	VMAXPS       X7, X6, X6
+	VMOVHLPS     X6, X6, X7
+	VMAXPS       X7, X6, X6
+	VMOVSHDUP    X6, X7
+	VMAXPS       X7, X6, X6
+	VBROADCASTSS X6, Y6
+	VXORPS       Y7, Y7, Y7
+	XORQ         DI, DI
+	MOVQ         BX, R8
+	TESTQ        R8, R8
+	JZ           softmax256exprest
+
+softmax256exp:
+	VMOVUPS      (AX)(DI*1), Y8
+	VSUBPS       Y6, Y8, Y8
+	VMAXPS       Y8, Y1, Y9
+	VMULPS       Y2, Y9, Y10
+	VROUNDPS     $0x08, Y10, Y10
+	VFNMADD231PS Y3, Y10, Y9
+	VFNMADD231PS Y4, Y10, Y9
+	VBROADCASTSS softmax256Poly256<>+0(SB), Y11
+	VBROADCASTSS softmax256Poly256<>+4(SB), Y12
+	VFMADD213PS  Y12, Y9, Y11
+	VBROADCASTSS softmax256Poly256<>+8(SB), Y12
+	VFMADD213PS  Y12, Y9, Y11
+	VBROADCASTSS softmax256Poly256<>+12(SB), Y12
+	VFMADD213PS  Y12, Y9, Y11
+	VBROADCASTSS softmax256Poly256<>+16(SB), Y12
+	VFMADD213PS  Y12, Y9, Y11
+	VBROADCASTSS softmax256Poly256<>+20(SB), Y12
+	VFMADD213PS  Y12, Y9, Y11
+	VBROADCASTSS softmax256Poly256<>+24(SB), Y12
+	VFMADD213PS  Y12, Y9, Y11
+	VCVTPS2DQ    Y10, Y10
+	VPSLLD       $0x17, Y10, Y10
+	VPADDD       Y10, Y11, Y11
+	VCMPPS       $0x01, Y1, Y8, Y10
+	VANDNPS      Y11, Y10, Y11
+	VMOVUPS      Y11, (AX)(DI*1)
+	VADDPS       Y11, Y7, Y7
+	ADDQ         $0x20, DI
+	SUBQ         $0x08, R8
+	JNZ          softmax256exp
+
+softmax256exprest:
+	TESTQ        SI, SI
+	JZ           softmax256expdone
+	VMASKMOVPS   (AX)(DI*1), Y0, Y8
+	VBLENDVPS    Y0, Y8, Y5, Y8
+	VSUBPS       Y6, Y8, Y8
+	VMAXPS       Y8, Y1, Y6
+	VMULPS       Y2, Y6, Y9
+	VROUNDPS     $0x08, Y9, Y9
+	VFNMADD231PS Y3, Y9, Y6
+	VFNMADD231PS Y4, Y9, Y6
+	VBROADCASTSS softmax256Poly256<>+0(SB), Y10
+	VBROADCASTSS softmax256Poly256<>+4(SB), Y11
+	VFMADD213PS  Y11, Y6, Y10
+	VBROADCASTSS softmax256Poly256<>+8(SB), Y11
+	VFMADD213PS  Y11, Y6, Y10
+	VBROADCASTSS softmax256Poly256<>+12(SB), Y11
+	VFMADD213PS  Y11, Y6, Y10
+	VBROADCASTSS softmax256Poly256<>+16(SB), Y11
+	VFMADD213PS  Y11, Y6, Y10
+	VBROADCASTSS softmax256Poly256<>+20(SB), Y11
+	VFMADD213PS  Y11, Y6, Y10
+	VBROADCASTSS softmax256Poly256<>+24(SB), Y11
+	VFMADD213PS  Y11, Y6, Y10
+	VCVTPS2DQ    Y9, Y9
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       Y9, Y10, Y10
+	VCMPPS       $0x01, Y1, Y8, Y9
+	VANDNPS      Y10, Y9, Y10
+	VMASKMOVPS   Y10, Y0, (AX)(DI*1)
+	VADDPS       Y10, Y7, Y7
+
+softmax256expdone:
+	VEXTRACTF128 $0x01, Y7, X6
+	VADDPS       X6, X7, X7
+	VMOVHLPS     X7, X7, X6
+	VADDPS       X6, X7, X7
+	VMOVSHDUP    X7, X6
+	VADDPS       X6, X7, X7
+	VBROADCASTSS X7, Y7
+	VBROADCASTSS softmax256One_256<>+0(SB), Y6
+	VDIVPS       Y7, Y6, Y6
+	XORQ         DI, DI
+	MOVQ         BX, R8
+	TESTQ        R8, R8
+	JZ           softmax256scalerest
+
+softmax256scale:
+	VMOVUPS (AX)(DI*1), Y7
+	VMULPS  Y6, Y7, Y7
+	VMOVUPS Y7, (AX)(DI*1)
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, R8
+	JNZ     softmax256scale
+
+softmax256scalerest:
+	TESTQ      SI, SI
+	JZ         softmax256scaledone
+	VMASKMOVPS (AX)(DI*1), Y0, Y7
+	VMULPS     Y6, Y7, Y7
+	VMASKMOVPS Y7, Y0, (AX)(DI*1)
+
+softmax256scaledone:
+	LEAQ (AX)(DX*4), AX
+	DECQ CX
+	JNZ  softmax256
+	VZEROUPPER
+	RET
+
+DATA softmax256Cut_256<>+0(SB)/4, $(-86.0)
+GLOBL softmax256Cut_256<>(SB), RODATA|NOPTR, $4
+
+DATA softmax256Log2e_256<>+0(SB)/4, $(1.442695)
+GLOBL softmax256Log2e_256<>(SB), RODATA|NOPTR, $4
+
+DATA softmax256Hi_256<>+0(SB)/4, $(0.6933594)
+GLOBL softmax256Hi_256<>(SB), RODATA|NOPTR, $4
+
+DATA softmax256Lo_256<>+0(SB)/4, $(-0.00021219444)
+GLOBL softmax256Lo_256<>(SB), RODATA|NOPTR, $4
+
+DATA softmax256Poly256<>+0(SB)/4, $(0.0013888889)
+DATA softmax256Poly256<>+4(SB)/4, $(0.008333334)
+DATA softmax256Poly256<>+8(SB)/4, $(0.041666668)
+DATA softmax256Poly256<>+12(SB)/4, $(0.16666667)
+DATA softmax256Poly256<>+16(SB)/4, $(0.5)
+DATA softmax256Poly256<>+20(SB)/4, $(1.0)
+DATA softmax256Poly256<>+24(SB)/4, $(1.0)
+GLOBL softmax256Poly256<>(SB), RODATA|NOPTR, $28
+
+DATA softmax256One_256<>+0(SB)/4, $(1.0)
+GLOBL softmax256One_256<>(SB), RODATA|NOPTR, $4
+
+// func norm256(y *float32, x *float32, residual *float32, gain *float32, bias *float32, n int, eps float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·norm256(SB), NOSPLIT, $0-52
+	MOVQ    y+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    residual+16(FP), DX
+	MOVQ    gain+24(FP), BX
+	MOVQ    bias+32(FP), SI
+	MOVQ    n+40(FP), DI
+	MOVQ    DI, R8
+	MOVQ    DI, R9
+	ANDQ    $0x07, R9
+	SUBQ    R9, R8
+	LEAQ    window256<>+0(SB), R10
+	NEGQ    R9
+	VMOVUPS 32(R10)(R9*4), Y0
+	NEGQ    R9
+	VXORPS  Y1, Y1, Y1
+	TESTQ   DX, DX
+	JZ      norm256alone
+	XORQ    R10, R10
+	MOVQ    R8, R11
+	TESTQ   R11, R11
+	JZ      norm256bothrest
+
+norm256both:
+	VMOVUPS (CX)(R10*1), Y2
+	VMOVUPS (DX)(R10*1), Y3
+	VADDPS  Y3, Y2, Y2
+	VMOVUPS Y2, (AX)(R10*1)
+	VADDPS  Y2, Y1, Y1
+	ADDQ    $0x20, R10
+	SUBQ    $0x08, R11
+	JNZ     norm256both
+
+norm256bothrest:
+	TESTQ      R9, R9
+	JZ         norm256bothdone
+	VMASKMOVPS (CX)(R10*1), Y0, Y2
+	VMASKMOVPS (DX)(R10*1), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS Y2, Y0, (AX)(R10*1)
+	VADDPS     Y2, Y1, Y1
+
+norm256bothdone:
+	JMP norm256summed
+
+norm256alone:
+	XORQ  DX, DX
+	MOVQ  R8, R10
+	TESTQ R10, R10
+	JZ    norm256onerest
+
+norm256one:
+	VMOVUPS (CX)(DX*1), Y2
+	VMOVUPS Y2, (AX)(DX*1)
+	VADDPS  Y2, Y1, Y1
+	ADDQ    $0x20, DX
+	SUBQ    $0x08, R10
+	JNZ     norm256one
+
+norm256onerest:
+	TESTQ      R9, R9
+	JZ         norm256onedone
+	VMASKMOVPS (CX)(DX*1), Y0, Y2
+	VMASKMOVPS Y2, Y0, (AX)(DX*1)
+	VADDPS     Y2, Y1, Y1
+
+norm256onedone:
+norm256summed:
+	VXORPS       X2, X2, X2
+	VCVTSI2SSQ   DI, X2, X2
+	VBROADCASTSS X2, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VADDPS       X3, X1, X1
+	VMOVHLPS     X1, X1, X3
+	VADDPS       X3, X1, X1
+	VMOVSHDUP    X1, X3
+	VADDPS       X3, X1, X1
+	VBROADCASTSS X1, Y1
+	VDIVPS       Y2, Y1, Y1
+	VXORPS       Y3, Y3, Y3
+	XORQ         CX, CX
+	MOVQ         R8, DX
+	TESTQ        DX, DX
+	JZ           norm256squaresrest
+
+norm256squares:
+	VMOVUPS     (AX)(CX*1), Y4
+	VSUBPS      Y1, Y4, Y4
+	VFMADD231PS Y4, Y4, Y3
+	ADDQ        $0x20, CX
+	SUBQ        $0x08, DX
+	JNZ         norm256squares
+
+norm256squaresrest:
+	TESTQ       R9, R9
+	JZ          norm256squaresdone
+	VMASKMOVPS  (AX)(CX*1), Y0, Y4
+	VSUBPS      Y1, Y4, Y4
+	VANDPS      Y0, Y4, Y4
+	VFMADD231PS Y4, Y4, Y3
+
+norm256squaresdone:
+	VEXTRACTF128 $0x01, Y3, X4
+	VADDPS       X4, X3, X3
+	VMOVHLPS     X3, X3, X4
+	VADDPS       X4, X3, X3
+	VMOVSHDUP    X3, X4
+	VADDPS       X4, X3, X3
+	VBROADCASTSS X3, Y3
+	VDIVPS       Y2, Y3, Y3
+	VBROADCASTSS eps+48(FP), Y2
+	VADDPS       Y2, Y3, Y3
+	VSQRTPS      Y3, Y3
+	VBROADCASTSS norm256One_256<>+0(SB), Y2
+	VDIVPS       Y3, Y2, Y2
+	XORQ         CX, CX
+	MOVQ         R8, DX
+	TESTQ        DX, DX
+	JZ           norm256writerest
+
+norm256write:
+	VMOVUPS     (AX)(CX*1), Y3
+	VMOVUPS     (BX)(CX*1), Y4
+	VMOVUPS     (SI)(CX*1), Y5
+	VSUBPS      Y1, Y3, Y3
+	VMULPS      Y2, Y3, Y3
+	VFMADD213PS Y5, Y4, Y3
+	VMOVUPS     Y3, (AX)(CX*1)
+	ADDQ        $0x20, CX
+	SUBQ        $0x08, DX
+	JNZ         norm256write
+
+norm256writerest:
+	TESTQ       R9, R9
+	JZ          norm256writedone
+	VMASKMOVPS  (AX)(CX*1), Y0, Y3
+	VMASKMOVPS  (BX)(CX*1), Y0, Y4
+	VMASKMOVPS  (SI)(CX*1), Y0, Y5
+	VSUBPS      Y1, Y3, Y3
+	VMULPS      Y2, Y3, Y3
+	VFMADD213PS Y5, Y4, Y3
+	VMASKMOVPS  Y3, Y0, (AX)(CX*1)
+
+norm256writedone:
+	VZEROUPPER
+	RET
+
+DATA norm256One_256<>+0(SB)/4, $(1.0)
+GLOBL norm256One_256<>(SB), RODATA|NOPTR, $4
+
+// func normGrad256(dx *float32, dgain *float32, dbias *float32, dy *float32, x *float32, gain *float32, n int, eps float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·normGrad256(SB), NOSPLIT, $0-60
+	MOVQ         dx+0(FP), AX
+	MOVQ         dgain+8(FP), CX
+	MOVQ         dbias+16(FP), DX
+	MOVQ         dy+24(FP), BX
+	MOVQ         x+32(FP), SI
+	MOVQ         gain+40(FP), DI
+	MOVQ         n+48(FP), R8
+	MOVQ         R8, R9
+	MOVQ         R8, R10
+	ANDQ         $0x07, R10
+	SUBQ         R10, R9
+	LEAQ         window256<>+0(SB), R11
+	NEGQ         R10
+	VMOVUPS      32(R11)(R10*4), Y0
+	NEGQ         R10
+	VXORPS       X1, X1, X1
+	VCVTSI2SSQ   R8, X1, X1
+	VBROADCASTSS X1, Y1
+	VXORPS       Y2, Y2, Y2
+	XORQ         R8, R8
+	MOVQ         R9, R11
+	TESTQ        R11, R11
+	JZ           normGrad256sumrest
+
+normGrad256sum:
+	VMOVUPS (SI)(R8*1), Y3
+	VADDPS  Y3, Y2, Y2
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, R11
+	JNZ     normGrad256sum
+
+normGrad256sumrest:
+	TESTQ      R10, R10
+	JZ         normGrad256sumdone
+	VMASKMOVPS (SI)(R8*1), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+
+normGrad256sumdone:
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VMOVHLPS     X2, X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VADDPS       X3, X2, X2
+	VBROADCASTSS X2, Y2
+	VDIVPS       Y1, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	XORQ         R8, R8
+	MOVQ         R9, R11
+	TESTQ        R11, R11
+	JZ           normGrad256squaresrest
+
+normGrad256squares:
+	VMOVUPS     (SI)(R8*1), Y4
+	VSUBPS      Y2, Y4, Y4
+	VFMADD231PS Y4, Y4, Y3
+	ADDQ        $0x20, R8
+	SUBQ        $0x08, R11
+	JNZ         normGrad256squares
+
+normGrad256squaresrest:
+	TESTQ       R10, R10
+	JZ          normGrad256squaresdone
+	VMASKMOVPS  (SI)(R8*1), Y0, Y4
+	VSUBPS      Y2, Y4, Y4
+	VANDPS      Y0, Y4, Y4
+	VFMADD231PS Y4, Y4, Y3
+
+normGrad256squaresdone:
+	VEXTRACTF128 $0x01, Y3, X4
+	VADDPS       X4, X3, X3
+	VMOVHLPS     X3, X3, X4
+	VADDPS       X4, X3, X3
+	VMOVSHDUP    X3, X4
+	VADDPS       X4, X3, X3
+	VBROADCASTSS X3, Y3
+	VDIVPS       Y1, Y3, Y3
+	VBROADCASTSS eps+56(FP), Y4
+	VADDPS       Y4, Y3, Y3
+	VSQRTPS      Y3, Y3
+	VBROADCASTSS normGrad256One_256<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y4
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y5, Y5, Y5
+	XORQ         R8, R8
+	MOVQ         R9, R11
+	TESTQ        R11, R11
+	JZ           normGrad256tablesrest
+
+normGrad256tables:
+	VMOVUPS     (SI)(R8*1), Y6
+	VMOVUPS     (BX)(R8*1), Y7
+	VSUBPS      Y2, Y6, Y6
+	VMULPS      Y4, Y6, Y6
+	VMOVUPS     (CX)(R8*1), Y8
+	VFMADD231PS Y6, Y7, Y8
+	VMOVUPS     Y8, (CX)(R8*1)
+	VMOVUPS     (DX)(R8*1), Y8
+	VADDPS      Y7, Y8, Y8
+	VMOVUPS     Y8, (DX)(R8*1)
+	VMOVUPS     (DI)(R8*1), Y8
+	VMULPS      Y8, Y7, Y7
+	VADDPS      Y7, Y3, Y3
+	VFMADD231PS Y6, Y7, Y5
+	ADDQ        $0x20, R8
+	SUBQ        $0x08, R11
+	JNZ         normGrad256tables
+
+normGrad256tablesrest:
+	TESTQ       R10, R10
+	JZ          normGrad256tablesdone
+	VMASKMOVPS  (SI)(R8*1), Y0, Y6
+	VMASKMOVPS  (BX)(R8*1), Y0, Y7
+	VSUBPS      Y2, Y6, Y6
+	VMULPS      Y4, Y6, Y6
+	VMASKMOVPS  (CX)(R8*1), Y0, Y8
+	VFMADD231PS Y6, Y7, Y8
+	VMASKMOVPS  Y8, Y0, (CX)(R8*1)
+	VMASKMOVPS  (DX)(R8*1), Y0, Y8
+	VADDPS      Y7, Y8, Y8
+	VMASKMOVPS  Y8, Y0, (DX)(R8*1)
+	VMASKMOVPS  (DI)(R8*1), Y0, Y8
+	VMULPS      Y8, Y7, Y7
+	VADDPS      Y7, Y3, Y3
+	VFMADD231PS Y6, Y7, Y5
+
+normGrad256tablesdone:
+	VEXTRACTF128 $0x01, Y3, X6
+	VADDPS       X6, X3, X3
+	VMOVHLPS     X3, X3, X6
+	VADDPS       X6, X3, X3
+	VMOVSHDUP    X3, X6
+	VADDPS       X6, X3, X3
+	VBROADCASTSS X3, Y3
+	VEXTRACTF128 $0x01, Y5, X6
+	VADDPS       X6, X5, X5
+	VMOVHLPS     X5, X5, X6
+	VADDPS       X6, X5, X5
+	VMOVSHDUP    X5, X6
+	VADDPS       X6, X5, X5
+	VBROADCASTSS X5, Y5
+	VDIVPS       Y1, Y3, Y3
+	VDIVPS       Y1, Y5, Y5
+	XORQ         CX, CX
+	MOVQ         R9, DX
+	TESTQ        DX, DX
+	JZ           normGrad256writerest
+
+normGrad256write:
+	VMOVUPS      (SI)(CX*1), Y1
+	VMOVUPS      (BX)(CX*1), Y6
+	VMOVUPS      (DI)(CX*1), Y7
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y7, Y6, Y6
+	VSUBPS       Y3, Y6, Y6
+	VFNMADD231PS Y5, Y1, Y6
+	VMULPS       Y4, Y6, Y6
+	VMOVUPS      Y6, (AX)(CX*1)
+	ADDQ         $0x20, CX
+	SUBQ         $0x08, DX
+	JNZ          normGrad256write
+
+normGrad256writerest:
+	TESTQ        R10, R10
+	JZ           normGrad256writedone
+	VMASKMOVPS   (SI)(CX*1), Y0, Y1
+	VMASKMOVPS   (BX)(CX*1), Y0, Y6
+	VMASKMOVPS   (DI)(CX*1), Y0, Y7
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y7, Y6, Y6
+	VSUBPS       Y3, Y6, Y6
+	VFNMADD231PS Y5, Y1, Y6
+	VMULPS       Y4, Y6, Y6
+	VMASKMOVPS   Y6, Y0, (AX)(CX*1)
+
+normGrad256writedone:
+	VZEROUPPER
+	RET
+
+DATA normGrad256One_256<>+0(SB)/4, $(1.0)
+GLOBL normGrad256One_256<>(SB), RODATA|NOPTR, $4
+
+// func add256(y *float32, x *float32, n int)
+// Requires: AVX
+TEXT ·add256(SB), NOSPLIT, $0-24
+	MOVQ    y+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    n+16(FP), DX
+	MOVQ    DX, BX
+	ANDQ    $0x07, DX
+	SUBQ    DX, BX
+	LEAQ    window256<>+0(SB), SI
+	NEGQ    DX
+	VMOVUPS 32(SI)(DX*4), Y0
+	NEGQ    DX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	JZ      add256rest
+
+add256:
+	VMOVUPS (AX)(SI*1), Y1
+	VMOVUPS (CX)(SI*1), Y2
+	VADDPS  Y2, Y1, Y1
+	VMOVUPS Y1, (AX)(SI*1)
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, BX
+	JNZ     add256
+
+add256rest:
+	TESTQ      DX, DX
+	JZ         add256done
+	VMASKMOVPS (AX)(SI*1), Y0, Y1
+	VMASKMOVPS (CX)(SI*1), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(SI*1)
+
+add256done:
+	VZEROUPPER
+	RET
+
+// func squares256(x *float32, n int, sums *[16]float64)
+// Requires: AVX, FMA3
+TEXT ·squares256(SB), NOSPLIT, $0-24
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	MOVQ    sums+16(FP), DX
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	VMOVUPD 64(DX), Y2
+	VMOVUPD 96(DX), Y3
+
+squares256:
+	VCVTPS2PD   (AX), Y4
+	VFMADD231PD Y4, Y4, Y0
+	VCVTPS2PD   16(AX), Y4
+	VFMADD231PD Y4, Y4, Y1
+	VCVTPS2PD   32(AX), Y4
+	VFMADD231PD Y4, Y4, Y2
+	VCVTPS2PD   48(AX), Y4
+	VFMADD231PD Y4, Y4, Y3
+	ADDQ        $0x40, AX
+	SUBQ        $0x10, CX
+	JNZ         squares256
+	VMOVUPD     Y0, (DX)
+	VMOVUPD     Y1, 32(DX)
+	VMOVUPD     Y2, 64(DX)
+	VMOVUPD     Y3, 96(DX)
+	VZEROUPPER
+	RET
+
+// func transpose256(y *float32, x *float32, ldy int, ldx int, rows int, cols int, f float32)
+// Requires: AVX
+TEXT ·transpose256(SB), NOSPLIT, $0-52
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         ldy+16(FP), DX
+	MOVQ         ldx+24(FP), BX
+	MOVQ         rows+32(FP), SI
+	MOVQ         cols+40(FP), DI
+	SHLQ         $0x02, DX
+	SHLQ         $0x02, BX
+	VBROADCASTSS f+48(FP), Y0
+
+transpose256rows:
+	MOVQ CX, R8
+	MOVQ AX, R9
+	MOVQ DI, R10
+
+transpose256cols:
+	MOVQ       R8, R11
+	VMULPS     (R11), Y0, Y1
+	ADDQ       BX, R11
+	VMULPS     (R11), Y0, Y2
+	ADDQ       BX, R11
+	VMULPS     (R11), Y0, Y3
+	ADDQ       BX, R11
+	VMULPS     (R11), Y0, Y4
+	ADDQ       BX, R11
+	VMULPS     (R11), Y0, Y5
+	ADDQ       BX, R11
+	VMULPS     (R11), Y0, Y6
+	ADDQ       BX, R11
+	VMULPS     (R11), Y0, Y7
+	ADDQ       BX, R11
+	VMULPS     (R11), Y0, Y8
+	ADDQ       BX, R11
+	VUNPCKLPS  Y2, Y1, Y9
+	VUNPCKHPS  Y2, Y1, Y1
+	VUNPCKLPS  Y4, Y3, Y2
+	VUNPCKHPS  Y4, Y3, Y3
+	VUNPCKLPS  Y6, Y5, Y4
+	VUNPCKHPS  Y6, Y5, Y5
+	VUNPCKLPS  Y8, Y7, Y6
+	VUNPCKHPS  Y8, Y7, Y7
+	VSHUFPS    $0x44, Y2, Y9, Y8
+	VSHUFPS    $0xee, Y2, Y9, Y2
+	VSHUFPS    $0x44, Y3, Y1, Y9
+	VSHUFPS    $0xee, Y3, Y1, Y1
+	VSHUFPS    $0x44, Y6, Y4, Y3
+	VSHUFPS    $0xee, Y6, Y4, Y4
+	VSHUFPS    $0x44, Y7, Y5, Y6
+	VSHUFPS    $0xee, Y7, Y5, Y5
+	MOVQ       R9, R11
+	VPERM2F128 $0x20, Y3, Y8, Y7
+	VMOVUPS    Y7, (R11)
+	ADDQ       DX, R11
+	VPERM2F128 $0x20, Y4, Y2, Y7
+	VMOVUPS    Y7, (R11)
+	ADDQ       DX, R11
+	VPERM2F128 $0x20, Y6, Y9, Y7
+	VMOVUPS    Y7, (R11)
+	ADDQ       DX, R11
+	VPERM2F128 $0x20, Y5, Y1, Y7
+	VMOVUPS    Y7, (R11)
+	ADDQ       DX, R11
+	VPERM2F128 $0x31, Y3, Y8, Y3
+	VMOVUPS    Y3, (R11)
+	ADDQ       DX, R11
+	VPERM2F128 $0x31, Y4, Y2, Y2
+	VMOVUPS    Y2, (R11)
+	ADDQ       DX, R11
+	VPERM2F128 $0x31, Y6, Y9, Y2
+	VMOVUPS    Y2, (R11)
+	ADDQ       DX, R11
+	VPERM2F128 $0x31, Y5, Y1, Y1
+	VMOVUPS    Y1, (R11)
+	ADDQ       DX, R11
+	ADDQ       $0x20, R8
+	LEAQ       (R9)(DX*8), R9
+	SUBQ       $0x08, R10
+	JNZ        transpose256cols
+	LEAQ       (CX)(BX*8), CX
+	ADDQ       $0x20, AX
+	SUBQ       $0x08, SI
+	JNZ        transpose256rows
 	VZEROUPPER
 	RET
 

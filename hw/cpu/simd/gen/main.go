@@ -14,6 +14,7 @@ import (
 
 func main() {
 	ConstraintExpr("amd64,!noasm")
+	lanes()
 	for m := 1; m <= 12; m++ {
 		tile512(m)
 	}
@@ -25,7 +26,13 @@ func main() {
 		gelu(v)
 		geluGrad(v)
 		adamw(v)
+		softmax(v)
+		norm(v)
+		normGrad(v)
+		addTo(v)
+		squares(v)
 	}
+	transpose()
 	peak512()
 	peak256()
 	Generate()
