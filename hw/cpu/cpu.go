@@ -40,6 +40,7 @@ type device struct {
 	err     error
 	scratch [][]float32 // one per thread
 	summed  floats      // EmbedGrad's rows
+	packed  []float32   // LinearGrad's factors
 
 	// The operations in work live here, so that none is allocated.
 	linear    linear

@@ -10,7 +10,8 @@ import (
 type linear struct {
 	d         *device
 	y, x, pre []float32
-	w         *packed
+	packed    []float32
+	bias      []float32
 	rows      int
 	in, out   int
 	act       hw.Act
@@ -26,7 +27,8 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 		return
 	}
 	l := &d.linear
-	*l = linear{d: d, y: f(y), x: f(x), pre: f(pre), w: w.Packed.(*packed), rows: y.Rows, in: w.In, out: w.Out, act: act}
+	p := w.Packed.(*packed)
+	*l = linear{d: d, y: f(y), x: f(x), pre: f(pre), packed: p.forward, bias: p.bias, rows: y.Rows, in: w.In, out: w.Out, act: act}
 	d.pool.run(l, l.split(d.set.Panel()))
 }
 
@@ -54,7 +56,7 @@ func (l *linear) part(i, thread int) {
 	if l.pre != nil {
 		to = l.pre
 	}
-	l.d.set.Product(to[r0*l.out:], l.out, l.x[r0*l.in:], l.in, l.w.forward, l.w.bias, r1-r0, l.out, l.in, c0, c1)
+	l.d.set.Product(to[r0*l.out:], l.out, l.x[r0*l.in:], l.in, l.packed, l.bias, r1-r0, l.out, l.in, c0, c1)
 	if l.act == hw.Identity && l.pre == nil {
 		return
 	}

@@ -65,14 +65,18 @@ func (d *device) Trainable(w, bias []float32, out, in int) hw.Weights {
 }
 
 func (d *device) Repack(w hw.Weights) {
-	p := w.Packed.(*packed)
+	if d.err != nil {
+		return
+	}
+	p, master, rows := w.Packed.(*packed), f(w.W), 4*d.set.Panel()
 	d.do(func(part, thread int) {
 		if part == 0 {
-			d.set.Pack(p.forward, f(w.W), w.Out, w.In)
-		} else {
-			d.set.PackT(p.back, f(w.W), w.In, w.Out)
+			d.set.PackT(p.back, master, w.In, w.Out)
+			return
 		}
-	}, 2)
+		i := (part - 1) * rows
+		d.set.Pack(p.forward[i*w.In:], master[i*w.In:], min(rows, w.Out-i), w.In)
+	}, 1+(w.Out+rows-1)/rows)
 }
 
 func (d *device) Write(dst hw.Mat, src []float32) { copyExact(f(dst), src) }

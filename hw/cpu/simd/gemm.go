@@ -26,18 +26,10 @@ func (s *Set) PackedLen(n, k int) int { return (n + s.nr - 1) / s.nr * s.nr * k 
 func (s *Set) Pack(dst, w []float32, n, k int) {
 	for j := 0; j < n; j += s.nr {
 		panel := dst[j*k : (j+s.nr)*k]
-		for c := range s.nr {
-			if j+c >= n {
-				for i := range k {
-					panel[i*s.nr+c] = 0
-				}
-				continue
-			}
-			row := w[(j+c)*k : (j+c+1)*k]
-			for i, x := range row {
-				panel[i*s.nr+c] = x
-			}
+		if n-j < s.nr {
+			clear(panel)
 		}
+		s.Transpose(panel, s.nr, w[j*k:], k, min(s.nr, n-j), k, 1)
 	}
 }
 
