@@ -2,9 +2,12 @@ package results
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 )
 
 // Prediction is what a model said about one example. Predictions of two points
@@ -51,11 +54,11 @@ func (w *PredictionWriter) Add(predictions []Prediction) error {
 // Close ends the file and returns the first error that writing met.
 func (w *PredictionWriter) Close() error { return w.file.close() }
 
-// ReadPredictions reads predictions. Problems are lines that could not be read,
+// ReadPredictions reads predictions, from a path that ends in .gz unpacked. Problems are lines that could not be read,
 // each with its file and line, and a half-written last line; the error is about
 // the file itself.
 func ReadPredictions(path string) (predictions []Prediction, problems []error, err error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -72,4 +75,19 @@ func ReadPredictions(path string) (predictions []Prediction, problems []error, e
 		}
 	}
 	return predictions, problems, nil
+}
+
+func readFile(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil || !strings.HasSuffix(path, ".gz") {
+		return data, err
+	}
+	in, err := gzip.NewReader(bytes.NewReader(data))
+	if err == nil {
+		data, err = io.ReadAll(in)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return data, nil
 }

@@ -3,8 +3,10 @@ package results
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"os"
+	"strings"
 
 	"golang.org/x/perf/benchfmt"
 )
@@ -25,7 +27,8 @@ func (r *Record) Get(name string) string { return lookup(r.Config, name) }
 
 // Read reads a record. Units of other programs are converted to the base unit, as
 // benchstat does: ns/op becomes sec/op. It is an error if the file can't be read or
-// if its configuration changes on the way, because a record describes one run.
+// if its configuration changes on the way, because a record describes one run. A run
+// stopped before its first point leaves its configuration.
 func Read(path string) (*Record, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -34,6 +37,9 @@ func Read(path string) (*Record, error) {
 	return parse(path, data)
 }
 
+// end is a benchmark line that parse puts after a record's own.
+const end = "BenchmarkEnd 1 0 end\n"
+
 func parse(path string, data []byte) (*Record, error) {
 	rec := &Record{Path: path}
 	// A line without its end may still parse: "0.87" cut to "0.8". It never counts.
@@ -41,12 +47,20 @@ func parse(path string, data []byte) (*Record, error) {
 	torn := data[whole:]
 	data = data[:whole]
 
-	in := benchfmt.NewReader(bytes.NewReader(data), path)
+	// The reader tells the configuration with a result only, so one follows the last line.
+	in := benchfmt.NewReader(io.MultiReader(bytes.NewReader(data), strings.NewReader(end)), path)
+	lines := bytes.Count(data, []byte("\n"))
 	for in.Scan() {
 		switch line := in.Result().(type) {
 		case *benchfmt.SyntaxError:
 			rec.Problems = append(rec.Problems, line)
 		case *benchfmt.Result:
+			if _, number := line.Pos(); number > lines {
+				if len(rec.Points) == 0 {
+					rec.configure(line)
+				}
+				continue
+			}
 			if err := rec.add(line); err != nil {
 				return nil, err
 			}
@@ -56,7 +70,7 @@ func parse(path string, data []byte) (*Record, error) {
 		return nil, err
 	}
 	if len(torn) > 0 {
-		rec.Problems = append(rec.Problems, fmt.Errorf("%s:%d: the last line has no end, so its run was stopped while writing it; left out", path, bytes.Count(data, []byte("\n"))+1))
+		rec.Problems = append(rec.Problems, fmt.Errorf("%s:%d: the last line has no end, so its run was stopped while writing it; left out", path, lines+1))
 	}
 	return rec, nil
 }
@@ -65,10 +79,7 @@ func parse(path string, data []byte) (*Record, error) {
 func (r *Record) add(line *benchfmt.Result) error {
 	path, number := line.Pos()
 	if len(r.Points) == 0 {
-		r.Config = nil
-		for _, c := range line.Config {
-			r.Config = append(r.Config, Key{c.Key, string(c.Value)})
-		}
+		r.configure(line)
 	} else if key, changed := r.changed(line); changed {
 		return fmt.Errorf("%s:%d: configuration %q changes here, but a record describes one run: give each run a file of its own", path, number, key)
 	}
@@ -83,6 +94,13 @@ func (r *Record) add(line *benchfmt.Result) error {
 	}
 	r.Points = append(r.Points, p)
 	return nil
+}
+
+func (r *Record) configure(line *benchfmt.Result) {
+	r.Config = nil
+	for _, c := range line.Config {
+		r.Config = append(r.Config, Key{c.Key, string(c.Value)})
+	}
 }
 
 // changed returns a key whose value differs from the record's configuration.

@@ -140,3 +140,28 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A run that is stopped before its first point leaves its configuration.
+func TestConfigurationWithoutPoints(t *testing.T) {
+	path := writeRecord(t)
+	rec := read(t, path)
+	if len(rec.Points) != 0 || len(rec.Problems) != 0 || rec.Get("task") != "sst2" || rec.Get("machine") == "" {
+		t.Errorf("%d points, problems %v, configuration %v", len(rec.Points), rec.Problems, rec.Config)
+	}
+	data := text(t, path)
+	for n := range len(data) {
+		rec, err := parse("f", []byte(data[:n]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := 0
+		for line := range strings.Lines(data[:n]) {
+			if strings.Contains(line, ": ") && strings.HasSuffix(line, "\n") {
+				whole++
+			}
+		}
+		if len(rec.Config) != whole {
+			t.Fatalf("cut at byte %d: %d keys, want %d", n, len(rec.Config), whole)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package results
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Names of the files in a run's folder.
+const (
+	RecordFile      = "sweep.txt"
+	PredictionsFile = "predictions.jsonl"
+)
+
+// Run is a record and the predictions that stand beside it: all that tables, pictures
+// and verdicts are made of.
+type Run struct {
+	*Record
+	Predictions []Prediction // nil where none were kept
+}
+
+// Open reads the runs at path: a record; a folder that holds one; or a folder whose
+// subfolders do, in order of their names. It is an error if there is none. What could
+// not be read of a file is among its record's Problems.
+func Open(path string) ([]*Run, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	records := []string{path}
+	if info.IsDir() {
+		for _, pattern := range []string{RecordFile, filepath.Join("*", RecordFile)} {
+			// fs.Glob, since the folder's own name may have a pattern's characters.
+			if records, err = fs.Glob(os.DirFS(path), filepath.ToSlash(pattern)); err != nil {
+				return nil, err
+			}
+			if len(records) > 0 {
+				break
+			}
+		}
+		if len(records) == 0 {
+			return nil, fmt.Errorf("%s has no %s, nor has a folder in it: name a record or a run's folder", path, RecordFile)
+		}
+		for i, name := range records {
+			records[i] = filepath.Join(path, filepath.FromSlash(name))
+		}
+	}
+	var runs []*Run
+	for _, record := range records {
+		run, err := openRun(record)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
+}
+
+func openRun(path string) (*Run, error) {
+	record, err := Read(path)
+	if err != nil {
+		return nil, err
+	}
+	run := &Run{Record: record}
+	beside := predictionsOf(path)
+	for _, file := range []string{beside, beside + ".gz"} {
+		predictions, problems, err := ReadPredictions(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		run.Predictions = predictions
+		run.Problems = append(run.Problems, problems...)
+		break
+	}
+	return run, nil
+}
+
+// predictionsOf returns where a record's predictions are: in a folder of their own
+// under the usual names, else with the record's name and the ending .jsonl.
+func predictionsOf(record string) string {
+	if filepath.Base(record) == RecordFile {
+		return filepath.Join(filepath.Dir(record), PredictionsFile)
+	}
+	return strings.TrimSuffix(record, filepath.Ext(record)) + ".jsonl"
+}
