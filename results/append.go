@@ -37,6 +37,19 @@ func newAppendFile(path string) (*appendFile, error) {
 	return &appendFile{f: f, path: path}, nil
 }
 
+// openAppendFile opens a file that is there, cut to its first size bytes.
+func openAppendFile(path string, size int64) (*appendFile, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Truncate(size); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &appendFile{f: f, path: path, size: size}, nil
+}
+
 // append writes b, which ends with a newline. After an error nothing more is
 // written, and every later call returns the same error.
 func (a *appendFile) append(b []byte) error {

@@ -15,6 +15,14 @@
 // measured, from coarse to fine, and ends with the number of threads. Metadata of
 // a standard unit precedes its first use; Units says what each means.
 //
+// A sweep's record holds three parts, in this order, each found by the lines' names:
+// Sweep lines with what is exact (score, FLOPs), one as soon as a point is known;
+// then what was timed, all written at once, since times of different moments are not
+// to be compared: Sweep lines of the same names, and of the same keys and one or two
+// more Length lines (tokens=16-31: one at a time, texts of that many tokens) and
+// Throughput lines (batch=8/tokens=64: so many texts of exactly that length); and last
+// Run, the whole program's peak memory. A record without Run is not finished.
+//
 // Lines of one name belong together: they may carry different units (accuracy
 // first, the time once it was taken) or be repeats of one unit (rounds). Rows
 // puts them together.

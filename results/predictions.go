@@ -13,12 +13,14 @@ import (
 // Prediction is what a model said about one example. Predictions of two points
 // over the same examples are what paired tests compare.
 type Prediction struct {
-	Point      string    `json:"point"`          // the point's FullName
-	Example    int       `json:"example"`        // index in the data set, from 0
-	Label      float64   `json:"label"`          // true class, or true value of a regression
-	Prediction float64   `json:"prediction"`     // predicted class or value
-	Logits     []float32 `json:"logits"`         // the head's output
-	Kept       []int     `json:"kept,omitempty"` // per layer: tokens that leave it
+	Point      string    `json:"point"`            // the point's FullName
+	Example    int       `json:"example"`          // index in the data set, from 0
+	Label      float64   `json:"label"`            // true class, or true value of a regression
+	Prediction float64   `json:"prediction"`       // predicted class or value
+	Logits     []float32 `json:"logits"`           // the head's output
+	Tokens     int       `json:"tokens,omitempty"` // real tokens before pruning
+	Kept       []int     `json:"kept,omitempty"`   // per layer: tokens that leave it
+	Sets       string    `json:"sets,omitempty"`   // stands for the places of those tokens: equal sets have equal strings
 }
 
 // PredictionWriter writes predictions beside a record, one JSON object per line.

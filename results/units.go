@@ -27,6 +27,8 @@ const (
 	Efficiency      = "efficiency"
 	P50Seconds      = "p50-sec"
 	P95Seconds      = "p95-sec"
+	P99Seconds      = "p99-sec"
+	PeakBytes       = "peak-bytes"
 )
 
 // Unit is the meaning of a unit.
@@ -63,6 +65,8 @@ func Units() []Unit {
 		{Efficiency, "speed-up efficiency", "higher", false, "speed-up / (executed FLOPs without pruning / executed FLOPs): 1 when time falls as FLOPs do"},
 		{P50Seconds, "median latency at batch 1, s", "lower", false, "median latency of an example at batch 1, seconds"},
 		{P95Seconds, "95th percentile of latency at batch 1, s", "lower", false, "latency at batch 1 that 95 % of the examples stay under, seconds"},
+		{P99Seconds, "99th percentile of latency at batch 1, s", "lower", false, "latency at batch 1 that 99 % of the examples stay under, seconds"},
+		{PeakBytes, "peak memory, bytes", "lower", false, "largest resident memory of the whole program so far (VmHWM), bytes"},
 	}
 }
 

@@ -37,20 +37,25 @@ func Create(path string, config []Key) (*Writer, error) {
 	return &Writer{file, make(map[string]bool)}, nil
 }
 
-// Add appends a point: one line, on the disk when Add returns. A point that can't
-// be written (a NaN, an infinity, a name benchstat would misread) is an error, and
-// the record goes on without it. After an error of the disk, every later Add and
-// Close return that error.
-func (w *Writer) Add(p Point) error {
-	line, err := formatPoint(&p)
-	if err != nil {
-		return fmt.Errorf("%s: %w", w.file.path, err)
+// Add appends points, a line each, all of them or none; they are on the disk when
+// Add returns. A point that can't be written (a NaN, an infinity, a name benchstat
+// would misread) is an error, and the record goes on without it. After an error of
+// the disk, every later Add and Close return that error.
+func (w *Writer) Add(points ...Point) error {
+	lines := make([][]byte, len(points))
+	for i := range points {
+		var err error
+		if lines[i], err = formatPoint(&points[i]); err != nil {
+			return fmt.Errorf("%s: %w", w.file.path, err)
+		}
 	}
 	var b bytes.Buffer
-	for _, v := range p.Values {
-		w.describe(&b, v.Unit)
+	for i, line := range lines {
+		for _, v := range points[i].Values {
+			w.describe(&b, v.Unit)
+		}
+		b.Write(line)
 	}
-	b.Write(line)
 	return w.file.append(b.Bytes())
 }
 
