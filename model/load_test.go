@@ -92,8 +92,8 @@ func TestLoadTypes(t *testing.T) {
 		}
 		hashes[c.Hash()] = true
 		for i, v := range f.tensors["bert.embeddings.word_embeddings.weight"].Data {
-			if got := c.Tensors["embed.word"].Data[i]; got != as.round(v) {
-				t.Fatalf("%s element %d: %g, want %g", as, i, got, as.round(v))
+			if got := c.Tensors["embed.word"].Data[i]; got != as.Round(v) {
+				t.Fatalf("%s element %d: %g, want %g", as, i, got, as.Round(v))
 			}
 		}
 	}

@@ -140,7 +140,7 @@ func WriteTensors(w io.Writer, tensors map[string]Tensor, as Type) error {
 			panic("model: WriteTensors of a tensor whose data does not fill its shape")
 		}
 		for i, v := range t.Data {
-			if v = as.round(v); v-v != 0 {
+			if v = as.Round(v); v-v != 0 {
 				return fmt.Errorf("tensor %s: element %d, %g, cannot be stored as %s", name, i, t.Data[i], as)
 			}
 		}
@@ -149,8 +149,8 @@ func WriteTensors(w io.Writer, tensors map[string]Tensor, as Type) error {
 	return safetensors.SerializeToWriter(views, map[string]string{"format": "pt"}, w)
 }
 
-// round is what reading gives back after v was written.
-func (t Type) round(v float32) float32 {
+// Round is what reading gives back after v was written as this type.
+func (t Type) Round(v float32) float32 {
 	switch t {
 	case F16:
 		return fromHalf(toHalf(v))

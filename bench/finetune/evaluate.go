@@ -1,8 +1,10 @@
 package finetune
 
 import (
+	"fmt"
 	"math"
 
+	"ltpbench/bench/stats"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/model/train"
@@ -11,13 +13,24 @@ import (
 
 // Score is a short account of a model with a rule on some examples.
 type Score struct {
-	Accuracy float64 `json:"accuracy"`    // of classes; 0 for regression
-	Paper    float64 `json:"paper_ratio"` // FLOPs by the published formula, relative to no pruning
+	Accuracy float64 `json:"accuracy,omitempty"` // of classes
+	Pearson  float64 `json:"pearson,omitempty"`  // of a regression's scores
+	Paper    float64 `json:"paper_ratio"`        // FLOPs by the published formula, relative to no pruning
 	Examples int     `json:"examples"`
 	// Predictions are the logits' argmax, or the one logit of a regression.
 	Predictions []float64   `json:"-"`
 	Logits      [][]float32 `json:"-"` // per example
 	Kept        [][]int     `json:"-"` // per example and layer: tokens that leave it
+
+	regression bool
+}
+
+// String is what was right, or how the scores agree.
+func (s Score) String() string {
+	if s.regression {
+		return fmt.Sprintf("pearson %.4f", s.Pearson)
+	}
+	return fmt.Sprintf("accuracy %.1f %%", 100*s.Accuracy)
 }
 
 // Evaluate runs the examples through an encoder, all rows of the last layer included.
@@ -42,6 +55,13 @@ func Evaluate(e *model.Encoder, p pruners.Pruner, examples []train.Example) (Sco
 		}
 	})
 	s.Paper, s.Accuracy = paper/full, right/float64(len(examples))
+	if s.regression = e.Config.IsRegression(); s.regression {
+		var truth []float64
+		for _, x := range examples {
+			truth = append(truth, float64(x.Target[0]))
+		}
+		s.Accuracy, s.Pearson = 0, stats.Pearson(s.Predictions, truth)
+	}
 	return s, err
 }
 

@@ -1,33 +1,24 @@
-// Package finetune makes weights for a point of a sweep: it reads a task's
-// training text, runs the stages that a recipe names, and saves a Hugging Face
-// folder with a note of how it was made.
+// Package finetune makes weights for a point of a sweep: it takes a model and a
+// task's training text through the stages that a recipe names, can be stopped and
+// go on, and saves a Hugging Face folder with a note of how it was made.
 package finetune
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"time"
 
-	"ltpbench/bench/tasks"
-	"ltpbench/hw"
-	"ltpbench/internal/atomicfile"
-	"ltpbench/model"
-	"ltpbench/model/tokenize"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
 // Recipe says how weights are made. It is saved beside them, word for word.
 type Recipe struct {
-	Model     string       `json:"model"` // Hugging Face folder to begin with
-	Data      string       `json:"-"`     // folder with the tasks
+	Model     string       `json:"model"` // what to begin with: a folder, or a name where the caller gives the weights
 	Task      string       `json:"task"`
-	Examples  int          `json:"examples,omitempty"` // random training examples; 0: all
-	Epochs    int          `json:"epochs"`             // of each stage
-	Batch     int          `json:"batch"`
+	Examples  int          `json:"examples,omitempty"`     // random training examples; 0: all
+	Epochs    int          `json:"epochs"`                 // of each stage
+	Batch     int          `json:"batch"`                  // sequences of a mini-batch
+	Tokens    int          `json:"batch_tokens,omitempty"` // if not 0, tokens of a mini-batch in place of Batch
 	MaxLength int          `json:"max_length"`
 	Rate      float32      `json:"rate"`
 	Decay     float32      `json:"decay"`
@@ -42,149 +33,65 @@ type Recipe struct {
 	Vocabulary bool `json:"cut_vocabulary,omitempty"`
 	// Half saves the weights in 16 bits, in files of at most 19 MB.
 	Half bool `json:"half,omitempty"`
-	// Difference saves only the tensors that learnt, in difference.safetensors.
+	// Difference saves only what differs from the weights begun with, in
+	// difference.safetensors.
 	Difference bool `json:"difference,omitempty"`
+	// Rank, if not 0, saves a difference whose matrices have this rank and 16 bits:
+	// after the stages each matrix is cut to it by its singular values, and biases,
+	// norms and classifier learn on for Epochs at CutRate, the rule pruning.
+	Rank    int     `json:"rank,omitempty"`
+	CutRate float32 `json:"cut_rate,omitempty"`
 	// Teacher, if not empty, is a fine-tuned model whose probabilities are the targets.
 	Teacher string `json:"teacher,omitempty"`
 
 	// Pruner drops tokens during training: a spec. A threshold rule is learned
 	// first, in a soft stage, and frozen in a hard one.
-	Pruner      string  `json:"pruner,omitempty"`
-	Learn       bool    `json:"learn,omitempty"`
-	Lambda      float32 `json:"lambda,omitempty"`
-	Temperature float32 `json:"temperature,omitempty"`
-	LearnerRate float32 `json:"learner_rate,omitempty"`
-	// Budget, if not 0, is the relative `paper` FLOPs that thresholds are scaled
-	// to, on a held-out part of the training text, after each stage.
+	Pruner      string            `json:"pruner,omitempty"`
+	Learn       bool              `json:"learn,omitempty"`
+	Lambda      float32           `json:"lambda,omitempty"`
+	Over        train.Regulariser `json:"regulariser,omitempty"` // real tokens if empty
+	Temperature float32           `json:"temperature,omitempty"`
+	LearnerRate float32           `json:"learner_rate,omitempty"`
+	// Budget, if not 0, is the relative `paper` FLOPs that the rule is brought to,
+	// on the held-out part of the training text, after each stage.
 	Budget float64 `json:"budget,omitempty"`
+	// Steer lets lambda rise and fall in the soft stage towards the Budget; it
+	// begins at Lambda.
+	Steer bool `json:"steer,omitempty"`
 }
 
-// Outcome is what a recipe gave.
-type Outcome struct {
-	Recipe   Recipe  `json:"recipe"`
-	Pruner   string  `json:"pruner"`             // the rule to run the weights with
-	HeldOut  Score   `json:"held_out,omitempty"` // on the held-out part of the training text
-	Scale    float32 `json:"theta_scale,omitempty"`
-	Steps    int     `json:"steps"` // of all stages together
-	Tokens   int     `json:"tokens"`
-	Seconds  float64 `json:"seconds"`
-	Kernel   string  `json:"kernel"`
-	Training int     `json:"training_examples"`
+// rule parses the recipe's pruner; None without one.
+func (c *Recipe) rule() (pruners.Pruner, error) {
+	if c.Pruner == "" {
+		return pruners.None{}, nil
+	}
+	return pruners.Parse(c.Pruner)
 }
 
-// heldOut is the share of the training text that nothing is fitted on.
-const heldOut = 0.02
-
-// Make carries a recipe out on a device and saves the result in dir; it prints
-// progress to log.
-func (c Recipe) Make(d hw.Backward, dir string, log io.Writer) (*Outcome, error) {
-	begin := time.Now()
-	task, err := tasks.Lookup(c.Task)
-	if err != nil {
-		return nil, err
-	}
-	all, err := tasks.Open(c.Data, task, "train")
-	if err != nil {
-		return nil, err
-	}
-	checkpoint, err := model.Load(c.Model)
-	if err != nil {
-		return nil, err
-	}
-	words, err := tokenize.Load(c.Model)
-	if err != nil {
-		return nil, err
-	}
-	if checkpoint.Config.Labels == 0 {
-		labels := max(1, len(task.Labels))
-		checkpoint.InitHead(labels, c.Seed)
-		checkpoint.Config.LabelNames = task.Labels
-		if task.Regression() {
-			checkpoint.Config.Problem = model.Regression
-		}
-	}
-	rest, held := tasks.Split(all, heldOut, 1)
-	if c.Examples > 0 {
-		rest = tasks.Sample(rest, c.Examples, c.Seed)
-	}
-	if c.Vocabulary {
-		if words, err = cutVocabulary(checkpoint, words, rest); err != nil {
-			return nil, err
-		}
-	}
-	m := &maker{Recipe: c, d: d, log: log, checkpoint: checkpoint, out: &Outcome{Recipe: c, Kernel: d.Info().Kernel, Training: len(rest)}}
-	if m.examples, err = Tokenize(words, task, rest, c.MaxLength); err != nil {
-		return nil, err
-	}
-	if m.held, err = Tokenize(words, task, held, c.MaxLength); err != nil {
-		return nil, err
-	}
-	if err := m.prepare(func(w *tokenize.Tokenizer) ([]train.Example, error) { return Tokenize(w, task, rest, c.MaxLength) }); err != nil {
-		return nil, err
-	}
-	if err := m.stages(); err != nil {
-		return nil, err
-	}
-	m.out.Seconds = time.Since(begin).Seconds()
-	return m.out, m.save(words, dir)
-}
-
-// Tokenize turns a task's examples into a model's, with one-hot targets.
-func Tokenize(t *tokenize.Tokenizer, task *tasks.Task, all []tasks.Example, maxLength int) ([]train.Example, error) {
-	list := make([]train.Example, 0, len(all))
-	for i, x := range all {
-		var pair *string
-		if x.HasPair {
-			pair = &x.Pair
-		}
-		e, err := t.Encode(x.Text, pair, maxLength)
-		if err != nil {
-			return nil, fmt.Errorf("%s, example %d: %w", task.Name, i+1, err)
-		}
-		one := train.Example{}
-		one.IDs, one.Segments = e.IDs, e.Segments
-		if task.Regression() {
-			one.Target = []float32{float32(x.Score)}
-		} else {
-			one.Target = make([]float32, len(task.Labels))
-			one.Target[x.Label] = 1
-		}
-		list = append(list, one)
-	}
-	return list, nil
-}
-
-func (m *maker) save(words *tokenize.Tokenizer, dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	if m.Difference {
-		if err := m.saveDifference(dir); err != nil {
-			return err
-		}
-		return m.note(dir)
-	}
-	save := m.checkpoint.Save
-	if m.Half {
-		save = func(dir string) error { return m.checkpoint.SaveShards(dir, model.F16, 19e6) }
-	}
-	if err := save(dir); err != nil {
-		return err
-	}
-	if err := words.Save(dir); err != nil {
-		return err
-	}
-	return m.note(dir)
-}
-
-// note writes how the weights were made.
-func (m *maker) note(dir string) error {
-	note, err := json.MarshalIndent(m.out, "", "  ")
+// Check reports what cannot be carried out, before anything is read.
+func (c *Recipe) Check() error {
+	rule, err := c.rule()
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(dir, "training.json"), append(note, '\n'))
+	_, learnable := rule.(pruners.Learnable)
+	switch {
+	case c.Epochs < 1:
+		return errors.New("epochs: at least 1 is needed")
+	case c.Batch < 1 && c.Tokens < 1:
+		return errors.New("batch: at least 1 sequence, or a number of tokens, is needed")
+	case c.Learn && !learnable:
+		return fmt.Errorf("pruner %s has nothing to learn; leave learn out", rule.Spec())
+	case c.Steer && (!c.Learn || c.Budget == 0):
+		return errors.New("steer: lambda is steered towards a budget in a soft stage; set learn and budget")
+	case c.Budget < 0 || c.Budget > 1:
+		return fmt.Errorf("budget %v: relative FLOPs lie between 0 and 1", c.Budget)
+	case c.Budget > 0 && !CanFit(rule):
+		return fmt.Errorf("pruner %s has nothing that a budget could set", rule.Spec())
+	case (c.Difference || c.Rank > 0) && (c.Units > 0 || c.Vocabulary):
+		return errors.New("a difference needs the model it begins with whole; cut units or vocabulary in a recipe of its own")
+	case c.Rank < 0 || c.CutRate < 0:
+		return errors.New("rank and cut rate: not below 0")
+	}
+	return nil
 }
-
-// Rule returns the pruner that a recipe's weights are to be run with.
-func (o *Outcome) Rule() (pruners.Pruner, error) { return pruners.Parse(o.Pruner) }

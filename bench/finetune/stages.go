@@ -1,170 +1,198 @@
 package finetune
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
+	"slices"
 	"time"
 
-	"ltpbench/hw"
 	"ltpbench/model"
-	"ltpbench/model/tokenize"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
-// maker is a recipe being carried out.
-type maker struct {
-	Recipe
-	d              hw.Backward
-	log            io.Writer
-	checkpoint     *model.Checkpoint
-	examples, held []train.Example
-	out            *Outcome
-	learnt         []string // names of the tensors that the last stage changed
-}
+// order of the stages. A plain fine-tuning is a hard stage whose rule is none.
+var order = []string{"soft", "hard", "cut"}
 
-// prepare cuts the feed-forward and fetches the teacher's targets; texts are the
-// examples in a tokenizer's vocabulary.
-func (m *maker) prepare(texts func(*tokenize.Tokenizer) ([]train.Example, error)) error {
-	if m.Units > 0 {
-		if err := m.cutUnits(); err != nil {
+// stages runs the soft and the hard stage, or one hard one, and what follows a cut.
+func (m *maker) stages(ctx context.Context) error {
+	var err error
+	if m.rule, err = m.Recipe.rule(); err != nil {
+		return err
+	}
+	if s := m.resume; s != nil {
+		if m.rule, err = pruners.Parse(s.Rule); err != nil {
+			return err
+		}
+		m.out = s.Outcome
+		for name, t := range s.take("fixed/") {
+			m.checkpoint.Tensors[name], m.changed[name] = t, true
+		}
+		m.factors = s.take("factor/")
+	}
+	o := train.Options{Rate: m.Rate, Decay: m.Decay, Clip: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze}
+	if m.Learn && !m.past("soft") {
+		c := &m.checkpoint.Config
+		soft := o
+		if soft.Learner, err = m.rule.(pruners.Learnable).Learn(pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed}); err != nil {
+			return err
+		}
+		soft.Lambda, soft.LearnerRate, soft.Over = m.Lambda, m.LearnerRate, m.Over
+		if m.Steer {
+			soft.Budget = m.Budget
+		}
+		if err := m.fit(ctx, "soft", soft, m.Epochs, 0); err != nil {
+			return err
+		}
+		m.rule = soft.Learner.Pruner()
+	}
+	if m.resume == nil {
+		if err := m.toBudget(); err != nil {
 			return err
 		}
 	}
-	if m.Teacher == "" {
+	if _, none := m.rule.(pruners.None); !none {
+		o.Pruner = m.rule
+	}
+	if !m.past("hard") {
+		epochs := m.Epochs
+		if o.Pruner != nil && !m.Learn { // the steps of both stages at once
+			epochs *= 2
+		}
+		if err := m.fit(ctx, "hard", o, epochs, 1); err != nil {
+			return err
+		}
+	}
+	if m.Rank == 0 {
 		return nil
 	}
-	teacher, err := model.Load(m.Teacher)
-	if err != nil {
-		return err
+	if len(m.factors) == 0 {
+		if err := m.cut(); err != nil {
+			return err
+		}
+		if err := m.toBudget(); err != nil {
+			return err
+		}
 	}
-	e, err := model.New(m.d, teacher)
-	if err != nil {
-		return err
+	if o.Pruner != nil {
+		o.Pruner = m.rule
 	}
-	fmt.Fprintln(m.log, "teacher: reading", len(m.examples), "examples")
-	words, err := tokenize.Load(m.Teacher)
-	if err != nil {
-		return err
-	}
-	all, err := texts(words)
-	if err != nil {
-		return err
-	}
-	return each(e, pruners.None{}, all, model.Options{}, func(i int, logits []float32, r *model.Run, at int) {
-		m.examples[i].Target = softmax(logits)
-	})
+	o.Freeze, o.Rate = train.Products, m.CutRate
+	return m.fit(ctx, "cut", o, m.Epochs, 2)
 }
 
-// stages runs the soft and the hard stage, or one plain one.
-func (m *maker) stages() error {
-	o := train.Options{Rate: m.Rate, Decay: m.Decay, Clip: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze}
-	var rule pruners.Pruner = pruners.None{}
-	if m.Pruner != "" {
-		var err error
-		if rule, err = pruners.Parse(m.Pruner); err != nil {
-			return err
-		}
-	}
-	if m.Learn {
-		learnable, ok := rule.(pruners.Learnable)
-		if !ok {
-			return fmt.Errorf("pruner %s has nothing to learn; leave --learn out", m.Pruner)
-		}
-		c := &m.checkpoint.Config
-		learner, err := learnable.Learn(pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed})
-		if err != nil {
-			return err
-		}
-		soft := o
-		soft.Learner, soft.Lambda, soft.LearnerRate = learner, m.Lambda, m.LearnerRate
-		if err := m.fit("soft", soft, 0); err != nil {
-			return err
-		}
-		if rule, err = m.scaled(learner.Pruner()); err != nil {
-			return err
-		}
-	}
-	hard := o
-	if _, none := rule.(pruners.None); !none {
-		hard.Pruner = rule
-	}
-	// A rule that is not learned gets the steps of both stages at once.
-	epochs := m.Epochs
-	if hard.Pruner != nil && !m.Learn {
-		epochs *= 2
-	}
-	m.Epochs = epochs
-	if err := m.fit("hard", hard, 1); err != nil {
-		return err
-	}
-	rule, err := m.scaled(rule)
-	if err != nil {
-		return err
-	}
-	m.out.Pruner = rule.Spec().String()
-	e, err := model.New(m.d, m.checkpoint)
-	if err != nil {
-		return err
-	}
-	m.out.HeldOut, err = Evaluate(e, rule, m.held)
-	return err
+// past reports whether the run goes on from a later stage.
+func (m *maker) past(stage string) bool {
+	return m.resume != nil && slices.Index(order, m.resume.Stage) > slices.Index(order, stage)
 }
 
-// fit runs one stage and stores its weights.
-func (m *maker) fit(name string, o train.Options, order uint64) error {
+// fit runs one stage, from its beginning or from where it was stopped, and stores its weights.
+func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs int, turn uint64) error {
 	e, err := model.NewTrainable(m.d, m.checkpoint)
 	if err != nil {
 		return err
 	}
-	begin, seen := time.Now(), 0
-	t, err := train.Fit(e, m.examples, train.Schedule{Epochs: m.Epochs, Batch: m.Batch, Seed: m.Seed<<1 | order}, o, func(step, steps int, r train.Result) {
-		m.out.Steps++
-		if step%100 == 0 || step == steps {
-			fmt.Fprintf(m.log, "%s %d/%d loss %.4f task %.4f reg %.3f %.0fs\n", name, step, steps, r.Loss, r.Task, r.Regulariser, time.Since(begin).Seconds())
-		}
-	})
+	schedule := train.Schedule{Epochs: epochs, Batch: m.Batch, Tokens: m.Tokens, Seed: m.Seed<<2 | turn}
+	t, err := train.Prepare(e, m.examples, schedule, o)
 	if err != nil {
 		return err
 	}
-	m.learnt = m.learnt[:0]
+	if m.resume != nil {
+		if err := t.Resume(&m.resume.State); err != nil {
+			return fmt.Errorf("%s: %w", m.watch.State, err)
+		}
+		m.resume = nil
+	}
+	begin, kept := time.Now(), time.Now()
+	now := Progress{Stage: stage, Step: t.Done(), Steps: t.Steps()}
+	err = t.Fit(ctx, m.examples, schedule, func(r train.Result) error {
+		now.Step, now.Result, now.Elapsed = t.Done(), r, time.Since(begin)
+		if m.watch.Progress != nil {
+			m.watch.Progress(now)
+		}
+		if m.watch.State == "" || time.Since(kept) < m.every() {
+			return nil
+		}
+		kept = time.Now()
+		return m.keep(t, stage)
+	})
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		if m.watch.State != "" {
+			if err := m.keep(t, stage); err != nil {
+				return err
+			}
+		}
+		return &Stopped{now, m.watch.State, err}
+	}
+	if err != nil {
+		return err
+	}
 	for _, p := range t.Params() {
-		m.learnt = append(m.learnt, p.Name)
+		m.changed[p.Name] = true
+	}
+	m.out.Steps += t.Steps()
+	if stage == "soft" {
+		m.out.Lambda = t.Lambda()
 	}
 	for _, x := range m.examples {
-		seen += len(x.IDs)
+		m.out.Tokens += epochs * len(x.IDs)
 	}
-	m.out.Tokens += seen * m.Epochs
 	return t.Store(m.checkpoint)
 }
 
-// scaled scales a threshold rule so that the held-out text needs the budget.
-func (m *maker) scaled(rule pruners.Pruner) (pruners.Pruner, error) {
-	threshold, ok := rule.(pruners.Threshold)
-	if !ok || m.Budget == 0 {
-		return rule, nil
+func (m *maker) every() time.Duration {
+	if m.watch.Every > 0 {
+		return m.watch.Every
+	}
+	return 2 * time.Minute
+}
+
+// keep writes where the run stands.
+func (m *maker) keep(t *train.Trainer, stage string) error {
+	state, err := t.State()
+	if err != nil {
+		return err
+	}
+	s := &saved{identity: m.id, Stage: stage, Rule: m.rule.Spec().String(), Outcome: m.out, State: *state}
+	s.Outcome.Seconds += time.Since(m.begin).Seconds()
+	learning := map[string]bool{}
+	for _, p := range t.Params() {
+		learning[p.Name] = true
+	}
+	for name := range maps.Keys(m.changed) {
+		if !learning[name] {
+			s.Tensors["fixed/"+name] = m.checkpoint.Tensors[name]
+		}
+	}
+	for name, f := range m.factors {
+		s.Tensors["factor/"+name] = f
+	}
+	return s.write(m.watch.State)
+}
+
+// toBudget brings the rule to the budget on the held-out text, if there is one. A
+// budget that cannot be had is an error before the first step; after it the
+// nearest rule is taken, and the outcome says so.
+func (m *maker) toBudget() error {
+	if m.Budget == 0 {
+		return nil
 	}
 	e, err := model.New(m.d, m.checkpoint)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	low, high := float32(0), float32(16)
-	for range 14 {
-		middle := (low + high) / 2
-		s, err := Evaluate(e, threshold.Scaled(middle), m.held)
-		if err != nil {
-			return nil, err
-		}
-		if s.Paper > m.Budget {
-			low = middle
-		} else {
-			high = middle
-		}
+	set := Setting{From: m.rule.Spec().String(), Step: m.out.Steps}
+	var rule pruners.Pruner
+	rule, set.Paper, err = ToBudget(e, m.rule, m.held, m.Budget)
+	var not *Unreachable
+	if errors.As(err, &not) && m.out.Steps > 0 {
+		rule, set.Warning = not.Rule, not.Error()
+	} else if err != nil {
+		return fmt.Errorf("budget %v on %d held-out examples: %w", m.Budget, len(m.held), err)
 	}
-	if high == 16 {
-		return nil, errors.New("no scale of the thresholds reaches the budget; learn with a higher lambda")
-	}
-	m.out.Scale = high
-	return threshold.Scaled(high), nil
+	m.rule, set.To = rule, rule.Spec().String()
+	m.out.Settings = append(m.out.Settings, set)
+	return nil
 }

@@ -24,9 +24,12 @@ func machine(d hw.Device) []results.Key {
 		{Name: "device", Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "cpu", Value: info.Model},
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
 		{Name: "goos", Value: runtime.GOOS}, {Name: "goarch", Value: runtime.GOARCH}, {Name: "go", Value: runtime.Version()},
-		{Name: "build", Value: build()}, {Name: "command", Value: "ltpbench " + strings.Join(os.Args[1:], " ")},
+		{Name: "build", Value: build()}, {Name: "command", Value: command()},
 	}
 }
+
+// command is this program's command line.
+func command() string { return "ltpbench " + strings.Join(os.Args[1:], " ") }
 
 // build is the commit that this program was built from, where Go knows it.
 func build() string {

@@ -1,7 +1,15 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
 
 	"ltpbench/bench/finetune"
 	"ltpbench/hw"
@@ -9,38 +17,77 @@ import (
 )
 
 type trainCmd struct {
-	Model     string  `help:"Hugging Face folder to begin with." required:"" placeholder:"DIR"`
-	Data      string  `help:"Folder with the tasks' folders." required:"" placeholder:"FOLDER"`
-	Task      string  `help:"Task to train on." default:"SST-2"`
-	Out       string  `short:"o" help:"Folder for the weights." required:"" placeholder:"DIR"`
-	Device    string  `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
-	Threads   int     `help:"Threads; 0: one per processor."`
-	Examples  int     `help:"Use so many random training examples; 0: all."`
-	Epochs    int     `help:"Epochs of each stage." default:"1"`
-	Batch     int     `help:"Sequences of a mini-batch." default:"32"`
-	MaxLength int     `help:"Tokens of a text or pair at most." default:"128"`
-	Rate      float32 `help:"Highest learning rate of weights." default:"2e-5"`
-	Decay     float32 `help:"Weight decay." default:"0.01"`
-	Clip      float32 `help:"Largest norm of the gradient; 0: no clipping." default:"1"`
-	Dropout   bool    `help:"Dropout at the model's own rates." default:"true" negatable:""`
-	Freeze    string  `help:"What does not learn: embeddings, or matrices (all but biases, norms and head)." enum:",embeddings,matrices" default:""`
-	Seed      uint64  `help:"Seed of order, dropout and new weights." default:"1"`
-	Units     int     `help:"First cut each feed-forward to so many units."`
-	Vocab     bool    `name:"cut-vocabulary" help:"First cut the vocabulary to the pieces of the training text."`
-	Half      bool    `help:"Save weights in 16 bits, in files of at most 19 MB."`
-	Differ    bool    `name:"difference" help:"Save only the tensors that learnt."`
-	Teacher   string  `help:"Fine-tuned model to learn from instead of the labels." placeholder:"DIR"`
+	Model     string        `help:"Hugging Face folder to begin with." required:"" placeholder:"DIR"`
+	Data      string        `help:"Folder with the tasks' folders." required:"" placeholder:"FOLDER"`
+	Task      string        `help:"Task to train on." default:"SST-2"`
+	Out       string        `short:"o" help:"Folder for the weights." required:"" placeholder:"DIR"`
+	Device    string        `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
+	Threads   int           `help:"Threads; 0: one per processor."`
+	Examples  int           `help:"Use so many random training examples; 0: all."`
+	Epochs    int           `help:"Epochs of each stage." default:"1"`
+	Batch     int           `help:"Sequences of a mini-batch." default:"32"`
+	Tokens    int           `name:"batch-tokens" help:"Tokens of a mini-batch at most, in place of --batch."`
+	MaxLength int           `help:"Tokens of a text or pair at most." default:"128"`
+	Rate      float32       `help:"Highest learning rate of weights." default:"2e-5"`
+	Decay     float32       `help:"Weight decay." default:"0.01"`
+	Clip      float32       `help:"Largest norm of the gradient; 0: no clipping." default:"1"`
+	Dropout   bool          `help:"Dropout at the model's own rates." default:"true" negatable:""`
+	Freeze    string        `help:"What does not learn: embeddings, or matrices (all but biases, norms and head)." enum:",embeddings,matrices" default:""`
+	Seed      uint64        `help:"Seed of order, dropout and new weights." default:"1"`
+	State     string        `help:"Folder that keeps where a stopped training stands; OUT.partial if not given. It is removed at the end." placeholder:"DIR"`
+	Every     time.Duration `help:"How often that is written." default:"2m"`
+	Verbose   bool          `short:"v" help:"Print a line each hundred steps."`
 
-	Pruner      string  `help:"Rule that drops tokens during training." placeholder:"SPEC"`
-	Learn       bool    `help:"Learn the rule's thresholds in a soft stage before the hard one."`
-	Lambda      float32 `help:"Weight of the mean mask in the soft stage's loss." default:"0.03"`
-	Temperature float32 `help:"Temperature of the soft mask." default:"1e-3"`
-	LearnerRate float32 `help:"Learning rate of thresholds." default:"1e-3"`
-	Budget      float64 `help:"Relative FLOPs to scale the thresholds to, on a held-out part of the training text."`
+	Units   int     `help:"First cut each feed-forward to so many units." group:"Small models"`
+	Vocab   bool    `name:"cut-vocabulary" help:"First cut the vocabulary to the pieces of the training text." group:"Small models"`
+	Half    bool    `help:"Save weights in 16 bits, in files of at most 19 MB." group:"Small models"`
+	Differ  bool    `name:"difference" help:"Save only the tensors that learnt." group:"Small models"`
+	Rank    int     `help:"Save a difference whose matrices have this rank; biases and norms learn on after the cut." group:"Small models"`
+	CutRate float32 `help:"Learning rate after that cut." default:"5e-4" group:"Small models"`
+	Teacher string  `help:"Fine-tuned model to learn from instead of the labels." placeholder:"DIR" group:"Small models"`
+
+	Pruner      string   `help:"Rule that drops tokens during training." placeholder:"SPEC" group:"Pruning"`
+	Learn       bool     `help:"Learn the rule's thresholds in a soft stage before the hard one." group:"Pruning"`
+	Lambda      *float32 `help:"Weight of the mean mask in the soft stage's loss; 0.03 if not given, and with --budget steered from there." group:"Pruning"`
+	Padded      bool     `help:"Take the mean over padding to 128 too, as the published lambdas do." group:"Pruning"`
+	Temperature float32  `help:"Temperature of the soft mask." default:"1e-3" group:"Pruning"`
+	LearnerRate float32  `help:"Learning rate of thresholds." default:"1e-3" group:"Pruning"`
+	Budget      float64  `help:"Relative FLOPs that the rule is brought to, on a held-out part of the training text: thresholds by scaling, top-k by its rate." group:"Pruning"`
+}
+
+// recipe is what the flags ask for.
+func (c *trainCmd) recipe() finetune.Recipe {
+	r := finetune.Recipe{
+		Model: c.Model, Task: c.Task, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, Tokens: c.Tokens, MaxLength: c.MaxLength,
+		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: train.Freeze(c.Freeze), Seed: c.Seed,
+		Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Difference: c.Differ, Rank: c.Rank, Teacher: c.Teacher,
+		Pruner: c.Pruner, Learn: c.Learn, Budget: c.Budget,
+	}
+	if c.Tokens > 0 {
+		r.Batch = 0
+	}
+	if c.Rank > 0 {
+		r.CutRate = c.CutRate
+	}
+	if c.Learn {
+		r.Lambda, r.Temperature, r.LearnerRate, r.Over = 0.03, c.Temperature, c.LearnerRate, train.Real
+		r.Steer = c.Budget > 0 && c.Lambda == nil
+		if c.Lambda != nil {
+			r.Lambda = *c.Lambda
+		}
+		if c.Padded {
+			r.Over = train.PaddedPositions
+		}
+	}
+	return r
 }
 
 // Run carries the recipe out.
 func (c *trainCmd) Run(o *output) error {
+	r := c.recipe()
+	if err := r.Check(); err != nil {
+		return errUsage{err}
+	}
 	device, err := hw.Open(c.Device, hw.Options{Threads: c.Threads})
 	if err != nil {
 		return errUsage{err}
@@ -50,19 +97,47 @@ func (c *trainCmd) Run(o *output) error {
 	if !ok {
 		return fmt.Errorf("device %s cannot train", c.Device)
 	}
-	r := finetune.Recipe{
-		Model: c.Model, Data: c.Data, Task: c.Task, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, MaxLength: c.MaxLength,
-		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: train.Freeze(c.Freeze), Seed: c.Seed, Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Difference: c.Differ, Teacher: c.Teacher,
-		Pruner: c.Pruner, Learn: c.Learn, Budget: c.Budget,
-	}
-	if c.Learn {
-		r.Lambda, r.Temperature, r.LearnerRate = c.Lambda, c.Temperature, c.LearnerRate
-	}
-	result, err := r.Make(d, c.Out, o.err)
+	in, err := r.Read(c.Data)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(o.out, "held-out accuracy %.1f %% of %d at %.3f relative FLOPs\nrun it with: %s\n%s\n",
-		100*result.HeldOut.Accuracy, result.HeldOut.Examples, result.HeldOut.Paper, result.Pruner, c.Out)
+	w := finetune.Watch{State: c.State, Every: c.Every, Progress: c.progress(o.err)}
+	if w.State == "" {
+		w.State = filepath.Clean(c.Out) + ".partial"
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	made, err := r.Make(ctx, d, in, w)
+	var stopped *finetune.Stopped
+	if errors.As(err, &stopped) {
+		return fmt.Errorf("%w; the same command goes on from there (%s holds it)", err, w.State)
+	}
+	if err != nil {
+		return err
+	}
+	made.Build, made.Command = build(), command()
+	if err := errors.Join(made.Save(c.Out), w.Forget()); err != nil {
+		return err
+	}
+	if made.Warning() != "" {
+		fmt.Fprintln(o.err, "warning:", made.Warning())
+	}
+	fmt.Fprintf(o.out, "held-out: %s of %d at %.3f relative FLOPs\nrun it with: %s\n%s\n", made.HeldOut, made.HeldOut.Examples, made.HeldOut.Paper, made.Pruner, c.Out)
 	return nil
+}
+
+// progress shows each step on a terminal, and each hundredth as a line if asked for.
+func (c *trainCmd) progress(w io.Writer) func(finetune.Progress) {
+	live := terminal(w)
+	if !live && !c.Verbose {
+		return nil
+	}
+	return func(p finetune.Progress) {
+		if live {
+			fmt.Fprintf(w, "\r\x1b[K%s", p)
+		}
+		if c.Verbose && p.Step%100 == 0 || live && p.Step == p.Steps {
+			fmt.Fprintf(w, "%s%s %.0fs\n", map[bool]string{true: "\r\x1b[K"}[live], p, p.Elapsed.Seconds())
+		}
+	}
 }

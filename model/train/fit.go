@@ -1,7 +1,9 @@
 package train
 
 import (
+	"context"
 	"math/rand/v2"
+	"slices"
 	"sort"
 
 	"ltpbench/internal/ragged"
@@ -18,7 +20,8 @@ type Example struct {
 // Schedule says how examples become mini-batches.
 type Schedule struct {
 	Epochs int
-	Batch  int    // sequences of a mini-batch
+	Batch  int    // sequences of a mini-batch; not read if Tokens is set
+	Tokens int    // tokens of a mini-batch at most, though never less than one sequence
 	Seed   uint64 // of the order
 }
 
@@ -33,22 +36,33 @@ func (s Schedule) Batches(examples []Example, epoch int) [][]int {
 	random := rand.New(rand.NewPCG(s.Seed, uint64(epoch)))
 	order := random.Perm(len(examples))
 	var batches [][]int
-	for i := 0; i < len(order); i += bucket * s.Batch {
-		stretch := order[i:min(len(order), i+bucket*s.Batch)]
+	for stretch := range slices.Chunk(order, bucket*s.sequences(examples)) {
 		sort.SliceStable(stretch, func(a, b int) bool { return len(examples[stretch[a]].IDs) < len(examples[stretch[b]].IDs) })
-		for j := 0; j < len(stretch); j += s.Batch {
-			batches = append(batches, stretch[j:min(len(stretch), j+s.Batch)])
+		begin, tokens := 0, 0
+		for i, at := range stretch {
+			n := len(examples[at].IDs)
+			if i > begin && (s.Tokens == 0 && i-begin == s.Batch || s.Tokens > 0 && tokens+n > s.Tokens) {
+				batches = append(batches, stretch[begin:i])
+				begin, tokens = i, 0
+			}
+			tokens += n
 		}
+		batches = append(batches, stretch[begin:])
 	}
 	random.Shuffle(len(batches), func(i, j int) { batches[i], batches[j] = batches[j], batches[i] })
 	return batches
 }
 
-// Steps returns how many mini-batches all epochs have.
-func (s Schedule) Steps(examples int) int {
-	stretch := bucket * s.Batch
-	whole := examples / stretch * bucket
-	return s.Epochs * (whole + (examples%stretch+s.Batch-1)/s.Batch)
+// sequences is how many sequences a mini-batch has, roughly where tokens bound it.
+func (s Schedule) sequences(examples []Example) int {
+	if s.Tokens == 0 {
+		return s.Batch
+	}
+	tokens := 0
+	for _, x := range examples {
+		tokens += len(x.IDs)
+	}
+	return max(1, s.Tokens*len(examples)/max(1, tokens))
 }
 
 // pack makes a mini-batch.
@@ -63,33 +77,54 @@ func pack(examples []Example, which []int) Batch {
 	return b
 }
 
-// Fit trains an encoder over all epochs. o.Steps is set from the schedule; a
-// Warmup of 0 becomes 6 % of the steps. progress, if not nil, hears of each step.
-func Fit(e *model.Encoder, examples []Example, s Schedule, o Options, progress func(step, steps int, r Result)) (*Trainer, error) {
-	o.Steps = s.Steps(len(examples))
-	if o.Warmup == 0 {
-		o.Warmup = max(1, o.Steps*6/100)
-	}
+// Prepare returns a trainer for all epochs of a schedule: o.Steps is set, and a
+// Warmup of 0 becomes 6 % of the steps.
+func Prepare(e *model.Encoder, examples []Example, s Schedule, o Options) (*Trainer, error) {
+	o.Steps = 0
 	var size model.Size
 	for epoch := range s.Epochs {
-		for _, which := range s.Batches(examples, epoch) {
+		batches := s.Batches(examples, epoch)
+		o.Steps += len(batches)
+		for _, which := range batches {
 			size.Fit(pack(examples, which).Seqs)
 		}
 	}
-	t, err := New(e, size, o)
-	if err != nil {
-		return nil, err
+	if o.Warmup == 0 {
+		o.Warmup = max(1, o.Steps*6/100)
 	}
+	return New(e, size, o)
+}
+
+// Steps is how many steps the whole stage has.
+func (t *Trainer) Steps() int { return t.o.Steps }
+
+// Lambda is the regulariser's weight as it is now, see Options.Budget.
+func (t *Trainer) Lambda() float32 { return t.lambda }
+
+// Fit takes the steps of a schedule that are still to be taken by a trainer that
+// Prepare made for it. after, if not nil, hears of each step; its error ends the
+// training. So does the end of ctx, between two steps: then the error is ctx's
+// and the trainer is whole, so that its State can be kept.
+func (t *Trainer) Fit(ctx context.Context, examples []Example, s Schedule, after func(Result) error) error {
+	step := 0
 	for epoch := range s.Epochs {
 		for _, which := range s.Batches(examples, epoch) {
+			if step++; step <= t.done {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			r, err := t.Step(pack(examples, which))
 			if err != nil {
-				return nil, err
+				return err
 			}
-			if progress != nil {
-				progress(t.done, o.Steps, r)
+			if after != nil {
+				if err := after(r); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	return t, nil
+	return nil
 }

@@ -5,6 +5,7 @@ package train
 
 import (
 	"fmt"
+	"strings"
 
 	"ltpbench/hw"
 	"ltpbench/model"
@@ -34,6 +35,7 @@ type Param struct {
 // tensor is what the optimiser changes at once: a matrix or a vector with its
 // gradient and moments.
 type tensor struct {
+	name              string // of the checkpoint's tensors in it, joined by "+"
 	value, grad, m, v hw.Mat
 	decays            bool
 }
@@ -60,11 +62,14 @@ const (
 	// Matrices freezes the embeddings and every matrix of the layers: biases,
 	// norms and the head learn (BitFit, Ben Zaken et al., arXiv 2106.10199).
 	Matrices Freeze = "matrices"
+	// Products freezes the head's dense matrix too: biases, norms and the
+	// classifier's own matrix learn.
+	Products Freeze = "products"
 )
 
 // newWeights lists what learns.
 func newWeights(e *model.Encoder, freeze Freeze) *weights {
-	w := &weights{d: e.Device.(hw.Backward), e: e, frozen: freeze == Matrices}
+	w := &weights{d: e.Device.(hw.Backward), e: e, frozen: freeze == Matrices || freeze == Products}
 	t := &e.Tables
 	if freeze == Nothing {
 		w.g.tables.Word = w.table("embed.word", t.Word)
@@ -88,36 +93,39 @@ func newWeights(e *model.Encoder, freeze Freeze) *weights {
 			norm2:    w.norm(name("norm2"), l.Norm2),
 		})
 	}
+	w.frozen = freeze == Products
+	w.g.dense = w.linear(e.Dense, "head.dense")
 	w.frozen = false
-	w.g.dense, w.g.classifier = w.linear(e.Dense, "head.dense"), w.linear(e.Classifier, "head.out")
+	w.g.classifier = w.linear(e.Classifier, "head.out")
 	return w
 }
 
 // add makes room for a tensor's gradient and moments.
-func (w *weights) add(value hw.Mat, decays bool) hw.Mat {
+func (w *weights) add(name string, value hw.Mat, decays bool) hw.Mat {
 	room := func() hw.Mat { return w.d.Floats(value.Rows, value.Cols) }
-	t := tensor{value, room(), room(), room(), decays}
+	t := tensor{name, value, room(), room(), room(), decays}
 	w.tensors = append(w.tensors, t)
 	return t.grad
 }
 
 func (w *weights) table(name string, value hw.Mat) hw.Mat {
-	g := w.add(value, true)
+	g := w.add(name, value, true)
 	w.params = append(w.params, Param{name, value, g})
 	return g
 }
 
 func (w *weights) norm(name string, n hw.NormWeights) linearGrad {
-	g := linearGrad{w.add(n.Gain, false), w.add(n.Bias, false)}
+	g := linearGrad{w.add(name+".weight", n.Gain, false), w.add(name+".bias", n.Bias, false)}
 	w.params = append(w.params, Param{name + ".weight", n.Gain, g.w}, Param{name + ".bias", n.Bias, g.b})
 	return g
 }
 
 // linear takes a Linear that holds the outputs of the named ones, one after another.
 func (w *weights) linear(l hw.Weights, names ...string) linearGrad {
-	g := linearGrad{b: w.add(l.Bias, false)}
+	all := strings.Join(names, "+")
+	g := linearGrad{b: w.add(all+".bias", l.Bias, false)}
 	if !w.frozen {
-		g.w = w.add(l.W, true)
+		g.w = w.add(all+".weight", l.W, true)
 		w.packed = append(w.packed, l)
 	}
 	each := l.Out / len(names)
@@ -152,7 +160,7 @@ func (w *weights) step(s hw.AdamW, decay float32) {
 	}
 }
 
-// norms sets norm to the L2 norm of all gradients.
+// gradNorm sets norm to the L2 norm of all gradients.
 func (w *weights) gradNorm(norm hw.Mat) {
 	list := make([]hw.Mat, 0, len(w.tensors))
 	for _, t := range w.tensors {

@@ -21,6 +21,7 @@ const (
 // multiplied by the learner's mask.
 type soft struct {
 	learner  pruners.Learner
+	tally    tally
 	layers   []softLayer
 	width    int
 	value    float64 // the regulariser of the last forward pass
@@ -40,7 +41,7 @@ type softLayer struct {
 }
 
 func newSoft(d hw.Device, l pruners.Learner, c *model.Config, s model.Size, over Regulariser) *soft {
-	f := &soft{learner: l, over: over, width: c.Width, dscored: d.Floats(s.Rows, 1), dmaskMat: d.Floats(s.Rows, 1)}
+	f := &soft{learner: l, tally: tally{c: c}, over: over, width: c.Width, dscored: d.Floats(s.Rows, 1), dmaskMat: d.Floats(s.Rows, 1)}
 	f.dscores, f.dmask = make([]float32, s.Rows), make([]float32, s.Rows)
 	if l.UsesHidden() {
 		f.dhidden, f.hidden = make([]float32, s.Rows*c.Width), d.Floats(s.Rows, c.Width)
@@ -63,7 +64,11 @@ func (f *soft) Choose(r *model.Run, a *model.Activations) {
 
 // Finish implements model.Seam: it weighs the block's output.
 func (f *soft) Finish(r *model.Run, a *model.Activations) hw.Mat {
+	if a.Layer == 0 {
+		f.tally.start(r.Batch.Seqs)
+	}
 	if !f.learner.Masks(a.Layer) {
+		f.tally.layer(a.Layer, r.Batch.Seqs, nil)
 		return a.Y
 	}
 	l, v := &f.layers[a.Layer], r.View(a)
@@ -73,6 +78,7 @@ func (f *soft) Finish(r *model.Run, a *model.Activations) hw.Mat {
 	}
 	mask := l.mask[:v.Seqs.Rows()]
 	f.learner.Mask(v, mask)
+	f.tally.layer(a.Layer, v.Seqs, mask)
 	sum := 0.0
 	for _, m := range mask {
 		sum += float64(m)
@@ -121,7 +127,7 @@ func (t *Trainer) finishGrad(a *model.Activations, dx hw.Mat) hw.Mat {
 	d.Read(dmask, dper)
 	places := f.places(v)
 	for i := range dmask {
-		dmask[i] += t.o.Lambda / float32(places)
+		dmask[i] += t.lambda / float32(places)
 	}
 	clear(dscores)
 	clear(f.dhidden)
@@ -130,7 +136,7 @@ func (t *Trainer) finishGrad(a *model.Activations, dx hw.Mat) hw.Mat {
 		one, spare := []float32{0}, []float32{0}
 		p := paddingView(v)
 		f.learner.Mask(p, one)
-		f.learner.MaskGrad(p, one, []float32{t.o.Lambda * float32(padding) / float32(places)}, spare, make([]float32, f.width))
+		f.learner.MaskGrad(p, one, []float32{t.lambda * float32(padding) / float32(places)}, spare, make([]float32, f.width))
 	}
 	if a.Attention.Scored.Absent() {
 		return hw.Mat{}

@@ -29,7 +29,11 @@ type Options struct {
 	Learner     pruners.Learner
 	Lambda      float32
 	LearnerRate float32
-	Over        Regulariser // Real if empty
+	// Budget, if not 0, steers lambda, which then only begins at Lambda: it rises
+	// while a hard rule at the mask's middle would need more relative `paper`
+	// FLOPs than the budget, and falls while it would need less.
+	Budget float64
+	Over   Regulariser // Real if empty
 	// Exact computes all rows of the last layer in the hard stage too.
 	Exact bool
 }
@@ -46,6 +50,10 @@ type Batch struct {
 type Result struct {
 	Loss, Task, Regulariser, GradNorm float64
 	Factor                            float32 // of the learning rates
+	// Lambda is the regulariser's weight and Ratio the relative `paper` FLOPs that
+	// a hard rule at the mask's middle would need for the batch; soft stage alone.
+	Lambda float32
+	Ratio  float64
 }
 
 // Trainer fits one encoder for one stage.
@@ -59,6 +67,7 @@ type Trainer struct {
 
 	loss, norm, targets hw.Mat
 	moments             []learnerMoments
+	lambda              float32
 	done                int // steps
 }
 
@@ -71,7 +80,7 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	if o.Over == "" {
 		o.Over = Real
 	}
-	t := &Trainer{e: e, o: o, w: newWeights(e, o.Freeze), room: newRoom(d, &e.Config, size)}
+	t := &Trainer{e: e, o: o, lambda: o.Lambda, w: newWeights(e, o.Freeze), room: newRoom(d, &e.Config, size)}
 	t.loss, t.norm, t.targets = d.Floats(1, 1), d.Floats(1, 1), d.Floats(size.Seqs, e.Config.Labels)
 	var err error
 	switch {
@@ -135,8 +144,8 @@ func (t *Trainer) Grad(b Batch) (Result, error) {
 	d.Read(norm[:], t.norm)
 	result := Result{Loss: float64(task[0]), Task: float64(task[0]), GradNorm: float64(norm[0])}
 	if t.soft != nil {
-		result.Regulariser = t.soft.value
-		result.Loss += float64(t.o.Lambda) * t.soft.value
+		result.Regulariser, result.Lambda, result.Ratio = t.soft.value, t.lambda, t.soft.tally.ratio()
+		result.Loss += float64(t.lambda) * t.soft.value
 	}
 	if err := r.Sync(); err != nil {
 		return result, err
@@ -159,6 +168,9 @@ func (t *Trainer) Step(b Batch) (Result, error) {
 	t.w.step(s, t.o.Decay)
 	for i, p := range t.learned() {
 		t.moments[i].step(p, t.o.LearnerRate*result.Factor, t.done)
+	}
+	if t.soft != nil && t.o.Budget > 0 {
+		t.steer(result.Ratio)
 	}
 	return result, t.run.Sync()
 }
