@@ -72,94 +72,14 @@ func TestCorrelation(t *testing.T) {
 	}
 }
 
-func TestMcNemar(t *testing.T) {
-	for _, m := range []struct {
-		a, b int
-		p    float64
-	}{{10, 2, 0.03857421875}, {2, 10, 0.03857421875}, {0, 0, 1}, {5, 5, 1}, {30, 14, 0.022628841205914796}, {0, 7, 0.015625}, {400, 500, 0.0009564441369189373}} {
-		var x, y []bool
-		for range m.a {
-			x, y = append(x, true), append(y, false)
-		}
-		for range m.b {
-			x, y = append(x, false), append(y, true)
-		}
-		x, y = append(x, true, false), append(y, true, false)
-		p, a, b := McNemar(x, y)
-		near(t, "McNemar", p, m.p)
-		if a != m.a || b != m.b {
-			t.Errorf("counts %d %d, want %d %d", a, b, m.a, m.b)
-		}
-	}
-}
-
-// The interval of a mean is near the one that theory gives, and the same again for the same seed.
-func TestBootstrap(t *testing.T) {
-	x := make([]float64, 872)
-	for i := range x {
-		if i < 778 {
-			x[i] = 1
-		}
-	}
-	got := BootstrapMean(x, Rounds, 1)
-	p := 778.0 / 872
-	half := z975 * math.Sqrt(p*(1-p)/872)
-	if math.Abs(got.Low-(p-half)) > 0.15*half || math.Abs(got.High-(p+half)) > 0.15*half {
-		t.Errorf("%v, theory %v", got, Interval{p - half, p + half})
-	}
-	if got != BootstrapMean(x, Rounds, 1) {
-		t.Error("one seed, two intervals")
-	}
-	fine := []float64{0.31, 1.7, 2.25, -4.1, 0.77, 3.9}
-	if BootstrapMean(fine, Rounds, 1) == BootstrapMean(fine, Rounds, 2) {
-		t.Error("two seeds, one interval")
-	}
-	again := Bootstrap(len(x), Rounds, 1, func(sample []int) float64 {
-		sum := 0.0
-		for _, at := range sample {
-			sum += x[at]
-		}
-		return sum / float64(len(sample))
-	})
-	if again != got {
-		t.Errorf("%v, by hand %v", got, again)
-	}
-}
-
-func TestPairedBootstrap(t *testing.T) {
-	a, b := make([]float64, 400), make([]float64, 400)
-	for i := range a {
-		if i%4 != 0 {
-			a[i] = 1
-		}
-		if i%4 != 0 && i%20 != 1 {
-			b[i] = 1
-		}
-	}
-	d := PairedBootstrap(a, b, Rounds, 1) // 20 examples that a alone gets right
-	near(t, "mean", d.Mean, 0.05)
-	if d.Interval.Contains(0) || !d.Interval.Contains(0.05) || d.P > 0.001 {
-		t.Errorf("a clear difference: %+v", d)
-	}
-	if e := PairedBootstrap(b, a, Rounds, 1); e.Mean != -d.Mean || e.P != d.P || e.Interval.High >= 0 {
-		t.Errorf("the other way round: %+v", e)
-	}
-	if e := PairedBootstrap(a, a, Rounds, 1); e.P != 1 || e.Interval != (Interval{}) {
-		t.Errorf("no difference: %+v", e)
-	}
-	c := slices.Clone(a)
-	c[0], c[1] = 1, 0
-	if e := PairedBootstrap(a, c, Rounds, 1); !e.Interval.Contains(0) || e.P < 0.3 {
-		t.Errorf("a difference of nothing: %+v", e)
-	}
-}
-
 func TestPanics(t *testing.T) {
 	for name, f := range map[string]func(){
 		"lengths":    func() { Pearson([]float64{1}, nil) },
 		"percentile": func() { Percentile(nil, 50) },
 		"part":       func() { Percentile([]float64{1}, 101) },
-		"bootstrap":  func() { BootstrapMean(nil, 10, 1) },
+		"bootstrap":  func() { Draws{0, 10, 1}.Score(Pearson, nil, nil) },
+		"examples":   func() { Draws{2, 10, 1}.Score(Pearson, []float64{1}, []float64{1}) },
+		"rounds":     func() { Compare([]Score{{Resampled: []float64{1, 2}}}, []Score{{Resampled: []float64{1}}}) },
 	} {
 		func() {
 			defer func() {

@@ -1,0 +1,73 @@
+package stats
+
+import (
+	"math"
+	"testing"
+)
+
+// point makes a node whose seeds have these values.
+func point(cost, costError float64, values ...float64) Node {
+	n := Node{Cost: cost, Error: costError}
+	for _, v := range values {
+		n.Scores = append(n.Scores, Score{v, []float64{v - 0.01, v + 0.01}, 100})
+	}
+	return n
+}
+
+func TestCurve(t *testing.T) {
+	c := NewCurve(point(0.8, 0.02, 0.9, 0.92), point(0.4, 0.01, 0.7, 0.8), point(0.5, 0.01, 0.8, 0.84))
+	for _, x := range []struct{ cost, first, second, sideways float64 }{
+		{0.4, 0.7, 0.8, 0.7 * 0.01},
+		{0.45, 0.75, 0.82, 0.7 * math.Hypot(0.005, 0.005)},
+		{0.5, 0.8, 0.84, 0.3 * 0.01}, // from the right
+		{0.65, 0.85, 0.88, 0.3 * math.Hypot(0.005, 0.01)},
+		{0.8, 0.9, 0.92, 0.3 * 0.02},
+	} {
+		scores, sideways, ok := c.At(x.cost)
+		if !ok || len(scores) != 2 {
+			t.Fatalf("%v is not reached", x.cost)
+		}
+		near(t, "first seed", scores[0].Value, x.first)
+		near(t, "second seed", scores[1].Value, x.second)
+		near(t, "resampled", scores[1].Resampled[0], x.second-0.01)
+		near(t, "sideways", sideways, x.sideways)
+	}
+	for _, cost := range []float64{0.39999, 0.80001, math.NaN()} {
+		if _, _, ok := c.At(cost); ok {
+			t.Errorf("%v is reached", cost)
+		}
+	}
+	single := NewCurve(point(0.4, 0.01, 0.7))
+	if s, _, ok := single.At(0.4); !ok || s[0].Value != 0.7 {
+		t.Error("a curve of one node has no node")
+	}
+	if _, _, ok := single.At(0.5); ok {
+		t.Error("a curve of one node reaches further")
+	}
+	twice := NewCurve(point(0.4, 0, 0.7), point(0.4, 0, 0.8))
+	if s, sideways, ok := twice.At(0.4); !ok || s[0].Value != 0.7 || sideways != 0 {
+		t.Errorf("two nodes of one cost: %v %v %v", s, sideways, ok)
+	}
+}
+
+func TestCompareAt(t *testing.T) {
+	a := NewCurve(point(0.45, 0, 0.80, 0.82))
+	b := NewCurve(point(0.4, 0, 0.70, 0.71), point(0.5, 0, 0.80, 0.81))
+	e, ok := CompareAt(a, b, 0.45)
+	near(t, "difference", e.Value, 0.81-0.755)
+	if !ok || e.Seeds != 2 {
+		t.Errorf("%v %+v", ok, e)
+	}
+	timed := NewCurve(point(0.4, 0.01, 0.70, 0.71), point(0.5, 0.01, 0.80, 0.81))
+	w, _ := CompareAt(a, timed, 0.45)
+	near(t, "error of a timed curve", w.Error, math.Hypot(e.Error, 1*math.Hypot(0.005, 0.005)))
+	if w.Value != e.Value || w.Freedom < e.Freedom {
+		t.Errorf("%+v, untimed %+v", w, e)
+	}
+	if _, ok := CompareAt(a, b, 0.46); ok {
+		t.Error("a does not reach 0.46")
+	}
+	if _, ok := CompareAt(NewCurve(point(0.3, 0, 1)), b, 0.3); ok {
+		t.Error("b does not reach 0.3")
+	}
+}
