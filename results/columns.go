@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Column is a column of a table.
@@ -17,20 +18,45 @@ func KeyColumn(name string) Column {
 	return Column{Title: name, Cell: func(p *Point) string { return p.Key(name) }}
 }
 
-// Columns returns the columns of a sweep: what each point costs, how right and how
-// fast it is. Metric is the task's unit, Accuracy for most.
-func Columns(metric string) []Column {
-	return []Column{
-		KeyColumn(KeyMethod),
+// Columns returns the columns of a sweep that people read: what each point costs, how
+// right and how fast it is. Metrics are the task's units, Accuracy for most. Marks
+// beside a method are explained by Notes.
+func Columns(metrics ...string) []Column {
+	return append([]Column{
+		{Title: KeyMethod, Cell: func(p *Point) string { return strings.TrimSpace(p.Key(KeyMethod) + " " + marks(p)) }},
 		KeyColumn(KeyBudget),
-		intervalColumn(metric+"\n[95 %]", metric, scoreFormat(metric)),
+		KeyColumn(KeySeeds),
+	}, numbers(metrics)...)
+}
+
+// DataColumns returns the columns of a sweep for a program: all keys, no marks.
+func DataColumns(metrics ...string) []Column {
+	var columns []Column
+	for _, key := range []string{KeyModel, KeyTask, KeyDevice, KeyMethod, KeySpec, KeyBudget, KeySeed, KeySeeds, KeyTuned} {
+		columns = append(columns, KeyColumn(key))
+	}
+	return append(append(columns, numbers(metrics)...),
+		numberColumn("p99\nms", P99Seconds, milliseconds),
+		numberColumn("peak\nMiB", PeakBytes, mebibytes))
+}
+
+func numbers(metrics []string) (columns []Column) {
+	for _, metric := range metrics {
+		title := metric
+		if percent(metric) {
+			title += " %"
+		}
+		columns = append(columns, intervalColumn(title+"\n[95 %]", metric, scoreFormat(metric)))
+	}
+	return append(columns,
 		numberColumn("FLOPs\npaper", PaperRatio, ratio),
 		numberColumn("FLOPs\nexecuted", ExecutedRatio, ratio),
 		numberColumn("tokens\n/s", TokensPerSecond, func(x float64) string { return fmt.Sprintf("%.0f", x) }),
 		intervalColumn("speed-up\n[95 %]", Speedup, ratio),
+		numberColumn("effi-\nciency", Efficiency, ratio),
 		numberColumn("p50\nms", P50Seconds, milliseconds),
 		numberColumn("p95\nms", P95Seconds, milliseconds),
-	}
+	)
 }
 
 // Metric returns the first metric of quality that the points carry: accuracy before
@@ -54,7 +80,7 @@ func numberColumn(title, unit string, format func(float64) string) Column {
 	}}
 }
 
-// intervalColumn shows "87.2 % [84.9, 89.3]".
+// intervalColumn shows "87.2 [84.9, 89.3]".
 func intervalColumn(title, unit string, format func(float64) string) Column {
 	units := []string{unit, unit + "-low", unit + "-high"}
 	return Column{title, units, func(p *Point) string {
@@ -63,9 +89,6 @@ func intervalColumn(title, unit string, format func(float64) string) Column {
 			return ""
 		}
 		text := format(v)
-		if unit == Accuracy || unit == F1 {
-			text += " %"
-		}
 		if low, high, ok := p.Interval(unit); ok {
 			text += fmt.Sprintf(" [%s, %s]", format(low), format(high))
 		}
@@ -73,10 +96,13 @@ func intervalColumn(title, unit string, format func(float64) string) Column {
 	}}
 }
 
+// percent says whether a unit is a fraction that is shown in per cent.
+func percent(unit string) bool { return unit == Accuracy || unit == F1 }
+
 // scoreFormat returns how a metric is written: fractions as per cent, correlations
 // as they are.
 func scoreFormat(metric string) func(float64) string {
-	if metric == Accuracy || metric == F1 {
+	if percent(metric) {
 		return func(x float64) string { return fmt.Sprintf("%.1f", 100*x) }
 	}
 	return func(x float64) string { return fmt.Sprintf("%.3f", x) }
@@ -85,3 +111,5 @@ func scoreFormat(metric string) func(float64) string {
 func ratio(x float64) string { return fmt.Sprintf("%.2f", x) }
 
 func milliseconds(seconds float64) string { return fmt.Sprintf("%.1f", 1e3*seconds) }
+
+func mebibytes(bytes float64) string { return fmt.Sprintf("%.0f", bytes/(1<<20)) }

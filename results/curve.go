@@ -1,7 +1,6 @@
 package results
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -34,7 +33,7 @@ func Curve(w io.Writer, points []Point, x, y string, color bool) error {
 		return nil
 	}
 	slices.SortStableFunc(points, func(a, b Point) int {
-		return compareMethods(a.Key(KeyMethod), b.Key(KeyMethod))
+		return compareMethods(a.Series(), b.Series())
 	})
 	xs, ys := newAxis(points, x), newAxis(points, y)
 	field := make([][]rune, curveHeight+1)
@@ -45,7 +44,7 @@ func Curve(w io.Writer, points []Point, x, y string, color bool) error {
 	colors := make(map[rune]int)
 	legend := ""
 	for _, p := range points {
-		method := p.Key(KeyMethod)
+		method := p.Series()
 		vx, _ := p.Value(x)
 		vy, _ := p.Value(y)
 		column, row := xs.cell(vx, curveWidth), curveHeight-ys.cell(vy, curveHeight)
@@ -63,7 +62,7 @@ func Curve(w io.Writer, points []Point, x, y string, color bool) error {
 			mark = rune(curveMarks[i])
 			colors[mark] = curveColors[i]
 		}
-		if item := fmt.Sprintf("   %c %s", mark, cmp.Or(method, y)); !strings.Contains(legend+" ", item+" ") {
+		if item := fmt.Sprintf("   %c %s", mark, method); !strings.Contains(legend+" ", item+" ") {
 			legend += item
 		}
 		if old := field[row][column]; old != ' ' && old != '.' && old != mark {
@@ -133,7 +132,7 @@ func newAxis(points []Point, unit string) axis {
 	a.ticks, decimals = Ticks(a.low, a.high, 8)
 	a.low, a.high = a.ticks[0], a.ticks[len(a.ticks)-1]
 	a.format = func(v float64) string { return fmt.Sprintf("%.*f", decimals, v) }
-	if unit == Accuracy || unit == F1 {
+	if percent(unit) {
 		a.format = func(v float64) string { return fmt.Sprintf("%.*f %%", max(0, decimals-2), 100*v) }
 	}
 	return a

@@ -1,6 +1,9 @@
 package results
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
 // Key is a name and its value: one part of a point's name, or one line of a
 // record's configuration.
@@ -10,10 +13,12 @@ type Key struct{ Name, Value string }
 const (
 	KeyModel  = "model"
 	KeyTask   = "task"
+	KeyDevice = "device"
 	KeyMethod = "method" // the family a point belongs to, one series of a picture: "topk:start=1"
 	KeySpec   = "spec"   // the pruner in full: "topk:rate=0.2,start=1"
 	KeyBudget = "budget" // relative FLOPs that were asked for
 	KeySeed   = "seed"
+	KeyTuned  = "tuned" // "yes" or "no": whether the weights were fine-tuned with this rule
 )
 
 // MethodNone is the value of KeyMethod of the point without pruning, against
@@ -37,6 +42,16 @@ type Point struct {
 
 // Key returns the value of the named key, or "".
 func (p *Point) Key(name string) string { return lookup(p.Keys, name) }
+
+// Series returns what a picture calls the series that the point belongs to: its method,
+// and whether it stands for weights that were not fine-tuned.
+func (p *Point) Series() string {
+	name := cmp.Or(p.Key(KeyMethod), p.Name)
+	if p.Untuned() {
+		name += ", not fine-tuned"
+	}
+	return name
+}
 
 // Value returns the point's first value of that unit.
 func (p *Point) Value(unit string) (float64, bool) {

@@ -7,10 +7,11 @@ import (
 )
 
 // Rows returns the record's points with those of one name put together, sorted by
-// method (none first, then by name) and then by paper FLOPs, fewest first. A unit
+// method (none first, then by name), whether it is fine-tuned, and paper FLOPs, fewest first. A unit
 // that was timed several times gets the median; a unit that is counted, or is not
 // standard, has to agree. The errors name the points where it does not; their first value
-// stands. Read-only: the rows share the points' keys.
+// stands. Efficiency is computed where the record has speed-up and executed ratio without
+// it. Read-only: the rows share the points' keys.
 func (r *Record) Rows() ([]Point, []error) {
 	type group struct {
 		point   Point
@@ -49,16 +50,36 @@ func (r *Record) Rows() ([]Point, []error) {
 				errs = append(errs, fmt.Errorf("%s: %s: %s is %v and %v, but a repeat has to give the same", r.Path, name, v.Unit, samples[0], samples[j]))
 			}
 		}
+		addEfficiency(&g.point)
 		rows = append(rows, g.point)
 	}
+	sortRows(rows)
+	return rows, errs
+}
+
+// Named returns the rows of one name, such as "Sweep". The slice is new.
+func Named(rows []Point, name string) []Point {
+	return slices.DeleteFunc(slices.Clone(rows), func(p Point) bool { return p.Name != name })
+}
+
+// addEfficiency computes the efficiency where the record has only what it is made of.
+func addEfficiency(p *Point) {
+	speedup, timed := p.Value(Speedup)
+	executed, counted := p.Value(ExecutedRatio)
+	if _, ok := p.Value(Efficiency); !ok && timed && counted {
+		p.Values = append(p.Values, Value{Efficiency, speedup * executed})
+	}
+}
+
+func sortRows(rows []Point) {
 	slices.SortStableFunc(rows, func(a, b Point) int {
 		return cmp.Or(
 			compareMethods(a.Key(KeyMethod), b.Key(KeyMethod)),
+			cmp.Compare(a.Key(KeyTuned), b.Key(KeyTuned)),
 			compareValues(&a, &b, PaperRatio),
 			compareValues(&a, &b, PaperFLOPs),
 		)
 	})
-	return rows, errs
 }
 
 // compareMethods puts none first.

@@ -78,7 +78,7 @@ func (t Table) render(w io.Writer, flat bool, r tw.Renderer) error {
 	for _, c := range columns {
 		title := c.Title
 		if flat {
-			title = strings.ReplaceAll(title, "\n", " ")
+			title = strings.NewReplacer("-\n", "", "\n", " ").Replace(title)
 		}
 		header = append(header, title)
 		align = append(align, map[bool]tw.Align{true: tw.AlignLeft, false: tw.AlignRight}[c.Units == nil])

@@ -59,7 +59,7 @@ func TestTable(t *testing.T) {
 	golden(t, "table.md", markdown.String())
 	golden(t, "table.csv", csv.String())
 	for line := range strings.Lines(text.String()) {
-		if n := len([]rune(line)) - 1; n > 100 {
+		if n := len([]rune(line)) - 1; n > 104 {
 			t.Errorf("a line of %d columns: %s", n, line)
 		}
 	}
@@ -71,7 +71,7 @@ func TestCells(t *testing.T) {
 	for _, c := range Columns(Metric([]Point{p})) {
 		got = append(got, c.Cell(&p))
 	}
-	want := []string{"a", "", "0.843 [0.810, 0.870]", "", "", "", "", "5.1", ""}
+	want := []string{"a", "", "", "0.843 [0.810, 0.870]", "", "", "", "", "", "5.1", ""}
 	if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
 		t.Errorf("cells %q, want %q", got, want)
 	}

@@ -21,6 +21,7 @@ type commands struct {
 	Sweep   sweepCmd   `cmd:"" help:"Measure accuracy against FLOPs and time; without flags on the embedded model and data."`
 	Train   trainCmd   `cmd:"" help:"Make the weights of a model or of a point."`
 	Eval    evalCmd    `cmd:"" help:"Run one model with one pruner over labelled text."`
+	Table   tableCmd   `cmd:"" help:"Draw the table of runs again, from their files."`
 	Ls      lsCmd      `cmd:"" help:"List pruners, devices and tasks."`
 	Version versionCmd `cmd:"" help:"Print version, build and machine."`
 }

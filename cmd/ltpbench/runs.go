@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+
+	"ltpbench/bench/stats"
+	"ltpbench/results"
+)
+
+// keyRun tells runs of the same model, task and device apart.
+const keyRun = "run"
+
+// openRuns opens all runs at the paths, and says what of them could not be read.
+func openRuns(o *output, paths []string) ([]*results.Run, error) {
+	var all []*results.Run
+	for _, path := range paths {
+		runs, err := results.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, runs...)
+	}
+	for _, run := range all {
+		for _, problem := range run.Problems {
+			fmt.Fprintln(o.err, "ltpbench: warning:", problem)
+		}
+	}
+	return all, nil
+}
+
+// rows returns the points of a run's sweep, one for each seed and as their means.
+func rows(run *results.Run) (each, merged []results.Point, err error) {
+	all, problems := run.Rows()
+	if len(problems) > 0 {
+		return nil, nil, errors.Join(problems...)
+	}
+	each = results.Named(all, "Sweep")
+	if len(each) == 0 {
+		return nil, nil, fmt.Errorf("%s has no point of a sweep yet: let the sweep go on, or name another run", run.Path)
+	}
+	return each, results.MergeSeeds(each, overSeeds), nil
+}
+
+// bounds are the least and the greatest values of what has an interval over seeds.
+var bounds = map[string]stats.Interval{
+	results.Accuracy: {Low: 0, High: 1},
+	results.F1:       {Low: 0, High: 1},
+	results.Matthews: {Low: -1, High: 1},
+	results.Pearson:  {Low: -1, High: 1},
+	results.Spearman: {Low: -1, High: 1},
+	results.Speedup:  {Low: 0, High: math.Inf(1)},
+}
+
+// overSeeds is the interval of scores and speed-ups over seeds.
+func overSeeds(unit string, seeds []results.Point) (low, high float64, ok bool) {
+	var values []float64
+	for i := range seeds {
+		if v, ok := seeds[i].Value(unit); ok {
+			values = append(values, v)
+		}
+	}
+	within, ok := bounds[unit]
+	if !ok || len(values) < 2 {
+		return 0, 0, false
+	}
+	i := stats.Student(values)
+	return max(i.Low, within.Low), min(i.High, within.High), true
+}
+
+// placed puts before the points' keys where they come from.
+func placed(run *results.Run, points []results.Point) []results.Point {
+	var from []results.Key
+	for _, key := range []string{results.KeyModel, results.KeyTask, results.KeyDevice} {
+		from = append(from, results.Key{Name: key, Value: run.Get(key)})
+	}
+	from = append(from, results.Key{Name: keyRun, Value: filepath.Base(filepath.Dir(run.Path))})
+	out := slices.Clone(points)
+	for i := range out {
+		out[i].Keys = append(slices.Clone(from), out[i].Keys...)
+	}
+	return out
+}
