@@ -16,6 +16,8 @@ type tile struct {
 	ldinit uintptr
 	k      uintptr
 	mask   uintptr // AVX-512: a bit per column; AVX2: the address of a mask
+	next   uintptr // a wide tile: from a panel of B to the next
+	ahead  uintptr // how far ahead of b the tile fetches into the cache
 }
 
 // PackedLen returns how many floats Pack and PackT need for a k×n matrix B.
@@ -48,21 +50,52 @@ func (s *Set) PackT(dst, w []float32, n, k int) {
 // packed B (k×n); j0 is a multiple of Panel(), j1 one or n. bias has n entries
 // or is nil.
 func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias []float32, m, n, k, j0, j1 int) {
-	const block = 120 // rows that stay in the second-level cache while panels go by
 	var t tile
 	t.ldc, t.ars, t.acs, t.ldb, t.k = uintptr(4*ldy), uintptr(4*ldx), 4, uintptr(4*s.nr), uintptr(k)
+	t.next = t.ldb * t.k
+	block := s.rowBlock(k)
 	for i0 := 0; i0 < m; i0 += block {
-		for j := j0; j < j1; j += s.nr {
-			t.b = unsafe.Pointer(&packed[j*k])
+		rows := min(block, m-i0)
+		for j := j0; j < j1; {
+			width := s.width(rows, j1-j)
+			t.b, t.ahead = unsafe.Pointer(&packed[j*k]), s.ahead
 			if bias != nil {
 				t.init = unsafe.Pointer(&bias[j])
 			}
-			for i := i0; i < min(m, i0+block); i += s.mr {
+			for i, tiles := i0, (rows+s.mr-1)/s.mr; tiles > 0; tiles-- {
+				height := (i0 + rows - i + tiles - 1) / tiles // all about equal
 				t.c, t.a = unsafe.Pointer(&y[i*ldy+j]), unsafe.Pointer(&x[i*ldx])
-				s.run(&t, min(s.mr, m-i, i0+block-i), min(s.nr, j1-j))
+				if tiles == 1 && s.ahead == 0 {
+					t.ahead = t.next // while the last rows use a panel, the next one comes
+				}
+				s.run(&t, height, width)
+				i += height
 			}
+			j += width
 		}
 	}
+}
+
+// rowBlock is how many rows of X, k long, stay in the second-level cache while
+// panels go by.
+func (s *Set) rowBlock(k int) int { return max(2, min(120/s.mr, 1<<17/k/s.mr)) * s.mr }
+
+// width is how many of n columns the next tiles of a block of rows have.
+func (s *Set) width(rows, n int) int {
+	if rows <= s.few {
+		if w := s.nr / 2 * wideVectors(rows); n >= w {
+			return w
+		}
+	}
+	return min(s.nr, n)
+}
+
+// wideVectors is how many vectors a tile of so few rows has.
+func wideVectors(rows int) int {
+	if rows == 1 {
+		return 8
+	}
+	return 4
 }
 
 // Gemm sets C (m×n, row stride ldc) to A·B, or adds A·B to it. A's element (i,k)

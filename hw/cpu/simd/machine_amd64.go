@@ -19,12 +19,12 @@ var lanes = func() (l [32]uint32) {
 func words(t *tile) *uint64 { return (*uint64)(unsafe.Pointer(t)) }
 
 var avx512 = &Set{
-	Name: "avx512", mr: 12, nr: 32, vector: 16, isa: isaAVX512,
+	Name: "avx512", mr: 12, nr: 32, few: 3, ahead: 32 * 32 * 4, vector: 16, isa: isaAVX512,
 	Peak: func(n int) int { peak512(n); return n * 16 * 16 * 2 },
 }
 
 var avx2 = &Set{
-	Name: "avx2", mr: 6, nr: 16, vector: 8, isa: isaAVX2,
+	Name: "avx2", mr: 6, nr: 16, few: 3, vector: 8, isa: isaAVX2,
 	Peak: func(n int) int { peak256(n); return n * 12 * 8 * 2 },
 }
 
@@ -32,14 +32,21 @@ var avx2 = &Set{
 func (s *Set) run(t *tile, m, n int) {
 	switch s.isa {
 	case isaAVX512:
+		if n > 32 {
+			wide512(t, m)
+			return
+		}
 		t.mask = uintptr(1<<n - 1)
 		tile512(t, m)
 	case isaAVX2:
-		if n < 16 {
+		switch {
+		case n > 16:
+			wide256(t, m)
+		case n == 16:
+			tile256(t, m)
+		default:
 			t.mask = uintptr(unsafe.Pointer(&lanes[16-n]))
 			edge256(t, m)
-		} else {
-			tile256(t, m)
 		}
 	default:
 		genericTile(t, m, n)
@@ -106,6 +113,28 @@ func edge256(t *tile, m int) {
 		tile256x2edge(words(t))
 	case 1:
 		tile256x1edge(words(t))
+	}
+}
+
+func wide512(t *tile, m int) {
+	switch m {
+	case 3:
+		wide512x3(words(t))
+	case 2:
+		wide512x2(words(t))
+	case 1:
+		wide512x1(words(t))
+	}
+}
+
+func wide256(t *tile, m int) {
+	switch m {
+	case 3:
+		wide256x3(words(t))
+	case 2:
+		wide256x2(words(t))
+	case 1:
+		wide256x1(words(t))
 	}
 }
 

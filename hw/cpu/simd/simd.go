@@ -18,7 +18,10 @@ import (
 type Set struct {
 	Name   string // "generic", "avx2" or "avx512"
 	mr, nr int    // rows and columns of a tile of a product
-	vector int    // elements that an element-wise loop takes at a time
+	few    int    // up to so many rows there are wider tiles
+
+	ahead  uintptr // how far a tile fetches ahead in a panel, in bytes; 0: the next panel, at its end
+	vector int     // elements that an element-wise loop takes at a time
 	isa    isa
 
 	// Peak does n rounds of FMAs and returns how many floating-point operations

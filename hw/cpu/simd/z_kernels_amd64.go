@@ -64,65 +64,95 @@ func tile512x11(t *uint64)
 //go:noescape
 func tile512x12(t *uint64)
 
-// tile256x1: as tile512, for i<1, j<16.
+// tile256x1: for i<1, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
 //go:noescape
 func tile256x1(t *uint64)
 
-// tile256x1edge: as tile512, for i<1, j<16.
+// tile256x1edge: for i<1, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. Columns outside mask are neither read nor written.
 //
 //go:noescape
 func tile256x1edge(t *uint64)
 
-// tile256x2: as tile512, for i<2, j<16.
+// tile256x2: for i<2, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
 //go:noescape
 func tile256x2(t *uint64)
 
-// tile256x2edge: as tile512, for i<2, j<16.
+// tile256x2edge: for i<2, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. Columns outside mask are neither read nor written.
 //
 //go:noescape
 func tile256x2edge(t *uint64)
 
-// tile256x3: as tile512, for i<3, j<16.
+// tile256x3: for i<3, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
 //go:noescape
 func tile256x3(t *uint64)
 
-// tile256x3edge: as tile512, for i<3, j<16.
+// tile256x3edge: for i<3, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. Columns outside mask are neither read nor written.
 //
 //go:noescape
 func tile256x3edge(t *uint64)
 
-// tile256x4: as tile512, for i<4, j<16.
+// tile256x4: for i<4, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
 //go:noescape
 func tile256x4(t *uint64)
 
-// tile256x4edge: as tile512, for i<4, j<16.
+// tile256x4edge: for i<4, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. Columns outside mask are neither read nor written.
 //
 //go:noescape
 func tile256x4edge(t *uint64)
 
-// tile256x5: as tile512, for i<5, j<16.
+// tile256x5: for i<5, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
 //go:noescape
 func tile256x5(t *uint64)
 
-// tile256x5edge: as tile512, for i<5, j<16.
+// tile256x5edge: for i<5, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. Columns outside mask are neither read nor written.
 //
 //go:noescape
 func tile256x5edge(t *uint64)
 
-// tile256x6: as tile512, for i<6, j<16.
+// tile256x6: for i<6, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
 //go:noescape
 func tile256x6(t *uint64)
 
-// tile256x6edge: as tile512, for i<6, j<16.
+// tile256x6edge: for i<6, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. Columns outside mask are neither read nor written.
 //
 //go:noescape
 func tile256x6edge(t *uint64)
+
+// wide512x1: for i<1, j<128: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
+//
+//go:noescape
+func wide512x1(t *uint64)
+
+// wide256x1: for i<1, j<64: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
+//
+//go:noescape
+func wide256x1(t *uint64)
+
+// wide512x2: for i<2, j<64: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
+//
+//go:noescape
+func wide512x2(t *uint64)
+
+// wide256x2: for i<2, j<32: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
+//
+//go:noescape
+func wide256x2(t *uint64)
+
+// wide512x3: for i<3, j<64: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
+//
+//go:noescape
+func wide512x3(t *uint64)
+
+// wide256x3: for i<3, j<32: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
+//
+//go:noescape
+func wide256x3(t *uint64)
 
 // gelu512: y[i] = x[i]/2·(1+erf(x[i]/√2)) for i<n, n a multiple of the vector.
 //
