@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -44,6 +45,30 @@ func (e Example) key() string {
 		key += "\t" + strings.Join(strings.Fields(e.Pair), " ")
 	}
 	return key
+}
+
+// Dropped counts what Clean took out of training text.
+type Dropped struct {
+	Repeated int // texts that stand in the training text before
+	Shared   int // texts that stand in a test set
+}
+
+// String says it in a sentence.
+func (d Dropped) String() string {
+	return fmt.Sprintf("dropped from the training text: %d that stand in it twice, %d that stand in the test text (--keep-duplicates keeps them)", d.Repeated, d.Shared)
+}
+
+// Clean makes training text fit for being measured on the given test sets, which stay whole: it drops, in this
+// order, the examples whose texts stand in a test set too, and those whose texts came before, whatever their
+// labels. The order stays; the result is a new slice.
+func Clean(train []Example, tests ...[]Example) (kept []Example, n Dropped) {
+	for _, test := range tests {
+		var shared int
+		train, shared = Without(train, test)
+		n.Shared += shared
+	}
+	kept, n.Repeated = Distinct(train)
+	return kept, n
 }
 
 // Sample picks n examples at random, the same ones for the same seed, in their old order; all of them if

@@ -37,6 +37,17 @@ func TestDistinctAndWithout(t *testing.T) {
 	}
 }
 
+func TestClean(t *testing.T) {
+	all := []Example{{Text: "a", Label: 0}, {Text: "b", Label: 1}, {Text: "c", Label: 2}, {Text: "a ", Label: 3}, {Text: " b", Label: 4}, {Text: "d", Label: 5}, {Text: "c", Label: 6}}
+	kept, n := Clean(all, []Example{{Text: "b"}}, []Example{{Text: "d"}, {Text: "x"}, {Text: "x"}})
+	if got := labels(kept); !slices.Equal(got, []int{0, 2}) || n != (Dropped{Repeated: 2, Shared: 3}) {
+		t.Errorf("%v left, %+v", got, n)
+	}
+	if kept, n := Clean(all); len(kept) != 4 || n != (Dropped{Repeated: 3}) || len(all) != 7 {
+		t.Errorf("without a test set: %v, %+v", kept, n)
+	}
+}
+
 // Samples are as large as asked for, ordered, even, and for ever the same for a seed.
 func TestSample(t *testing.T) {
 	all := numbers(20)

@@ -1,6 +1,6 @@
-// Package tasks reads labelled text: GLUE tasks, IMDB, AG News, Quora, or files of your own. A task is a
-// value that says where its files are, which columns count and how it is scored; a new one is an entry of
-// the table in table.go, or a Task made by the caller.
+// Package tasks reads labelled text: GLUE tasks, IMDB, AG News, Quora, or any TSV, CSV or JSONL of your own.
+// A task is a value that says where its files are, which columns count, which labels there are and how it is
+// scored; a new one is an entry of the table in table.go, or comes out of a file that ReadFile reads.
 package tasks
 
 import (
@@ -9,24 +9,12 @@ import (
 	"strings"
 )
 
-// Metric names a way to score predictions.
-type Metric string
-
-// The metrics that tasks are scored by.
-const (
-	Accuracy Metric = "accuracy"
-	F1       Metric = "f1" // of label 1
-	Matthews Metric = "matthews"
-	Pearson  Metric = "pearson"
-	Spearman Metric = "spearman"
-)
-
 // Example is one labelled text or pair of texts.
 type Example struct {
 	Text    string
 	Pair    string // the second text
 	HasPair bool   // an empty second text is not the same as none
-	Label   int    // index into Task.Labels; -1 where the file has no label
+	Label   int    // index into Task.Labels; 0 in a regression task, -1 where the file has no label
 	Score   float64
 }
 
@@ -39,11 +27,30 @@ type Task struct {
 
 	// Numbered says that the files may give a label as its index. Otherwise they give its name.
 	Numbered bool
+	// Positive is the label that F1 is about.
+	Positive int
 
-	// Low and High bound the scores of a regression task.
+	// Low and High bound the scores of a regression task; both 0: any number.
 	Low, High float64
 
-	Splits map[string]File // by name: train, dev, test
+	Splits map[string][]File // by name, train, dev, test: the first file that is there counts
+	// Withheld is the file in the task's folder whose labels GLUE keeps to itself.
+	Withheld string
+	Terms    string // under which the text may be used
+
+	// Found says in a sentence how ReadFile read a file: columns, header, labels.
+	Found string
+
+	numbered []string // the labels as files number them, where that is not the order of Labels
+	source   string   // where the labels come from, if not from the table
+}
+
+// origin is who has the labels, for messages.
+func (t *Task) origin() string {
+	if t.source != "" {
+		return t.source
+	}
+	return t.Name
 }
 
 // Regression says whether the task has scores instead of labels.
@@ -68,8 +75,7 @@ type File struct {
 	Text, Pair, Label string
 
 	Header bool
-	Least  int // columns that a line has at least, and at most, where Header is false;
-	Most   int // with one, as many as it has
+	Spare  int // columns that a line may have beyond the last one that counts; 0: all lines are as wide as the first
 }
 
 // Lookup returns the task of that name, whatever its case. The error lists what there is.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -32,12 +33,19 @@ func TestTable(t *testing.T) {
 		if task.Regression() != (task.High > task.Low) {
 			t.Errorf("%s: labels and scores both or neither", task.Name)
 		}
-		for split, f := range task.Splits {
-			if f.Text == "" || (f.Pair != "") != task.Pair {
-				t.Errorf("%s %s: text %q, pair %q", task.Name, split, f.Text, f.Pair)
+		for split, files := range task.Splits {
+			for _, f := range files {
+				if f.Text == "" || (f.Pair != "") != task.Pair {
+					t.Errorf("%s %s: text %q, pair %q", task.Name, f.Name, f.Text, f.Pair)
+				}
+				for _, column := range []string{f.Text, f.Pair, f.Label} {
+					if _, err := strconv.Atoi(column); column != "" && (err == nil) == f.Header {
+						t.Errorf("%s %s: column %q", task.Name, f.Name, column)
+					}
+				}
 			}
-			if !f.Header {
-				f.numbered() // panics on a column that is no number
+			if len(files) == 0 {
+				t.Errorf("%s %s: no file", task.Name, split)
 			}
 		}
 	}
@@ -75,8 +83,8 @@ func TestOpenShared(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := lines(t, filepath.Join(dir, name, task.Splits[split].Name+".gz"))
-			if task.Splits[split].Header {
+			want := lines(t, filepath.Join(dir, name, task.Splits[split][0].Name+".gz"))
+			if task.Splits[split][0].Header {
 				want--
 			}
 			if len(all) != want {

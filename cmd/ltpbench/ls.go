@@ -39,7 +39,11 @@ func (c *lsCmd) Run(o *output) error {
 			if t.Regression() {
 				labels = fmt.Sprintf("a score from %g to %g", t.Low, t.High)
 			}
-			fmt.Fprintf(o.out, "%-8s %s; splits: %s\n", t.Name, labels, strings.Join(t.SplitNames(), ", "))
+			var metrics []string
+			for _, m := range t.Metrics {
+				metrics = append(metrics, m.Name)
+			}
+			fmt.Fprintf(o.out, "%s\n    labels   %s\n    splits   %s\n    metrics  %s\n    terms    %s\n", t.Name, labels, strings.Join(t.SplitNames(), ", "), strings.Join(metrics, ", "), t.Terms)
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"compress/gzip"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -71,11 +70,4 @@ func progress(w io.Writer) func(what string, done, of int) {
 			fmt.Fprint(w, "\r\x1b[K")
 		}
 	}
-}
-
-func unzipped(r io.Reader, zipped bool) (io.Reader, error) {
-	if !zipped {
-		return r, nil
-	}
-	return gzip.NewReader(r)
 }

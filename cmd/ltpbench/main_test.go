@@ -104,7 +104,7 @@ func TestBadInput(t *testing.T) {
 		{"sweep --data /nowhere.tsv", 1, "/nowhere.tsv"},
 		{"sweep --data " + empty, 1, "empty.tsv"},
 		{"sweep --model " + full, 1, "config.json"},
-		{"eval --model " + full + " --data " + empty, 1, "empty.tsv"},
+		{"eval --model " + full + " --data " + empty, 1, "config.json"},
 		{"ls nothing", 2, "pruners"},
 		{"train", 2, "--model"},
 	} {

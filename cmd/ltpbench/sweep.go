@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"ltpbench/bench"
 	"ltpbench/bench/embedded"
@@ -20,9 +20,9 @@ import (
 )
 
 type sweepCmd struct {
-	Model   string   `help:"Hugging Face folder with a classifier; the embedded model if not given." placeholder:"DIR"`
-	Data    string   `help:"Labelled text: a task's dev file. SST-2's dev split, which is embedded, if not given." placeholder:"FILE"`
-	Task    string   `help:"The task whose labels and columns the data has." default:"SST-2"`
+	Model string `help:"Hugging Face folder with a classifier; the embedded model if not given." placeholder:"DIR"`
+	Data  string `help:"Labelled text, a file or a named task's folder; SST-2's dev split, which is embedded, if not given." placeholder:"FILE"`
+	textFlags
 	Pruners []string `help:"Rules to run on the given weights, without fine-tuning; repeat the flag." placeholder:"SPEC" sep:"none"`
 	Device  string   `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
 	Threads int      `help:"Threads; 0: one per processor."`
@@ -39,21 +39,21 @@ func (c *sweepCmd) Run(o *output) error {
 	if c.Rounds < 1 || c.Limit < 0 {
 		return errUsage{errors.New("--rounds has to be at least 1, --limit at least 0")}
 	}
-	task, err := tasks.Lookup(c.Task)
-	if err != nil {
-		return errUsage{err}
-	}
-	if task.Regression() {
-		return errUsage{fmt.Errorf("task %s has scores instead of classes; sweep measures accuracy", task.Name)}
-	}
 	device, err := hw.Open(c.Device, hw.Options{Threads: c.Threads})
 	if err != nil {
 		return errUsage{err}
 	}
 	defer device.Close()
-	texts, err := c.texts(task)
+	base, points, words, name, err := c.points()
 	if err != nil {
 		return err
+	}
+	task, texts, err := c.texts(o, base, name)
+	if err != nil {
+		return err
+	}
+	if task.Regression() {
+		return errUsage{fmt.Errorf("task %s has scores instead of classes; sweep measures accuracy", task.Name)}
 	}
 	if device.Info().Kernel == "generic" && c.Limit == 0 && len(texts) > slowSentences {
 		fmt.Fprintf(o.err, "no fast kernels on this machine: only the first %d of %d examples are measured (--limit sets another number)\n", slowSentences, len(texts))
@@ -61,13 +61,6 @@ func (c *sweepCmd) Run(o *output) error {
 	}
 	if c.Limit > 0 {
 		texts = texts[:min(len(texts), c.Limit)]
-	}
-	base, points, words, name, err := c.points()
-	if err != nil {
-		return err
-	}
-	if base.Config.Labels != len(task.Labels) {
-		return fmt.Errorf("the model has %d labels and task %s %d; give the model's own task, or fine-tune it with `ltpbench train`", base.Config.Labels, task.Name, len(task.Labels))
 	}
 	sentences, err := finetune.Tokenize(words, task, texts, base.Config.MaxLength())
 	if err != nil {
@@ -101,14 +94,21 @@ func (c *sweepCmd) Run(o *output) error {
 }
 
 // texts reads the examples.
-func (c *sweepCmd) texts(task *tasks.Task) ([]tasks.Example, error) {
-	if c.Data == "" {
-		if task.Name != "SST-2" {
-			return nil, errUsage{fmt.Errorf("--task %s needs --data FILE; only SST-2's dev split is embedded", task.Name)}
-		}
-		return tasks.Embedded(), nil
+func (c *sweepCmd) texts(o *output, base *model.Checkpoint, name string) (*tasks.Task, []tasks.Example, error) {
+	if c.Data != "" {
+		return c.read(o, c.Data, &base.Config, name)
 	}
-	return readFile(task, c.Data)
+	task, err := tasks.Lookup(cmp.Or(c.Task, "SST-2"))
+	if err != nil {
+		return nil, nil, errUsage{err}
+	}
+	if task.Name != "SST-2" {
+		return nil, nil, errUsage{fmt.Errorf("--task %s needs --data FILE; only SST-2's dev split is embedded", task.Name)}
+	}
+	if base.Config.Labels != len(task.Labels) {
+		return nil, nil, errUsage{fmt.Errorf("%s has %d labels and SST-2, which is embedded, 2: give the model's own text with --data FILE", name, base.Config.Labels)}
+	}
+	return task, tasks.Embedded(), nil
 }
 
 // points returns the base model, what to measure, the tokenizer and the model's name.
@@ -219,22 +219,4 @@ func show(o *output, path, sentence string) error {
 		}
 	}
 	return nil
-}
-
-// readFile reads a dev file of a task, from wherever it lies.
-func readFile(task *tasks.Task, path string) ([]tasks.Example, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	in, err := unzipped(f, strings.HasSuffix(path, ".gz"))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	texts, err := task.Read(in, task.Splits["dev"])
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return texts, nil
 }

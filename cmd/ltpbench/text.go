@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+
+	"ltpbench/bench/tasks"
+	"ltpbench/model"
+)
+
+// textFlags say what a file of text holds; every command that reads one has them.
+type textFlags struct {
+	Task       string `help:"Named task, whose labels, columns and metrics the text has; see ltpbench ls tasks." placeholder:"NAME"`
+	Split      string `help:"Which of the task's files to read if a folder is given; dev, else test, if not said." placeholder:"NAME"`
+	Format     string `help:"tsv, csv, jsonl or txt (plain lines), compressed by gzip or not; by the file's name if not given." enum:",tsv,csv,jsonl,txt" default:"" placeholder:"KIND"`
+	Text       string `help:"Column of the text: a name, or a number from 1; found by its usual names if not given." placeholder:"COLUMN"`
+	Pair       string `help:"Column of the second text, where there are pairs." placeholder:"COLUMN"`
+	Label      string `help:"Column of the label or score." placeholder:"COLUMN"`
+	Header     *bool  `help:"Whether the first row names the columns; found where it is sure." negatable:""`
+	Regression bool   `help:"The label column holds scores."`
+}
+
+// format is what the flags say.
+func (f *textFlags) format() (tasks.Format, error) {
+	format := tasks.Format{Kind: tasks.Kind(f.Format), Text: f.Text, Pair: f.Pair, Label: f.Label, Regression: f.Regression, Split: f.Split}
+	if f.Header != nil {
+		format.Header = tasks.HeaderNo
+		if *f.Header {
+			format.Header = tasks.HeaderYes
+		}
+	}
+	if f.Task == "" {
+		return format, nil
+	}
+	var err error
+	if format.Task, err = tasks.Lookup(f.Task); err != nil {
+		return format, errUsage{err}
+	}
+	if f.Regression && !format.Task.Regression() {
+		return format, errUsage{fmt.Errorf("--regression: task %s has labels", format.Task.Name)}
+	}
+	return format, nil
+}
+
+// read reads labelled text for a model from a file, or a task's folder, and says how it did. Without a
+// model's head the labels are the text's own. name is the model's, for messages.
+func (f *textFlags) read(o *output, path string, c *model.Config, name string) (*tasks.Task, []tasks.Example, error) {
+	format, err := f.format()
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.Labels > 0 {
+		scores := c.IsRegression()
+		switch {
+		case format.Task != nil && format.Task.Regression() != scores, format.Regression && !scores:
+			return nil, nil, fmt.Errorf("%s gives %s, and the text has %s: give the model's own task, or fine-tune it with `ltpbench train`", name, outputs(scores), outputs(!scores))
+		case format.Task == nil && scores:
+			format.Regression = true
+		case !scores:
+			format.Model, format.Labels = name, labelNames(c)
+		}
+	}
+	task, all, err := tasks.ReadFile(path, format)
+	if err != nil {
+		return nil, nil, err
+	}
+	fmt.Fprintln(o.err, task.Found)
+	return task, all, nil
+}
+
+func outputs(scores bool) string {
+	if scores {
+		return "scores"
+	}
+	return "labels"
+}
+
+// labelNames are a classifier's labels as transformers calls them.
+func labelNames(c *model.Config) []string {
+	names := make([]string, c.Labels)
+	for i := range names {
+		names[i] = fmt.Sprintf("LABEL_%d", i)
+		if c.LabelNames != nil {
+			names[i] = c.LabelNames[i]
+		}
+	}
+	return names
+}
