@@ -43,7 +43,12 @@ func (h *hard) Choose(r *Run, a *Activations) {
 			FullHost: r.host.full, Scored: a.Attention.Scored, PerSequence: room,
 		}
 		if on.KeepOn(r.d, view, pruners.Selection{Rows: rows, Offsets: offsets}) {
-			r.Select(a, rows, hw.Seqs{Offsets: offsets, Count: a.Seqs.Count, Rows: a.Seqs.Rows, Longest: a.Seqs.Longest})
+			next := hw.Seqs{Offsets: offsets, Count: a.Seqs.Count, Rows: a.Seqs.Rows, Longest: a.Seqs.Longest}
+			if r.o.Keep { // a backward pass sums over rows, so it has to know how many there are
+				next = r.counted(next)
+				rows = rows.Top(next.Rows)
+			}
+			r.Select(a, rows, next)
 			return
 		}
 	}
@@ -67,4 +72,12 @@ func (h *hard) Choose(r *Run, a *Activations) {
 	if len(r.host.rows) < len(keep) {
 		r.SelectHost(a, r.host.rows, r.host.next)
 	}
+}
+
+// counted fetches the offsets that so far only the device knows.
+func (r *Run) counted(s hw.Seqs) hw.Seqs {
+	r.host.next = append(r.host.next[:0], make(ragged.Seqs, s.Count+1)...)
+	r.d.ReadInts(r.host.next, s.Offsets)
+	s.Rows, s.Longest = r.host.next.Rows(), r.host.next.Longest()
+	return s
 }

@@ -106,6 +106,28 @@ func (p TopK) Keep(v View, keep []bool) {
 	}
 }
 
+// bestSelector is what this rule would like a device to have: keep the first row
+// of each sequence and the keep-1 others with the highest scores, of equal ones
+// the earlier. keep has one number per sequence.
+type bestSelector interface {
+	SelectBest(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, keep hw.Mat)
+}
+
+// KeepOn implements OnDevice.
+func (p TopK) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
+	device, ok := d.(bestSelector)
+	if !ok {
+		return false
+	}
+	keep := make([]float32, v.Seqs.Count)
+	for b := range keep {
+		keep[b] = float32(Count(int(v.FullHost[b]), p.RateAt(v.Layer, v.Layers)))
+	}
+	d.Write(v.PerSequence, keep)
+	device.SelectBest(s.Rows, s.Offsets, v.Scored, v.Seqs, v.PerSequence)
+	return true
+}
+
 // KeepBest marks row 0 and the k-1 others with the highest scores, of equal ones
 // the earlier. It selects by bisection over the scores' bits, so it needs no
 // memory and no sort.

@@ -27,7 +27,7 @@ func (c *lsCmd) Run(o *output) error {
 		}
 	case "devices":
 		for _, d := range hw.Drivers() {
-			fmt.Fprintf(o.out, "%s\n    %s\n    here: %s\n", d.Name, d.Doc, strings.Join(d.Variants(), ", "))
+			fmt.Fprintf(o.out, "%s\n    %s\n    here: %s\n", d.Name, d.Doc, here(d))
 		}
 	case "tasks":
 		for _, name := range tasks.Names() {
@@ -47,6 +47,19 @@ func (c *lsCmd) Run(o *output) error {
 		}
 	}
 	return nil
+}
+
+// here says what a driver has on this machine, or why it has nothing.
+func here(d hw.Driver) string {
+	if variants := d.Variants(); len(variants) > 0 {
+		return strings.Join(variants, ", ")
+	}
+	device, err := hw.Open(d.Name, hw.Options{})
+	if err != nil {
+		return "none: " + err.Error()
+	}
+	device.Close()
+	return d.Name
 }
 
 type versionCmd struct{}

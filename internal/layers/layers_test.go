@@ -16,6 +16,7 @@ var allowed = map[string][]string{
 	"model/tokenize":      {"internal"},
 	"pruners":             {"hw", "internal/ragged"},
 	"hw":                  {"hw"},
+	"hw/cuda":             {"hw", "internal/atomicfile"},
 	"plots":               {"results", "internal/atomicfile"},
 	"results":             {"internal/atomicfile"},
 	"internal/ragged":     {},

@@ -1,0 +1,119 @@
+//go:build cuda && cgo
+
+package cuda
+
+// #include <stdlib.h>
+// #include "shim.h"
+import "C"
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+	"unsafe"
+)
+
+// card is a GPU with its kernels, opened once for the whole process; every device
+// on it has memory and a stream of its own.
+type card struct {
+	ordinal      int
+	context      C.CUcontext
+	name         string
+	major, minor int
+	processors   int
+	bytes        uint64
+	arch         int // what the kernels are compiled for
+	compiler     *compiler
+	kernels      map[string]C.CUfunction
+}
+
+var cards struct {
+	sync.Mutex
+	open map[int]*card
+}
+
+// openCard returns the card of this number, its kernels compiled and loaded.
+func openCard(variant string) (*card, error) {
+	if err := libraries(); err != nil {
+		return nil, err
+	}
+	ordinal, known := 0, Cards()
+	if variant != "" {
+		n, err := strconv.Atoi(variant)
+		if err != nil || n < 0 || n >= len(known) {
+			return nil, fmt.Errorf("there is no card %q; this machine has: %v", variant, known)
+		}
+		ordinal = n
+	}
+	cards.Lock()
+	defer cards.Unlock()
+	if c := cards.open[ordinal]; c != nil {
+		return c, nil
+	}
+	c, err := newCard(ordinal)
+	if err != nil {
+		return nil, err
+	}
+	if cards.open == nil {
+		cards.open = map[int]*card{}
+	}
+	cards.open[ordinal] = c
+	return c, nil
+}
+
+func newCard(ordinal int) (*card, error) {
+	var facts C.shimCard
+	if err := failed(C.shimDescribe(C.int(ordinal), &facts)); err != nil {
+		return nil, err
+	}
+	c := &card{
+		ordinal: ordinal, name: C.GoString(&facts.name[0]), major: int(facts.major), minor: int(facts.minor),
+		processors: int(facts.processors), bytes: uint64(facts.bytes), kernels: map[string]C.CUfunction{},
+	}
+	var err error
+	if c.compiler, err = newCompiler(); err != nil {
+		return nil, err
+	}
+	if c.arch, err = c.compiler.arch(c.major, c.minor); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	if err := failed(C.shimContext(C.int(ordinal), &c.context)); err != nil {
+		return nil, err
+	}
+	cubins, errs := make([][]byte, len(modules)), make([]error, len(modules))
+	var done sync.WaitGroup
+	for i, m := range modules {
+		done.Go(func() { cubins[i], errs[i] = c.compiler.cached(m, c.arch) })
+	}
+	done.Wait()
+	for i, m := range modules {
+		if errs[i] != nil {
+			return nil, errs[i]
+		}
+		if err := c.load(m, cubins[i]); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// load makes a module's kernels ready to run.
+func (c *card) load(m module, cubin []byte) error {
+	image := C.CBytes(cubin)
+	defer C.free(image)
+	var loaded C.CUmodule
+	if err := failed(C.shimModule(c.context, image, &loaded)); err != nil {
+		return fmt.Errorf("%s.cu: %w", m.file, err)
+	}
+	for _, name := range m.kernels {
+		s := C.CString(name)
+		var f C.CUfunction
+		err := failed(C.shimFunction(loaded, s, &f))
+		C.free(unsafe.Pointer(s))
+		if err != nil {
+			return fmt.Errorf("%s.cu, kernel %s: %w", m.file, name, err)
+		}
+		c.kernels[name] = f
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+// Operations on elements: a thread makes each.
+
+enum { IDENTITY, GELU, TANH, RELU };
+
+__device__ __forceinline__ long long myElement() { return (long long)blockIdx.x * blockDim.x + threadIdx.x; }
+
+// GELU is x·Φ(x) with erfc, which keeps its digits far below 0.
+__device__ __forceinline__ float phi(float x) { return 0.5f * erfcf(x * -0.70710678118654752f); }
+
+// y and x may be the same.
+extern "C" __global__ void activate(float *y, const float *x, long long n, int act) {
+	long long i = myElement();
+	if (i >= n) return;
+	float v = x[i];
+	switch (act) {
+	case GELU: v *= phi(v); break;
+	case TANH: v = tanhf(v); break;
+	case RELU: v = v < 0 ? 0 : v; break;
+	}
+	y[i] = v;
+}
+
+// saved is what the activation saw for GELU, what it returned for the others.
+extern "C" __global__ void act_grad(float *dx, const float *dy, const float *saved, long long n, int act) {
+	long long i = myElement();
+	if (i >= n) return;
+	float g = dy[i];
+	if (act == GELU) {
+		float x = saved[i];
+		g *= phi(x) + x * 0.39894228040143268f * expf(-0.5f * x * x);
+	} else if (act == TANH) {
+		g *= 1 - saved[i] * saved[i];
+	} else if (act == RELU) {
+		g = saved[i] <= 0 ? 0 : g;
+	}
+	dx[i] = g;
+}
+
+extern "C" __global__ void add(float *y, const float *x, long long n) {
+	long long i = myElement();
+	if (i < n) y[i] += x[i];
+}
+
+// A thread drops four columns, which share a draw of bits.
+extern "C" __global__ void dropout(float *y, const float *x, const int *keys, ulong64 seed, uint bar, float up, int rows, int cols) {
+	int groups = (cols + 3) / 4;
+	long long i = myElement();
+	int r = i / groups, g = i % groups;
+	if (r >= rows) return;
+	ulong64 bits = mix(mix(seed ^ rowKey(keys, r)) + g);
+	for (int c = 4 * g; c < min(cols, 4 * g + 4); c++, bits >>= 16) {
+		long long at = (long long)r * cols + c;
+		y[at] = (uint)(bits & 0xffff) < bar ? 0 : x[at] * up;
+	}
+}

@@ -1,0 +1,92 @@
+// Row-wise operations: a warp makes each row, blocks have (32, 4) threads.
+
+__device__ __forceinline__ int myRow() { return blockIdx.x * blockDim.y + threadIdx.y; }
+
+// LayerNorm of the row x + residual in two passes, mean first.
+__device__ __forceinline__ void normalise(float *y, const float *x, const float *residual, const float *gain, const float *bias, float eps, int cols) {
+	int lane = threadIdx.x;
+	float sum = 0, square = 0;
+	for (int j = lane; j < cols; j += WARP) sum += residual ? x[j] + residual[j] : x[j];
+	float mean = warpSum(sum) / cols;
+	for (int j = lane; j < cols; j += WARP) {
+		float v = (residual ? x[j] + residual[j] : x[j]) - mean;
+		square += v * v;
+	}
+	float scale = 1 / sqrtf(warpSum(square) / cols + eps);
+	for (int j = lane; j < cols; j += WARP) {
+		float v = residual ? x[j] + residual[j] : x[j];
+		y[j] = (v - mean) * scale * gain[j] + bias[j];
+	}
+}
+
+extern "C" __global__ void layer_norm(float *y, const float *x, const float *residual, const float *gain, const float *bias, float eps, int rows, int cols) {
+	int r = myRow();
+	if (r >= rows) return;
+	long long at = (long long)r * cols;
+	normalise(y + at, x + at, residual ? residual + at : nullptr, gain, bias, eps, cols);
+}
+
+// One block looks for ids outside their tables and notes the first row.
+extern "C" __global__ void check_ids(Fault *fault, const int *ids, const int *positions, const int *segments, int rows, int words, int places, int kinds) {
+	__shared__ int first[WARP];
+	int mine = 0x7fffffff;
+	for (int r = threadIdx.x; r < rows && mine > r; r += blockDim.x)
+		if ((uint)ids[r] >= (uint)words || (uint)positions[r] >= (uint)places || (segments && (uint)segments[r] >= (uint)kinds)) mine = r;
+	for (int o = WARP / 2; o > 0; o /= 2) mine = min(mine, __shfl_xor_sync(ALL, mine, o));
+	if (threadIdx.x % WARP == 0) first[threadIdx.x / WARP] = mine;
+	__syncthreads();
+	if (threadIdx.x) return;
+	for (int i = 0; i < blockDim.x / WARP; i++) mine = min(mine, first[i]);
+	if (mine == 0x7fffffff || fault->what) return;
+	int what = BAD_SEGMENT, value = segments ? segments[mine] : 0, size = kinds;
+	if ((uint)positions[mine] >= (uint)places) what = BAD_POSITION, value = positions[mine], size = places;
+	if ((uint)ids[mine] >= (uint)words) what = BAD_ID, value = ids[mine], size = words;
+	*fault = Fault{what, mine, value, size};
+}
+
+__device__ __forceinline__ void sumTables(float *y, const float *word, const float *position, const float *segment, int cols) {
+	for (int j = threadIdx.x; j < cols; j += WARP) {
+		float v = word[j] + position[j];
+		y[j] = segment ? v + segment[j] : v;
+	}
+}
+
+// normed is 0 to leave the sum as it is. After a fault nothing is written.
+extern "C" __global__ void embed(float *y, const Fault *fault, const float *word, const float *position, const float *segment, const int *ids,
+	const int *positions, const int *segments, const float *gain, const float *bias, float eps, int rows, int cols, int normed) {
+	int r = myRow();
+	if (r >= rows || fault->what) return;
+	float *row = y + (long long)r * cols;
+	sumTables(row, word + (long long)ids[r] * cols, position + (long long)positions[r] * cols, segment ? segment + (long long)segments[r] * cols : nullptr, cols);
+	if (normed) normalise(row, row, nullptr, gain, bias, eps, cols);
+}
+
+extern "C" __global__ void scale_rows(float *y, const float *x, const float *perRow, int rows, int cols) {
+	int r = myRow();
+	if (r >= rows) return;
+	long long at = (long long)r * cols;
+	float by = perRow[r];
+	for (int j = threadIdx.x; j < cols; j += WARP) y[at + j] = x[at + j] * by;
+}
+
+extern "C" __global__ void gather(float *y, const float *x, const int *list, int rows, int cols) {
+	int r = myRow();
+	if (r >= rows) return;
+	const float *from = x + (long long)list[r] * cols;
+	for (int j = threadIdx.x; j < cols; j += WARP) y[(long long)r * cols + j] = from[j];
+}
+
+extern "C" __global__ void gather_ints(int *y, const int *x, const int *list, int n, int width) {
+	int i = blockIdx.x * blockDim.x + threadIdx.x;
+	if (i < n * width) y[i] = x[list[i / width] * width + i % width];
+}
+
+extern "C" __global__ void combine(float *y, const float *x, const int *offsets, const int *list, const float *weights, int rows, int cols) {
+	int r = myRow();
+	if (r >= rows) return;
+	for (int j = threadIdx.x; j < cols; j += WARP) {
+		float sum = 0;
+		for (int k = offsets[r]; k < offsets[r + 1]; k++) sum += weights[k] * x[(long long)list[k] * cols + j];
+		y[(long long)r * cols + j] = sum;
+	}
+}

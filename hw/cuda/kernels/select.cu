@@ -1,0 +1,109 @@
+// Selection on the device: rules mark rows, then the marks become a list of rows
+// and new offsets without the host. A block decides for each sequence.
+
+// A float as a whole number that sorts the same way; -0 is 0.
+__device__ __forceinline__ uint order(float x) {
+	uint bits = __float_as_uint(x + 0.0f);
+	return bits >> 31 ? ~bits : bits | 1u << 31;
+}
+
+__device__ __forceinline__ void refuseNaN(Fault *fault, float s, int b, int r) {
+	if (s == s) return;
+	if (atomicCAS(&fault->what, NO_FAULT, NAN_SCORE) == NO_FAULT) fault->row = r, fault->value = b;
+}
+
+// Keep a row iff it is the first of its sequence or its score reaches the bar.
+extern "C" __global__ void mark_threshold(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, const float *bars) {
+	__shared__ int room[WARP + 1];
+	int b = blockIdx.x, first = offsets[b], kept = 0;
+	for (int r = first + threadIdx.x; r < offsets[b + 1]; r += blockDim.x) {
+		refuseNaN(fault, scored[r], b, r);
+		int keep = r == first || scored[r] >= bars[b];
+		mark[r] = keep;
+		kept += keep;
+	}
+	kept = blockSum(kept, room);
+	if (threadIdx.x == 0) counts[b] = kept;
+}
+
+// How many of the scores after the first reach the bar.
+__device__ int reaching(const float *s, int n, uint bar, int *room) {
+	int count = 0;
+	for (int r = 1 + threadIdx.x; r < n; r += blockDim.x) count += order(s[r]) >= bar;
+	return blockSum(count, room);
+}
+
+// Keep row 0 and the k-1 others with the highest scores, of equal ones the
+// earlier: the highest bar that k-1 reach is found by bisection over bits.
+extern "C" __global__ void mark_best(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, const float *keep) {
+	__shared__ int room[WARP + 1];
+	int b = blockIdx.x, first = offsets[b], n = offsets[b + 1] - first, need = (int)keep[b] - 1;
+	const float *s = scored + first;
+	for (int r = threadIdx.x; r < n; r += blockDim.x) refuseNaN(fault, s[r], b, first + r);
+	uint low = 0, high = need > 0 && need < n - 1 ? ~0u : 0;
+	while (low < high) {
+		uint bar = low + (high - low) / 2 + 1;
+		if (reaching(s, n, bar, room) >= need)
+			low = bar;
+		else
+			high = bar - 1;
+	}
+	int all = need >= n - 1, kept = 0;
+	int ties = all || need <= 0 ? 0 : need - (low == ~0u ? 0 : reaching(s, n, low + 1, room));
+	__shared__ int before[WARP];
+	int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
+	for (int base = 0; base < n; base += blockDim.x) { // in order, so that the earlier of equal rows are taken
+		int r = base + threadIdx.x;
+		uint o = r > 0 && r < n ? order(s[r]) : 0;
+		int tie = r > 0 && r < n && o == low;
+		uint votes = __ballot_sync(ALL, tie);
+		__syncthreads();
+		if (lane == 0) before[warp] = __popc(votes);
+		__syncthreads();
+		int rank = __popc(votes & ((1u << lane) - 1)), total = 0;
+		for (int w = 0; w < blockDim.x / WARP; w++) {
+			if (w < warp) rank += before[w];
+			total += before[w];
+		}
+		if (r < n) {
+			int yes = r == 0 || all || (need > 0 && (o > low || (tie && rank < ties)));
+			mark[first + r] = yes;
+			kept += yes;
+		}
+		ties -= min(ties, total);
+	}
+	kept = blockSum(kept, room);
+	if (threadIdx.x == 0) counts[b] = kept;
+}
+
+// One block of 1024 adds the counts up: next[b+1] = counts[0] + ... + counts[b].
+extern "C" __global__ void scan_counts(int *next, const int *counts, int n) {
+	__shared__ int sums[1024];
+	int carry = 0, t = threadIdx.x;
+	if (t == 0) next[0] = 0;
+	for (int base = 0; base < n; base += 1024) {
+		int i = base + t;
+		sums[t] = i < n ? counts[i] : 0;
+		__syncthreads();
+		for (int o = 1; o < 1024; o *= 2) {
+			int left = t >= o ? sums[t - o] : 0;
+			__syncthreads();
+			sums[t] += left;
+			__syncthreads();
+		}
+		if (i < n) next[i + 1] = carry + sums[t];
+		carry += sums[1023];
+		__syncthreads();
+	}
+}
+
+// The marked rows, ascending; one warp a sequence. Rows past the end stay as they are.
+extern "C" __global__ void compact(int *rows, const int *mark, const int *offsets, const int *next) {
+	int b = blockIdx.x, at = next[b], end = offsets[b + 1], lane = threadIdx.x;
+	for (int base = offsets[b]; base < end; base += WARP) {
+		int r = base + lane, yes = r < end && mark[r];
+		uint votes = __ballot_sync(ALL, yes);
+		if (yes) rows[at + __popc(votes & ((1u << lane) - 1))] = r;
+		at += __popc(votes);
+	}
+}

@@ -1,0 +1,123 @@
+//go:build cuda && cgo
+
+package cuda
+
+import "ltpbench/hw"
+
+// packed is a Linear's weights: as they are, and in 16 bits where the products
+// want them so, rows and columns filled up with zeros.
+type packed struct {
+	w, bias uint64 // bias is 0 if there is none
+	low     uint64
+}
+
+// Pack implements hw.Device.
+func (d *device) Pack(w, bias []float32, out, in int) hw.Weights {
+	full := d.Floats(out, in)
+	d.Write(full, w)
+	p := &packed{w: at(full)}
+	if bias != nil {
+		b := d.Floats(1, out)
+		d.Write(b, bias)
+		p.bias = at(b)
+	}
+	v := hw.Weights{Out: out, In: in, Packed: p}
+	d.lower(v)
+	return v
+}
+
+// Trainable implements hw.Backward. The masters are what products read, so in
+// float32 there is nothing to repack.
+func (d *device) Trainable(w, bias []float32, out, in int) hw.Weights {
+	v := hw.Weights{Out: out, In: in, W: d.Floats(out, in), Bias: d.Floats(1, out)}
+	d.Write(v.W, w)
+	if bias != nil {
+		d.Write(v.Bias, bias)
+	}
+	v.Packed = &packed{w: at(v.W), bias: at(v.Bias)}
+	d.lower(v)
+	return v
+}
+
+// Repack implements hw.Backward.
+func (d *device) Repack(w hw.Weights) { d.lower(w) }
+
+// lower brings the 16-bit copy up to date.
+func (d *device) lower(w hw.Weights) {
+	if !d.low() {
+		return
+	}
+	p := w.Packed.(*packed)
+	if p.low == 0 {
+		p.low = d.alloc(2 * pitch(w.Out) * pitch(w.In)).at // zeros, so the rows added stay 0
+	}
+	d.cast(p.low, p.w, 0, w.Out, w.In)
+}
+
+// Linear implements hw.Device: a product with the bias in its epilogue, then the
+// activation. cuBLASLt's own GELU is the tanh form, which is not BERT's.
+func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
+	fit(x.Cols == w.In && y.Cols == w.Out && y.Rows == x.Rows && (pre.Absent() || pre.Rows == y.Rows && pre.Cols == y.Cols), "cuda: Linear: shapes do not fit")
+	if d.err != nil || y.Rows == 0 {
+		return
+	}
+	p, to := w.Packed.(*packed), at(y)
+	if !pre.Absent() {
+		to = at(pre)
+	}
+	if d.low() {
+		d.multiply(to, factor{p.low, pitch(w.In), true}, d.lowered(scratchX, at(x), 0, x.Rows, x.Cols), w.Out, x.Rows, pitch(w.In), true, false, p.bias, 0)
+	} else {
+		d.multiply(to, factor{p.w, w.In, true}, factor{at: at(x), pitch: w.In}, w.Out, x.Rows, w.In, false, false, p.bias, 0)
+	}
+	n := y.Rows * y.Cols
+	switch {
+	case act != hw.Identity:
+		d.launch("activate", elementGrid(n), at(y), to, uint64(n), uint64(act))
+	case !pre.Absent():
+		d.copyOf(at(y), to, 4*n)
+	}
+}
+
+// LinearGrad implements hw.Backward. In f16 a gradient is scaled by a power of two
+// of its own on its way into 16 bits and back in the product: loss scaling for
+// each product, with nothing to tune and no step to skip.
+func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
+	fit(dy.Cols == w.Out && x.Rows == dy.Rows && x.Cols == w.In, "cuda: LinearGrad: shapes do not fit")
+	fit(!w.W.Absent(), "cuda: LinearGrad: these weights were not made by Trainable")
+	if d.err != nil || dy.Rows == 0 {
+		return
+	}
+	p, rows := w.Packed.(*packed), dy.Rows
+	gy, weights, k, scale := factor{at: at(dy), pitch: w.Out}, factor{at: p.w, pitch: w.In}, w.Out, uint64(0)
+	if d.low() && (!dx.Absent() || !dw.Absent()) {
+		if d.o.Type == hw.F16 {
+			scale = d.scaleOf(at(dy), rows*w.Out)
+		}
+		gy, weights, k = d.lowered(scratchDY, at(dy), scale, rows, w.Out), factor{at: p.low, pitch: pitch(w.In)}, pitch(w.Out)
+	}
+	if !dx.Absent() {
+		d.multiply(at(dx), weights, gy, w.In, rows, k, d.low(), false, 0, scale)
+	}
+	if !dw.Absent() {
+		xs := factor{at: at(x), pitch: w.In}
+		if d.low() {
+			xs = d.lowered(scratchX, at(x), 0, rows, w.In)
+		}
+		gy.turned = true
+		d.multiply(at(dw), xs, gy, w.In, w.Out, rows, d.low(), true, 0, scale)
+	}
+	if !db.Absent() {
+		d.launch("column_sum", columnGrid(w.Out), at(db), at(dy), uint64(rows), uint64(w.Out))
+	}
+}
+
+// scaleOf returns where the card finds the power of two to divide a matrix by.
+func (d *device) scaleOf(x uint64, n int) uint64 {
+	factors := d.room(scratchFactor, 4*4)
+	top := factors + 3*4
+	d.set(top, 0, 4)
+	d.launch("largest", grid{min(4*d.processors, (n+255)/256), 1, 1, 256, 1}, top, x, uint64(n))
+	d.launch("factor", grid{1, 1, 1, 1, 1}, factors, top)
+	return factors
+}

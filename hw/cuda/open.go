@@ -1,0 +1,24 @@
+// Package cuda is an NVIDIA GPU as a device. With the build tag cuda and cgo it
+// holds a thin C shim that opens the driver, NVRTC and cuBLASLt while the program
+// runs, so that building needs a C compiler alone. Kernels are CUDA text that is
+// compiled for the card at hand when it is first opened. Without the tag there
+// is a stub whose Open says how to build.
+//
+// Products are cuBLASLt's, everything else is ours: see kernels.
+package cuda
+
+import "ltpbench/hw"
+
+// Libraries is the environment variable that names the folder of libcuda,
+// libnvrtc and libcublasLt, for installations that the system does not know and
+// for the simulated device; unset, the system's own are taken.
+const Libraries = "LTPBENCH_CUDA_LIBRARIES"
+
+func init() {
+	hw.Register(hw.Driver{
+		Name:     "cuda",
+		Doc:      "an NVIDIA GPU, float32 (also tf32, bf16, f16); cuda:N takes card N",
+		Open:     Open,
+		Variants: Cards,
+	})
+}

@@ -1,0 +1,72 @@
+// The C side of package cuda: opens the driver, NVRTC and cuBLASLt while the
+// program runs and calls them. Every function returns 0, or a number under which
+// shimError has the failed call's result and a sentence about it.
+#ifndef LTPBENCH_CUDA_SHIM_H
+#define LTPBENCH_CUDA_SHIM_H
+
+#include "abi/abi.h"
+
+// A card's facts.
+typedef struct {
+	char name[256];
+	int major, minor, processors, clockKHz, memoryClockKHz, busBits, sharedBytes;
+	size_t bytes;
+} shimCard;
+
+// Sizes and types of d(n×m) = alpha·a·b + beta·c, all as rows of memory: see gemm.go.
+typedef struct {
+	uint64_t m, n, k;
+	int64_t lda, ldb, ldd;
+	int transA, transB, type, compute, bias, accumulate, deviceAlpha;
+	int alignA, alignB, alignD;
+	size_t workspace;
+} shimShape;
+
+typedef struct shimPlan shimPlan;
+
+const char *shimError(int number, int *result);
+int shimOpenDriver(const char *folder);
+int shimOpenNVRTC(const char *folder);
+int shimOpenCublasLt(const char *folder);
+
+int shimDriver(int *version, int *cards);
+int shimDescribe(int ordinal, shimCard *card);
+int shimContext(int ordinal, CUcontext *context);
+
+int shimArchs(int *archs, int room, int *count, int *major, int *minor);
+int shimCompile(const char *text, const char *name, const char **options, int count, char **cubin, size_t *bytes, char **log);
+int shimModule(CUcontext c, const void *cubin, CUmodule *module);
+int shimFunction(CUmodule module, const char *name, CUfunction *function);
+int shimFunctionFacts(CUfunction f, int *registers, int *sharedBytes, int *localBytes, int *threads);
+int shimOccupancy(CUcontext c, CUfunction f, int threads, int *blocks);
+
+int shimMemory(CUcontext c, size_t *free, size_t *total);
+int shimAlloc(CUcontext c, CUdeviceptr *pointer, size_t bytes);
+int shimFree(CUcontext c, CUdeviceptr pointer);
+int shimPinned(CUcontext c, void **pointer, size_t bytes);
+int shimUnpin(CUcontext c, void *pointer);
+int shimUpload(CUcontext c, CUdeviceptr to, const void *from, size_t bytes, CUstream s);
+int shimDownload(CUcontext c, void *to, CUdeviceptr from, size_t bytes, CUstream s);
+int shimSet(CUcontext c, CUdeviceptr to, unsigned char value, size_t bytes, CUstream s);
+int shimCopy(CUcontext c, CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream s);
+
+int shimStream(CUcontext c, CUstream *s);
+int shimCloseStream(CUcontext c, CUstream s);
+int shimSync(CUcontext c, CUstream s);
+int shimEvent(CUcontext c, CUevent *e, int timing);
+int shimCloseEvent(CUcontext c, CUevent e);
+int shimRecord(CUcontext c, CUevent e, CUstream s);
+int shimWait(CUcontext c, CUevent e);
+int shimElapsed(CUcontext c, CUevent from, CUevent to, float *milliseconds);
+
+// shimLaunch starts a kernel; each of its parameters is one of the 8-byte values.
+int shimLaunch(CUcontext c, CUfunction f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, uint64_t *values, int count, CUstream s);
+
+int shimLt(CUcontext c, cublasLtHandle_t *handle, size_t *version);
+int shimCloseLt(CUcontext c, cublasLtHandle_t handle);
+int shimPlanMake(CUcontext c, cublasLtHandle_t handle, const shimShape *shape, CUdeviceptr bias, shimPlan **plan);
+int shimPlanFree(CUcontext c, shimPlan *plan);
+int shimPlanRun(CUcontext c, cublasLtHandle_t handle, shimPlan *plan, CUdeviceptr a, CUdeviceptr b, CUdeviceptr d, CUdeviceptr bias,
+	CUdeviceptr scale, CUdeviceptr workspace, CUstream s);
+
+#endif

@@ -1,0 +1,31 @@
+// What the shim's files share.
+#ifndef LTPBENCH_CUDA_SHIM_CALLS_H
+#define LTPBENCH_CUDA_SHIM_CALLS_H
+
+#include "shim.h"
+
+#define SHIM_POINTER(result, name, parameters) result(*name) parameters;
+
+struct shimCalls {
+	ABI_CUDA(SHIM_POINTER)
+	ABI_NVRTC(SHIM_POINTER)
+	ABI_CUBLASLT(SHIM_POINTER)
+	abiLastFault lastFault; // of a simulated driver alone
+};
+
+extern struct shimCalls shim;
+
+int shimFail(int result, const char *format, ...);
+int shimCheck(CUresult r, const char *call);
+
+// CALL returns from the function if the driver's call fails.
+#define CALL(name, ...)                                             \
+	do {                                                            \
+		int failed = shimCheck(shim.name(__VA_ARGS__), #name);      \
+		if (failed) return failed;                                  \
+	} while (0)
+
+// ON makes the context the calling thread's own: Go moves between threads.
+#define ON(context) CALL(cuCtxSetCurrent, context)
+
+#endif

@@ -1,0 +1,169 @@
+//go:build cuda && cgo
+
+#include "shim_calls.h"
+
+int shimDriver(int *version, int *cards) {
+	CALL(cuDriverGetVersion, version);
+	CALL(cuDeviceGetCount, cards);
+	return 0;
+}
+
+int shimDescribe(int ordinal, shimCard *card) {
+	CUdevice device;
+	CALL(cuDeviceGet, &device, ordinal);
+	CALL(cuDeviceGetName, card->name, sizeof card->name, device);
+	CALL(cuDeviceTotalMem_v2, &card->bytes, device);
+	CALL(cuDeviceGetAttribute, &card->major, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device);
+	CALL(cuDeviceGetAttribute, &card->minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device);
+	CALL(cuDeviceGetAttribute, &card->processors, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device);
+	CALL(cuDeviceGetAttribute, &card->sharedBytes, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, device);
+	CALL(cuDeviceGetAttribute, &card->busBits, CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH, device);
+	// newer drivers may not tell clocks any more; 0 is "not known"
+	if (shim.cuDeviceGetAttribute(&card->clockKHz, CU_DEVICE_ATTRIBUTE_CLOCK_RATE, device)) card->clockKHz = 0;
+	if (shim.cuDeviceGetAttribute(&card->memoryClockKHz, CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, device)) card->memoryClockKHz = 0;
+	return 0;
+}
+
+int shimContext(int ordinal, CUcontext *context) {
+	CUdevice device;
+	CALL(cuDeviceGet, &device, ordinal);
+	CALL(cuDevicePrimaryCtxRetain, context, device);
+	return 0;
+}
+
+int shimModule(CUcontext c, const void *cubin, CUmodule *module) {
+	ON(c);
+	CALL(cuModuleLoadData, module, cubin);
+	return 0;
+}
+
+int shimFunction(CUmodule module, const char *name, CUfunction *function) {
+	CALL(cuModuleGetFunction, function, module, name);
+	return 0;
+}
+
+int shimFunctionFacts(CUfunction f, int *registers, int *sharedBytes, int *localBytes, int *threads) {
+	CALL(cuFuncGetAttribute, registers, CU_FUNC_ATTRIBUTE_NUM_REGS, f);
+	CALL(cuFuncGetAttribute, sharedBytes, CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES, f);
+	CALL(cuFuncGetAttribute, localBytes, CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES, f);
+	CALL(cuFuncGetAttribute, threads, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, f);
+	return 0;
+}
+
+int shimOccupancy(CUcontext c, CUfunction f, int threads, int *blocks) {
+	ON(c);
+	CALL(cuOccupancyMaxActiveBlocksPerMultiprocessor, blocks, f, threads, 0);
+	return 0;
+}
+
+int shimMemory(CUcontext c, size_t *free, size_t *total) {
+	ON(c);
+	CALL(cuMemGetInfo_v2, free, total);
+	return 0;
+}
+
+int shimAlloc(CUcontext c, CUdeviceptr *pointer, size_t bytes) {
+	ON(c);
+	CALL(cuMemAlloc_v2, pointer, bytes);
+	return 0;
+}
+
+int shimFree(CUcontext c, CUdeviceptr pointer) {
+	ON(c);
+	CALL(cuMemFree_v2, pointer);
+	return 0;
+}
+
+int shimPinned(CUcontext c, void **pointer, size_t bytes) {
+	ON(c);
+	CALL(cuMemHostAlloc, pointer, bytes, 0);
+	return 0;
+}
+
+int shimUnpin(CUcontext c, void *pointer) {
+	ON(c);
+	CALL(cuMemFreeHost, pointer);
+	return 0;
+}
+
+int shimUpload(CUcontext c, CUdeviceptr to, const void *from, size_t bytes, CUstream s) {
+	ON(c);
+	CALL(cuMemcpyHtoDAsync_v2, to, from, bytes, s);
+	return 0;
+}
+
+int shimDownload(CUcontext c, void *to, CUdeviceptr from, size_t bytes, CUstream s) {
+	ON(c);
+	CALL(cuMemcpyDtoHAsync_v2, to, from, bytes, s);
+	return 0;
+}
+
+int shimCopy(CUcontext c, CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream s) {
+	ON(c);
+	CALL(cuMemcpyDtoDAsync_v2, to, from, bytes, s);
+	return 0;
+}
+
+int shimSet(CUcontext c, CUdeviceptr to, unsigned char value, size_t bytes, CUstream s) {
+	ON(c);
+	CALL(cuMemsetD8Async, to, value, bytes, s);
+	return 0;
+}
+
+int shimStream(CUcontext c, CUstream *s) {
+	ON(c);
+	CALL(cuStreamCreate, s, CU_STREAM_NON_BLOCKING);
+	return 0;
+}
+
+int shimCloseStream(CUcontext c, CUstream s) {
+	ON(c);
+	CALL(cuStreamDestroy_v2, s);
+	return 0;
+}
+
+int shimSync(CUcontext c, CUstream s) {
+	ON(c);
+	CALL(cuStreamSynchronize, s);
+	return 0;
+}
+
+int shimEvent(CUcontext c, CUevent *e, int timing) {
+	ON(c);
+	CALL(cuEventCreate, e, timing ? CU_EVENT_DEFAULT : CU_EVENT_DISABLE_TIMING);
+	return 0;
+}
+
+int shimCloseEvent(CUcontext c, CUevent e) {
+	ON(c);
+	CALL(cuEventDestroy_v2, e);
+	return 0;
+}
+
+int shimRecord(CUcontext c, CUevent e, CUstream s) {
+	ON(c);
+	CALL(cuEventRecord, e, s);
+	return 0;
+}
+
+int shimWait(CUcontext c, CUevent e) {
+	ON(c);
+	CALL(cuEventSynchronize, e);
+	return 0;
+}
+
+int shimElapsed(CUcontext c, CUevent from, CUevent to, float *milliseconds) {
+	ON(c);
+	CALL(cuEventElapsedTime, milliseconds, from, to);
+	return 0;
+}
+
+int shimLaunch(CUcontext c, CUfunction f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, uint64_t *values, int count, CUstream s) {
+	void *parameters[33];
+	if (count > 32) return shimFail(-1, "a kernel with more than 32 parameters");
+	for (int i = 0; i < count; i++) parameters[i] = &values[i];
+	parameters[count] = 0;
+	ON(c);
+	CALL(cuLaunchKernel, f, gx, gy, gz, bx, by, 1, 0, s, parameters, 0);
+	return 0;
+}
