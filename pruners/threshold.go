@@ -74,7 +74,7 @@ func newThreshold(a Args) (Pruner, error) {
 		p.Theta, err = readThetas(a.Text("file", ""))
 	default:
 		var final float64
-		final, err = a.Float("final", 0, -1, 1000)
+		final, err = a.Float("final", 0, -1, 1e6)
 		p.Final = float32(final)
 	}
 	if err != nil {

@@ -1,0 +1,74 @@
+package pruners
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// TestTunable holds every rule of the registry that is Tunable, with every
+// example it gives, to what that promises: each strength parses back, a stronger
+// rule keeps no row more, the weakest keeps all and the strongest drops something.
+func TestTunable(t *testing.T) {
+	tried := 0
+	for _, rule := range Rules() {
+		for _, spec := range rule.Examples {
+			p, err := Parse(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tunable, ok := p.(Tunable)
+			if !ok {
+				continue
+			}
+			tried++
+			r := rand.New(rand.NewPCG(3, 4))
+			for layer := range 6 {
+				v := view(r, layer, 6, 2, 3, 17, 40)
+				most := v.Seqs.Rows()
+				for i := range 65 {
+					s := tunable.Strength(float64(i) / 64)
+					if again, err := Parse(s.Spec().String()); err != nil || again.Spec().String() != s.Spec().String() {
+						t.Fatalf("%s parses back to %v, %v", s.Spec(), again, err)
+					}
+					kept := 0
+					if s.Score(layer, 6).Kind == 0 && !decides(s, layer) {
+						kept = v.Seqs.Rows()
+					} else {
+						for _, k := range decide(t, s, v) {
+							if k {
+								kept++
+							}
+						}
+					}
+					if kept > most {
+						t.Errorf("%s keeps %d rows of layer %d, a weaker one %d", s.Spec(), kept, layer, most)
+					}
+					if i == 0 && kept < v.Seqs.Rows() {
+						t.Errorf("%s, the weakest, drops %d rows of layer %d", s.Spec(), v.Seqs.Rows()-kept, layer)
+					}
+					if c, ok := s.(Counted); ok {
+						want := 0
+						for b := range v.Seqs.Count() {
+							want += c.Kept(layer, 6, v.Seqs.Len(b))
+						}
+						if kept != want {
+							t.Errorf("%s keeps %d rows of layer %d, Kept says %d", s.Spec(), kept, layer, want)
+						}
+					}
+					most = kept
+				}
+				if layer == 5 && most == v.Seqs.Rows() {
+					t.Errorf("%s drops nothing at its strongest", spec)
+				}
+			}
+		}
+	}
+	if tried < 8 {
+		t.Errorf("only %d specs were tried", tried)
+	}
+}
+
+func decides(p Pruner, layer int) bool {
+	b, ok := p.(Blind)
+	return ok && b.Decides(layer, 6)
+}
