@@ -10,8 +10,9 @@ import (
 
 // State is all that a stage needs to go on after a step, to the last bit.
 type State struct {
-	Done    int            `json:"step"`             // steps taken
-	Lambda  float32        `json:"lambda,omitempty"` // as it was steered to
+	Done    int            `json:"step"`              // steps taken
+	Lambda  float32        `json:"lambda,omitempty"`  // as it was steered to,
+	Steered float64        `json:"steered,omitempty"` // and without what was for the moment alone
 	Learner []LearnerState `json:"learner,omitempty"`
 	// Tensors hold what learns and its two moments, as value/NAME, first/NAME and second/NAME.
 	Tensors map[string]model.Tensor `json:"-"`
@@ -26,7 +27,7 @@ type LearnerState struct {
 
 // State copies a trainer's state to the host.
 func (t *Trainer) State() (*State, error) {
-	s := &State{Done: t.done, Lambda: t.lambda, Tensors: map[string]model.Tensor{}}
+	s := &State{Done: t.done, Lambda: t.lambda, Steered: t.steered, Tensors: map[string]model.Tensor{}}
 	t.w.eachPart(func(name string, m hw.Mat) {
 		x := model.Tensor{Shape: []int{m.Rows, m.Cols}, Data: make([]float32, m.Rows*m.Cols)}
 		t.w.d.Read(x.Data, m)
@@ -75,7 +76,7 @@ func (t *Trainer) Resume(s *State) error {
 		copy(t.moments[i].m, s.Learner[i].First)
 		copy(t.moments[i].v, s.Learner[i].Second)
 	}
-	t.done, t.lambda = s.Done, s.Lambda
+	t.done, t.lambda, t.steered = s.Done, s.Lambda, s.Steered
 	return t.w.d.Sync()
 }
 

@@ -7,10 +7,11 @@ import (
 	"ltpbench/model"
 )
 
-// steering is how fast a steered lambda follows: each step multiplies it by
-// exp(steering·(FLOPs ratio - budget)), so that an error of 0.2 doubles it in 35
-// steps. Thetas with a learning rate of 1e-3 follow within about as many.
-const steering = 0.1
+// The two gains of a steered lambda: by each step the error, the FLOPs ratio less
+// the budget, multiplies it by exp(integral·error) for good, so that 0.2 doubles
+// it in 115 steps, and by exp(proportional·error) for the moment, which keeps it
+// from swinging: thetas with a learning rate of 1e-3 follow some 50 steps late.
+const integral, proportional = 0.03, 4
 
 // tally counts what a hard rule at the mask's middle would leave of a batch in
 // the soft stage.
@@ -57,7 +58,9 @@ func (t *tally) ratio() float64 {
 	return float64(paper) / float64(full)
 }
 
-// steer moves lambda so that the batches' FLOPs ratio approaches the budget.
+// steer sets lambda so that the batches' FLOPs ratio approaches the budget.
 func (t *Trainer) steer(ratio float64) {
-	t.lambda *= float32(math.Exp(steering * (ratio - t.o.Budget)))
+	off := ratio - t.o.Budget
+	t.steered *= math.Exp(integral * off)
+	t.lambda = float32(t.steered * math.Exp(proportional*off))
 }

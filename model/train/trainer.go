@@ -68,7 +68,8 @@ type Trainer struct {
 	loss, norm, targets hw.Mat
 	moments             []learnerMoments
 	lambda              float32
-	done                int // steps
+	steered             float64 // lambda without what is for the moment alone
+	done                int     // steps
 }
 
 // New prepares a stage on a trainable encoder, for batches up to size.
@@ -80,7 +81,7 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	if o.Over == "" {
 		o.Over = Real
 	}
-	t := &Trainer{e: e, o: o, lambda: o.Lambda, w: newWeights(e, o.Freeze), room: newRoom(d, &e.Config, size)}
+	t := &Trainer{e: e, o: o, lambda: o.Lambda, steered: float64(o.Lambda), w: newWeights(e, o.Freeze), room: newRoom(d, &e.Config, size)}
 	t.loss, t.norm, t.targets = d.Floats(1, 1), d.Floats(1, 1), d.Floats(size.Seqs, e.Config.Labels)
 	var err error
 	switch {
