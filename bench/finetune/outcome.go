@@ -2,6 +2,9 @@ package finetune
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -100,5 +103,25 @@ func (m *Made) Save(dir string) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(dir, "training.json"), append(note, '\n'))
+	return atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n'))
+}
+
+// noteFile tells how the weights beside it were made.
+const noteFile = "training.json"
+
+// ReadOutcome reads the note that Save has left in a folder; nil if there is none.
+func ReadOutcome(dir string) (*Outcome, error) {
+	path := filepath.Join(dir, noteFile)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	o := &Outcome{}
+	if err := json.Unmarshal(data, o); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return o, nil
 }

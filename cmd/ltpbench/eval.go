@@ -1,32 +1,52 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 
+	"ltpbench/bench"
 	"ltpbench/bench/finetune"
 	"ltpbench/bench/stats"
+	"ltpbench/bench/tasks"
 	"ltpbench/hw"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
+	"ltpbench/model/train"
 	"ltpbench/pruners"
 	"ltpbench/results"
 )
 
 type evalCmd struct {
 	Model string `help:"Hugging Face folder with a classifier." required:"" placeholder:"DIR"`
-	Data  string `help:"Labelled text, a file or a named task's folder." required:"" placeholder:"FILE"`
+	Data  string `help:"Labelled text, a file or a named task's folder." required:"" placeholder:"PATH"`
 	textFlags
-	Pruner string `help:"Rule to run with." default:"none" placeholder:"SPEC"`
-	Device string `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
+	Pruner    string `help:"Rule to run with; the one that training.json beside the model names, else none, if not given." placeholder:"SPEC"`
+	MaxLength int    `help:"Tokens of a text or pair at most; 0: what the model takes." placeholder:"N"`
+	Device    string `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
+	Threads   int    `help:"Threads; 0: one per processor."`
+	Out       string `short:"o" help:"Record to write the result to; one that is there grows by a line." placeholder:"FILE"`
 }
 
-// Run prints accuracy, or correlation for a task with scores, and relative FLOPs.
+// Run prints the task's metrics and relative FLOPs, and records them.
 func (c *evalCmd) Run(o *output) error {
+	note, err := finetune.ReadOutcome(c.Model)
+	if err != nil {
+		return err
+	}
+	if c.Pruner == "" {
+		c.Pruner = "none"
+		if note != nil {
+			c.Pruner = note.Pruner
+		}
+	}
 	rule, err := pruners.Parse(c.Pruner)
 	if err != nil {
 		return errUsage{err}
 	}
-	d, err := hw.Open(c.Device, hw.Options{})
+	d, err := hw.Open(c.Device, hw.Options{Threads: c.Threads})
 	if err != nil {
 		return errUsage{err}
 	}
@@ -38,6 +58,13 @@ func (c *evalCmd) Run(o *output) error {
 	if weights.Config.Labels == 0 {
 		return fmt.Errorf("%s has no classifier; fine-tune it first with `ltpbench train`", c.Model)
 	}
+	length := weights.Config.MaxLength()
+	if c.MaxLength > length || c.MaxLength < 0 {
+		return errUsage{fmt.Errorf("--max-length %d: %s takes 1 to %d tokens", c.MaxLength, c.Model, length)}
+	}
+	if c.MaxLength > 0 {
+		length = c.MaxLength
+	}
 	task, texts, err := c.read(o, c.Data, &weights.Config, c.Model)
 	if err != nil {
 		return err
@@ -46,7 +73,7 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	examples, err := finetune.Tokenize(words, task, texts, weights.Config.MaxLength())
+	examples, err := finetune.Tokenize(words, task, texts, length)
 	if err != nil {
 		return err
 	}
@@ -54,20 +81,47 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	score, err := finetune.Evaluate(e, rule, examples)
-	if err != nil {
+	p := results.Point{Name: "Eval", Procs: runtime.GOMAXPROCS(0), Iters: len(examples), Keys: []results.Key{
+		{Name: results.KeyModel, Value: filepath.Base(c.Model)}, {Name: results.KeyTask, Value: task.Name},
+		{Name: results.KeyMethod, Value: bench.Method(rule)}, {Name: results.KeySpec, Value: rule.Spec().String()}}}
+	if note != nil {
+		p.Keys = append(p.Keys, results.Key{Name: results.KeySeed, Value: fmt.Sprint(note.Recipe.Seed)})
+	}
+	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()}, results.Key{Name: "data", Value: dataHash(texts)})
+	if p.Values, err = measure(e, rule, task, texts, examples); err != nil {
 		return err
 	}
+	for _, v := range p.Values {
+		fmt.Fprintf(o.out, "%-22s %.4f\n", v.Unit, v.Value)
+	}
+	fmt.Fprintf(o.out, "%-22s %d\n", "examples", len(examples))
+	if c.Out == "" {
+		return nil
+	}
+	return record(c.Out, machine(d), p)
+}
+
+// measure returns the task's metrics and the FLOPs.
+func measure(e *model.Encoder, rule pruners.Pruner, task *tasks.Task, texts []tasks.Example, examples []train.Example) ([]results.Value, error) {
+	score, err := finetune.Evaluate(e, rule, examples)
+	if err != nil {
+		return nil, err
+	}
+	executed, relative, err := finetune.Executed(e, rule, examples)
+	if err != nil {
+		return nil, err
+	}
+	var values []results.Value
 	truth := task.Truth(texts)
 	for _, m := range task.Metrics {
-		fmt.Fprintf(o.out, "%s %.4f ", m.Unit, m.Of(task, score.Predictions, truth))
+		values = append(values, results.Value{Unit: m.Unit, Value: m.Of(task, score.Predictions, truth)})
 		if m.Unit == results.Accuracy {
 			_, interval := stats.Accuracy(right(score.Predictions, truth))
-			fmt.Fprintf(o.out, "[%.4f, %.4f] ", interval.Low, interval.High)
+			values = append(values, results.Value{Unit: m.Unit + "-low", Value: interval.Low}, results.Value{Unit: m.Unit + "-high", Value: interval.High})
 		}
 	}
-	fmt.Fprintf(o.out, "paper-ratio %.4f examples %d\n", score.Paper, score.Examples)
-	return nil
+	return append(values, results.Value{Unit: results.PaperRatio, Value: score.Paper}, results.Value{Unit: results.ExecutedRatio, Value: relative},
+		results.Value{Unit: results.ExecutedFLOPs, Value: executed}), nil
 }
 
 func right(predicted, truth []float64) []bool {
@@ -76,4 +130,20 @@ func right(predicted, truth []float64) []bool {
 		list[i] = predicted[i] == truth[i]
 	}
 	return list
+}
+
+// record begins a record with a point, or adds the point to one that is there.
+func record(path string, config []results.Key, p results.Point) error {
+	w, err := results.Create(path, config)
+	if _, there := os.Stat(path); err != nil && there == nil {
+		old, bad := results.Read(path)
+		if bad != nil {
+			return bad
+		}
+		w, err = results.Resume(path, len(old.Points))
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.Add(p), w.Close())
 }
