@@ -45,15 +45,14 @@ type measured struct {
 	Point
 	e      *model.Encoder
 	score  finetune.Score
-	right  []bool
 	rounds []float64 // seconds of each timed pass
 	alone  []float64 // seconds of each example on its own
 	values []results.Value
 }
 
-// Run measures all points and returns the verdict in a sentence. Points are
+// Run measures all points. They are
 // recorded when their accuracy is known, and again when they have been timed.
-func (s *Sweep) Run() (string, error) {
+func (s *Sweep) Run() error {
 	steps, done := len(s.Points)*(2+s.Rounds), 0
 	progress := func(what string) {
 		if done++; s.Progress != nil {
@@ -64,21 +63,21 @@ func (s *Sweep) Run() (string, error) {
 	for _, p := range s.Points {
 		c, err := p.Load()
 		if err != nil {
-			return "", err
+			return err
 		}
 		e, err := model.New(s.Device, c)
 		if err != nil {
-			return "", err
+			return err
 		}
 		m := &measured{Point: p, e: e}
 		if err := s.exact(m); err != nil {
-			return "", fmt.Errorf("%s: %w", p.Rule.Spec(), err)
+			return fmt.Errorf("%s: %w", p.Rule.Spec(), err)
 		}
 		if err := s.add(m); err != nil {
-			return "", err
+			return err
 		}
 		if err := s.predict(m); err != nil {
-			return "", err
+			return err
 		}
 		all = append(all, m)
 		progress("accuracy of " + p.Rule.Spec().Name)
@@ -87,10 +86,10 @@ func (s *Sweep) Run() (string, error) {
 	for i, m := range all {
 		p, err := newPass(m.e, m.Rule, s.Examples, 32)
 		if err != nil {
-			return "", err
+			return err
 		}
 		if err := p.executed(m, s.Examples); err != nil { // warms up, too
-			return "", err
+			return err
 		}
 		passes[i] = p
 	}
@@ -98,7 +97,7 @@ func (s *Sweep) Run() (string, error) {
 		for i, m := range all {
 			begin := time.Now()
 			if err := passes[i].run(); err != nil {
-				return "", err
+				return err
 			}
 			m.rounds = append(m.rounds, time.Since(begin).Seconds())
 			progress("timing " + m.Rule.Spec().Name)
@@ -106,17 +105,17 @@ func (s *Sweep) Run() (string, error) {
 	}
 	for _, m := range all {
 		if err := s.alone(m); err != nil {
-			return "", err
+			return err
 		}
 		progress("latency of " + m.Rule.Spec().Name)
 	}
 	for _, m := range all {
 		m.values = append(m.values, s.times(m, baseline(all))...)
 		if err := s.add(m); err != nil {
-			return "", err
+			return err
 		}
 	}
-	return verdict(all), nil
+	return nil
 }
 
 // baseline is the unpruned point.
@@ -135,10 +134,11 @@ func (s *Sweep) exact(m *measured) error {
 	if m.score, err = finetune.Evaluate(m.e, m.Rule, s.Examples); err != nil {
 		return err
 	}
+	right := make([]bool, len(s.Examples))
 	for i, x := range s.Examples {
-		m.right = append(m.right, m.score.Predictions[i] == float64(label(x)))
+		right[i] = m.score.Predictions[i] == float64(label(x))
 	}
-	accuracy, interval := stats.Accuracy(m.right)
+	accuracy, interval := stats.Accuracy(right)
 	m.values = []results.Value{
 		{Unit: results.Accuracy, Value: accuracy}, {Unit: results.Accuracy + "-low", Value: interval.Low}, {Unit: results.Accuracy + "-high", Value: interval.High},
 		{Unit: results.PaperRatio, Value: m.score.Paper},

@@ -2,7 +2,6 @@ package results
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -59,12 +58,15 @@ func numbers(metrics []string) (columns []Column) {
 	)
 }
 
-// Metric returns the first metric of quality that the points carry: accuracy before
-// the others. Accuracy when they carry none.
+// Metric returns the first metric of quality that the points carry: the task's own, for a
+// record begins with that. Accuracy when they carry none.
 func Metric(points []Point) string {
-	for _, unit := range []string{Accuracy, F1, Matthews, Pearson, Spearman} {
-		if slices.ContainsFunc(points, func(p Point) bool { _, ok := p.Value(unit); return ok }) {
-			return unit
+	for _, p := range points {
+		for _, v := range p.Values {
+			switch v.Unit {
+			case Accuracy, F1, Matthews, Pearson, Spearman:
+				return v.Unit
+			}
 		}
 	}
 	return Accuracy

@@ -7,6 +7,7 @@ import (
 
 // Node is a method at one budget: what it costs, and its scores, one per training seed.
 type Node struct {
+	Name   string  // what the caller calls it
 	Cost   float64 // relative FLOPs, or relative time; the mean over seeds
 	Error  float64 // standard error of Cost: of a time; 0 of what is counted
 	Scores []Score // as many, and in the same order of seeds, at every node of a curve
@@ -31,41 +32,50 @@ func NewCurve(nodes ...Node) Curve {
 }
 
 // At interpolates the scores linearly between the two nodes around a cost, seed by seed and resample by
-// resample. sideways is the standard error that the nodes' costs bring with them: the curve's slope times
-// theirs. It is false where the curve does not reach: nothing is extrapolated.
-func (c Curve) At(cost float64) (scores []Score, sideways float64, ok bool) {
+// resample. It is false where the curve does not reach: nothing is extrapolated.
+func (c Curve) At(cost float64) ([]Score, bool) {
+	scores, _, _, ok := c.at(cost)
+	return scores, ok
+}
+
+// at also returns the standard error of the costs interpolated between and the curve's slope there.
+func (c Curve) at(cost float64) (scores []Score, sideways, slope float64, ok bool) {
 	if len(c) == 0 || !(c[0].Cost <= cost && cost <= c[len(c)-1].Cost) {
-		return nil, 0, false
-	}
-	if len(c) == 1 {
-		return c[0].Scores, 0, true
+		return nil, 0, 0, false
 	}
 	i := 0
 	for i+2 < len(c) && c[i+1].Cost <= cost {
 		i++
 	}
-	a, b := c[i], c[i+1]
-	mustPair(len(a.Scores), len(b.Scores))
+	a, b := c[i], c[min(i+1, len(c)-1)]
 	gap := b.Cost - a.Cost
-	if gap == 0 { // two budgets that came to the same cost
-		return a.Scores, 0, true
+	if gap == 0 { // one node, or two budgets that came to the same cost
+		return a.Scores, a.Error, 0, true
 	}
+	mustPair(len(a.Scores), len(b.Scores))
 	w := (cost - a.Cost) / gap
 	scores = make([]Score, len(a.Scores))
-	rise := 0.0
 	for s := range scores {
 		scores[s] = mix(a.Scores[s], b.Scores[s], w)
-		rise += (b.Scores[s].Value - a.Scores[s].Value) / float64(len(scores))
+		slope += (b.Scores[s].Value - a.Scores[s].Value) / gap / float64(len(scores))
 	}
-	return scores, math.Abs(rise/gap) * math.Hypot((1-w)*a.Error, w*b.Error), true
+	return scores, math.Hypot((1-w)*a.Error, w*b.Error), slope, true
 }
 
-// CompareAt is Compare of two curves at equal cost. It is false where one of them does not reach.
+// CompareAt is Compare of two curves at equal cost. Where costs were timed, an error of the time moves a
+// curve sideways, and by its slope up or down; that is part of the difference's error. It is false where one
+// of the curves does not reach.
 func CompareAt(a, b Curve, cost float64) (Estimate, bool) {
-	x, dx, okA := a.At(cost)
-	y, dy, okB := b.At(cost)
+	x, dx, riseA, okA := a.at(cost)
+	y, dy, riseB, okB := b.at(cost)
 	if !okA || !okB {
 		return Estimate{}, false
 	}
-	return Compare(x, y).widened(math.Hypot(dx, dy)), true
+	// A curve of one node has no slope to be seen: the other's has to do.
+	if len(a) == 1 {
+		riseA = riseB
+	} else if len(b) == 1 {
+		riseB = riseA
+	}
+	return Compare(x, y).widened(math.Hypot(riseA*dx, riseB*dy)), true
 }

@@ -20,33 +20,33 @@ func TestCurve(t *testing.T) {
 		{0.4, 0.7, 0.8, 0.7 * 0.01},
 		{0.45, 0.75, 0.82, 0.7 * math.Hypot(0.005, 0.005)},
 		{0.5, 0.8, 0.84, 0.3 * 0.01}, // from the right
-		{0.65, 0.85, 0.88, 0.3 * math.Hypot(0.005, 0.01)},
+		{0.65, 0.85, 0.88, 0.9 / 3 * math.Hypot(0.005, 0.01)},
 		{0.8, 0.9, 0.92, 0.3 * 0.02},
 	} {
-		scores, sideways, ok := c.At(x.cost)
+		scores, error, slope, ok := c.at(x.cost)
 		if !ok || len(scores) != 2 {
 			t.Fatalf("%v is not reached", x.cost)
 		}
 		near(t, "first seed", scores[0].Value, x.first)
 		near(t, "second seed", scores[1].Value, x.second)
 		near(t, "resampled", scores[1].Resampled[0], x.second-0.01)
-		near(t, "sideways", sideways, x.sideways)
+		near(t, "sideways", error*slope, x.sideways)
 	}
 	for _, cost := range []float64{0.39999, 0.80001, math.NaN()} {
-		if _, _, ok := c.At(cost); ok {
+		if _, ok := c.At(cost); ok {
 			t.Errorf("%v is reached", cost)
 		}
 	}
 	single := NewCurve(point(0.4, 0.01, 0.7))
-	if s, _, ok := single.At(0.4); !ok || s[0].Value != 0.7 {
+	if s, ok := single.At(0.4); !ok || s[0].Value != 0.7 {
 		t.Error("a curve of one node has no node")
 	}
-	if _, _, ok := single.At(0.5); ok {
+	if _, ok := single.At(0.5); ok {
 		t.Error("a curve of one node reaches further")
 	}
 	twice := NewCurve(point(0.4, 0, 0.7), point(0.4, 0, 0.8))
-	if s, sideways, ok := twice.At(0.4); !ok || s[0].Value != 0.7 || sideways != 0 {
-		t.Errorf("two nodes of one cost: %v %v %v", s, sideways, ok)
+	if s, ok := twice.At(0.4); !ok || s[0].Value != 0.7 {
+		t.Errorf("two nodes of one cost: %v %v", s, ok)
 	}
 }
 
@@ -64,6 +64,9 @@ func TestCompareAt(t *testing.T) {
 	if w.Value != e.Value || w.Freedom < e.Freedom {
 		t.Errorf("%+v, untimed %+v", w, e)
 	}
+	lone := NewCurve(point(0.45, 0.02, 0.80, 0.82))
+	l, _ := CompareAt(lone, timed, 0.45)
+	near(t, "error of a lone timed node", l.Error, math.Hypot(w.Error, 0.02)) // by the other curve's slope, 1
 	if _, ok := CompareAt(a, b, 0.46); ok {
 		t.Error("a does not reach 0.46")
 	}

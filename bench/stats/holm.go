@@ -17,7 +17,7 @@ func Holm(p []float64) (corrected []float64, share []int) {
 	least, last := 0.0, 0
 	for rank, i := range order {
 		// After the first that is not significant, nothing is: all share its number.
-		if least <= significance {
+		if least <= Significance {
 			last = len(p) - rank
 		}
 		least = max(least, min(1, p[i]*float64(len(p)-rank)))
@@ -26,5 +26,5 @@ func Holm(p []float64) (corrected []float64, share []int) {
 	return corrected, share
 }
 
-// significance is the level of all tests.
-const significance = 0.05
+// Significance is the level of all tests: 5 %.
+const Significance = 0.05

@@ -34,10 +34,10 @@ func TestHolmIntervals(t *testing.T) {
 		}
 		corrected, share := Holm(p)
 		for i, e := range list {
-			if out := !e.Interval(1 - significance/float64(share[i])).Contains(0); out != (corrected[i] <= significance) {
+			if out := !e.Interval(1 - Significance/float64(share[i])).Contains(0); out != (corrected[i] <= Significance) {
 				t.Fatalf("seed %d: corrected p %v, interval leaves 0 out: %v", seed, corrected[i], out)
 			}
-			if corrected[i] <= significance {
+			if corrected[i] <= Significance {
 				significant++
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"ltpbench/bench/embedded"
 	"ltpbench/bench/finetune"
 	"ltpbench/bench/tasks"
+	"ltpbench/bench/verdict"
 	"ltpbench/hw"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
@@ -82,11 +83,10 @@ func (c *sweepCmd) Run(o *output) error {
 	if s.Predictions, err = results.CreatePredictions(predictions); err != nil {
 		return err
 	}
-	sentence, err := s.Run()
-	if err = errors.Join(err, s.Record.Close(), s.Predictions.Close()); err != nil {
+	if err := errors.Join(s.Run(), s.Record.Close(), s.Predictions.Close()); err != nil {
 		return err
 	}
-	if err := show(o, path, sentence); err != nil {
+	if err := show(o, path); err != nil {
 		return err
 	}
 	fmt.Fprintln(o.out, predictions)
@@ -190,8 +190,13 @@ func folder(asked string) (string, error) {
 }
 
 // show prints table, curve and verdict from the record, and draws the pictures.
-func show(o *output, path, sentence string) error {
-	record, err := results.Read(path)
+func show(o *output, path string) error {
+	runs, err := results.Open(path)
+	if err != nil {
+		return err
+	}
+	record := runs[0].Record
+	said, err := verdict.Of(runs[0])
 	if err != nil {
 		return err
 	}
@@ -206,7 +211,7 @@ func show(o *output, path, sentence string) error {
 	if err := results.Curve(o.out, rows, results.PaperRatio, results.Accuracy, terminal(o.out)); err != nil {
 		return err
 	}
-	fmt.Fprintf(o.out, "\n%s\n\n%s\n", sentence, path)
+	fmt.Fprintf(o.out, "\n%s\n\n%s\n", said, path)
 	files := []string{"accuracy-flops", "accuracy-time"}
 	for i, x := range []string{results.PaperRatio, results.Speedup} {
 		for _, kind := range []string{".png", ".svg"} {

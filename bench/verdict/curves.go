@@ -1,0 +1,163 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"ltpbench/bench/stats"
+	"ltpbench/results"
+)
+
+// method is a series of the record that was made one way: fine-tuned for each point, or not at all.
+type method struct {
+	name  string
+	tuned bool
+	nodes []node
+}
+
+// node is a method at one budget.
+type node struct {
+	name   string
+	seeds  []results.Point // one per seed
+	scores []stats.Score   // as many
+}
+
+// String names the method in a sentence.
+func (m *method) String() string {
+	if m.tuned {
+		return m.name
+	}
+	return m.name + ", not fine-tuned"
+}
+
+// curves finds the methods of a run and scores them.
+func (v *Verdict) curves(run *results.Run, rows []results.Point) ([]*method, error) {
+	all, left, err := gather(run)
+	if err != nil {
+		return nil, err
+	}
+	score, err := metric(run, v.Metric)
+	if err != nil {
+		return nil, err
+	}
+	v.Examples, v.Left = len(all.truth), left
+	rows = slices.DeleteFunc(slices.Clone(rows), func(p results.Point) bool { return all.of[fullName(&p)] == nil })
+	methods := v.methods(rows)
+	for _, m := range methods {
+		m.score(score, all)
+		for _, n := range m.nodes {
+			for s := range n.seeds {
+				recorded, _ := n.seeds[s].Value(v.Metric)
+				if math.Abs(recorded-n.scores[s].Value) > 1e-9 {
+					return nil, fmt.Errorf("%s: %s has %s %v, but its predictions give %v: record and predictions are not of one run", run.Path, fullName(&n.seeds[s]), v.Metric, recorded, n.scores[s].Value)
+				}
+			}
+		}
+	}
+	return methods, nil
+}
+
+// methods puts the rows of thresholds and top-k schedules together. A node that lacks seeds which the
+// method has elsewhere is left out: its mean would be that of other runs.
+func (v *Verdict) methods(rows []results.Point) []*method {
+	var list []*method
+	seen := map[string]bool{}
+	for i := range rows {
+		p := &rows[i]
+		name, tuned := p.Key(results.KeyMethod), p.Key(results.KeyTuned) == "yes"
+		if !threshold(name) && !topk(name) {
+			continue
+		}
+		n := node{cmp.Or(p.Key(results.KeyBudget), p.Key(results.KeySpec)), results.SeedsOf(p, rows), nil}
+		if seen[fullName(&n.seeds[0])] {
+			continue
+		}
+		seen[fullName(&n.seeds[0])] = true
+		slices.SortFunc(n.seeds, func(a, b results.Point) int {
+			x, y := a.Key(results.KeySeed), b.Key(results.KeySeed)
+			return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) // 2 before 10
+		})
+		at := slices.IndexFunc(list, func(m *method) bool { return m.name == name && m.tuned == tuned })
+		if at < 0 {
+			at = len(list)
+			list = append(list, &method{name: name, tuned: tuned})
+		}
+		list[at].nodes = append(list[at].nodes, n)
+	}
+	for _, m := range list {
+		most := 0
+		for _, n := range m.nodes {
+			most = max(most, len(n.seeds))
+		}
+		m.nodes = slices.DeleteFunc(m.nodes, func(n node) bool {
+			if len(n.seeds) < most {
+				v.Left = append(v.Left, fmt.Sprintf("%s at %s has %d of %d seeds", m.name, n.name, len(n.seeds), most))
+			}
+			return len(n.seeds) < most
+		})
+		if v.Seeds == 0 || most < v.Seeds {
+			v.Seeds = most
+		}
+	}
+	return list
+}
+
+// score scores all points, several at a time.
+func (m *method) score(metric stats.Metric, all *predictions) {
+	var wait sync.WaitGroup
+	draws := stats.Draws{Examples: len(all.truth), Rounds: stats.Rounds, Seed: Seed}
+	for i := range m.nodes {
+		n := &m.nodes[i]
+		n.scores = make([]stats.Score, len(n.seeds))
+		for s := range n.seeds {
+			wait.Go(func() { n.scores[s] = draws.Score(metric, all.of[fullName(&n.seeds[s])], all.truth) })
+		}
+	}
+	wait.Wait()
+}
+
+// curve is the method's metric against an axis, without the nodes that were not measured on it.
+func (m *method) curve(axis Axis) stats.Curve {
+	var nodes []stats.Node
+	for _, n := range m.nodes {
+		if cost, err, ok := n.cost(axis); ok {
+			nodes = append(nodes, stats.Node{Name: n.name, Cost: cost, Error: err, Scores: n.scores})
+		}
+	}
+	return stats.NewCurve(nodes...)
+}
+
+// cost is the mean over seeds, and its standard error: a speed-up's interval is Student's over a few
+// rounds, so taking it for a normal one makes the error rather too large.
+func (n *node) cost(axis Axis) (cost, err float64, ok bool) {
+	const normal = 1.96
+	seeds := float64(len(n.seeds))
+	for i := range n.seeds {
+		x, ok := n.seeds[i].Value(axis.Unit)
+		if !ok {
+			return 0, 0, false
+		}
+		if axis != Time {
+			cost += x / seeds
+			continue
+		}
+		cost += 1 / x / seeds
+		if low, high, ok := n.seeds[i].Interval(axis.Unit); ok && low > 0 {
+			err = math.Hypot(err, (1/low-1/high)/2/normal/seeds)
+		}
+	}
+	return cost, err, true
+}
+
+func threshold(name string) bool { return strings.HasPrefix(name, "threshold") }
+func topk(name string) bool      { return strings.HasPrefix(name, "topk") }
+
+// fullName is the point's name in the record; it has one, for it was read from there.
+func fullName(p *results.Point) string {
+	name, _ := p.FullName()
+	return name
+}

@@ -1,0 +1,170 @@
+package verdict
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ltpbench/results"
+)
+
+// String is the verdict in a few sentences.
+func (v *Verdict) String() string {
+	sentences := []string{v.scope()}
+	for _, b := range v.blocks() {
+		for _, axis := range []Axis{FLOPs, Time} {
+			if s := b.along(axis, v.Metric); s != "" {
+				sentences = append(sentences, s)
+			}
+		}
+	}
+	sentences = append(sentences, v.how())
+	return strings.Join(append(append(sentences, v.unreached()...), v.left()...), " ")
+}
+
+// scope says of what the sentences that follow speak.
+func (v *Verdict) scope() string {
+	if v.Seeds < 2 {
+		return fmt.Sprintf("For these weights (one training seed, %d examples; another seed may give another answer):", v.Examples)
+	}
+	return fmt.Sprintf("For this recipe (%d training seeds a side or more, %d examples):", v.Seeds, v.Examples)
+}
+
+// how says what the numbers are.
+func (v *Verdict) how() string {
+	if len(v.Comparisons) == 0 {
+		return "nothing is compared, for no threshold point has a top-k schedule at its cost with predictions of both."
+	}
+	compared := fmt.Sprintf("all %d comparisons", len(v.Comparisons))
+	if len(v.Comparisons) == 1 {
+		compared = "the one comparison"
+	}
+	against := "the better of the top-k schedules that reach a point's cost, interpolated between their points"
+	if len(v.rivals()) == 1 {
+		against = v.rivals()[0] + ", interpolated between its points"
+	}
+	return fmt.Sprintf("Differences are against %s; 95 %% intervals and significance hold for %s together (Holm).", against, compared)
+}
+
+func (v *Verdict) rivals() []string {
+	var names []string
+	for _, c := range v.Comparisons {
+		if !slices.Contains(names, c.Rival) {
+			names = append(names, c.Rival)
+		}
+	}
+	return names
+}
+
+// block is a method's comparisons with the better schedules.
+type block struct {
+	method string
+	tuned  bool
+	best   []Comparison
+}
+
+func (v *Verdict) blocks() []block {
+	var list []block
+	for _, c := range v.Comparisons {
+		if !c.Best {
+			continue
+		}
+		at := slices.IndexFunc(list, func(b block) bool { return b.method == c.Method && b.tuned == c.Tuned })
+		if at < 0 {
+			at = len(list)
+			list = append(list, block{method: c.Method, tuned: c.Tuned})
+		}
+		list[at].best = append(list[at].best, c)
+	}
+	return list
+}
+
+// along is the sentence about one axis; empty if nothing was compared on it.
+func (b *block) along(axis Axis, metric string) string {
+	var better, worse, even []string
+	for _, c := range b.best {
+		if c.Axis != axis {
+			continue
+		}
+		text := c.text(metric)
+		switch {
+		case !c.Significant():
+			even = append(even, text)
+		case c.Difference.Value > 0:
+			better = append(better, text)
+		default:
+			worse = append(worse, text)
+		}
+	}
+	var parts []string
+	for _, p := range []struct {
+		what string
+		at   []string
+	}{{"better at", better}, {"worse at", worse}, {"not significantly different at", even}} {
+		if len(p.at) > 0 {
+			parts = append(parts, p.what+" "+strings.Join(p.at, ", "))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	name := b.method
+	if !b.tuned {
+		name += ", not fine-tuned,"
+	}
+	return fmt.Sprintf("At equal %s %s is %s.", axis.Name, name, strings.Join(parts, "; "))
+}
+
+// text is "0.54 (-4.4 points [-6.6, -2.2])".
+func (c *Comparison) text(metric string) string {
+	d, i := c.Difference.Value, c.Interval
+	if metric == results.Accuracy || metric == results.F1 {
+		return fmt.Sprintf("%s (%+.1f points [%+.1f, %+.1f])", c.Axis.at(c.Cost), 100*d, 100*i.Low, 100*i.High)
+	}
+	return fmt.Sprintf("%s (%+.3f [%+.3f, %+.3f])", c.Axis.at(c.Cost), d, i.Low, i.High)
+}
+
+// at writes a cost: relative FLOPs, or how many times as fast.
+func (a Axis) at(cost float64) string {
+	if a == Time {
+		return fmt.Sprintf("%.2fx", 1/cost)
+	}
+	return fmt.Sprintf("%.2f", cost)
+}
+
+// unreached lists where curves end, one sentence for all.
+func (v *Verdict) unreached() []string {
+	var parts []string
+	for _, axis := range []Axis{FLOPs, Time} {
+		at := map[string][]string{}
+		var names []string
+		for _, u := range v.Unreached {
+			if u.Axis != axis {
+				continue
+			}
+			name := u.Rival
+			if !u.Tuned {
+				name += ", not fine-tuned,"
+			}
+			if at[name] == nil {
+				names = append(names, name)
+			}
+			at[name] = append(at[name], axis.at(u.Cost))
+		}
+		for _, name := range names {
+			parts = append(parts, fmt.Sprintf("by %s %s of %s", name, strings.Join(at[name], ", "), axis.Name))
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{"Not reachable: " + strings.Join(parts, "; ") + "."}
+}
+
+// left lists what could not be compared.
+func (v *Verdict) left() []string {
+	if len(v.Left) == 0 {
+		return nil
+	}
+	return []string{"Left out: " + strings.Join(v.Left, "; ") + "."}
+}

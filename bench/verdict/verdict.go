@@ -1,0 +1,147 @@
+// Package verdict says what a run's data allow to be said: whether thresholds are better than top-k, at
+// equal FLOPs and at equal measured time. It is made of a record and the predictions beside it alone.
+package verdict
+
+import (
+	"errors"
+	"slices"
+
+	"ltpbench/bench/stats"
+	"ltpbench/results"
+)
+
+// Axis is what two methods are given as much of.
+type Axis struct{ Name, Unit string }
+
+// The axes on which methods are compared.
+var (
+	FLOPs = Axis{"FLOPs", results.PaperRatio}
+	Time  = Axis{"measured time", results.Speedup}
+)
+
+// Seed is that of the bootstrap.
+const Seed = 1
+
+// Verdict is what a run allows to be said.
+type Verdict struct {
+	Metric   string // its unit
+	Examples int
+	Seeds    int // that every method has at least; with one, these weights are spoken of and no others
+
+	// Comparisons are all that were made: of every threshold point with every top-k schedule that reaches
+	// its cost, in the order of methods, axes and costs.
+	Comparisons []Comparison
+	// Unreached are the costs of threshold points where a schedule's curve has ended.
+	Unreached []Unreached
+	// Left says in a sentence each what stands in the record and could not be compared.
+	Left []string
+}
+
+// Comparison is a threshold point against a top-k schedule at the same cost.
+type Comparison struct {
+	Method, Rival string
+	Tuned         bool // both fine-tuned with their rule, or neither
+	Axis          Axis
+	// Cost is the point's own: FLOPs, or time, relative to no pruning, the mean over seeds. The rival's metric is
+	// interpolated there between its two points around it.
+	Cost   float64
+	Budget string // of the point, as the record names it
+	// Difference is the metric of Method minus Rival's.
+	Difference stats.Estimate
+	// P is the probability of a difference as large were there none, Corrected the same by Holm for the number of
+	// all Comparisons.
+	P, Corrected float64
+	// Interval is of 95 % over all comparisons: widened as Corrected is.
+	Interval stats.Interval
+	// Best marks the better of the schedules at this cost. Which one that is the same data decide; since all
+	// are compared and corrected for, that choice costs nothing.
+	Best bool
+}
+
+// Significant says whether the difference is one.
+func (c *Comparison) Significant() bool { return c.Corrected <= stats.Significance }
+
+// Unreached is a cost that a schedule's curve does not reach.
+type Unreached struct {
+	Rival string
+	Tuned bool
+	Axis  Axis
+	Cost  float64
+}
+
+// Of compares all thresholds of a run with all top-k schedules. It is an error if predictions contradict
+// the record or each other.
+func Of(run *results.Run) (*Verdict, error) {
+	all, err := run.Rows()
+	if len(err) > 0 {
+		return nil, errors.Join(err...)
+	}
+	rows := results.Named(all, "Sweep")
+	v := &Verdict{Metric: results.Metric(rows)}
+	methods, bad := v.curves(run, rows)
+	if bad != nil {
+		return nil, bad
+	}
+	for _, m := range methods {
+		if !threshold(m.name) {
+			continue
+		}
+		rivals := slices.DeleteFunc(slices.Clone(methods), func(o *method) bool { return !topk(o.name) || o.tuned != m.tuned })
+		if len(rivals) == 0 {
+			v.Left = append(v.Left, m.String()+": no top-k point of the same making")
+		}
+		for _, axis := range []Axis{FLOPs, Time} {
+			v.compare(m, rivals, axis)
+		}
+	}
+	v.correct()
+	return v, nil
+}
+
+// compare holds every point of a method against its rivals.
+func (v *Verdict) compare(m *method, rivals []*method, axis Axis) {
+	own := m.curve(axis)
+	for _, node := range own {
+		first := len(v.Comparisons)
+		for _, rival := range rivals {
+			curve := rival.curve(axis)
+			if len(curve) == 0 {
+				continue
+			}
+			e, ok := stats.CompareAt(own, curve, node.Cost)
+			if !ok {
+				v.Unreached = append(v.Unreached, Unreached{rival.name, m.tuned, axis, node.Cost})
+				continue
+			}
+			v.Comparisons = append(v.Comparisons, Comparison{Method: m.name, Rival: rival.name, Tuned: m.tuned, Axis: axis,
+				Cost: node.Cost, Budget: node.Name, Difference: e, P: e.P()})
+		}
+		if here := v.Comparisons[first:]; len(here) > 0 {
+			best := 0
+			for i, c := range here {
+				if c.Difference.Value < here[best].Difference.Value {
+					best = i
+				}
+			}
+			here[best].Best = true
+		}
+	}
+}
+
+func (v *Verdict) correct() {
+	p := make([]float64, len(v.Comparisons))
+	for i, c := range v.Comparisons {
+		p[i] = c.P
+	}
+	corrected, share := stats.Holm(p)
+	for i := range v.Comparisons {
+		c := &v.Comparisons[i]
+		c.Corrected = corrected[i]
+		c.Interval = c.Difference.Interval(1 - stats.Significance/float64(share[i]))
+	}
+}
+
+// Best returns the comparisons with the better schedule alone, of an axis.
+func (v *Verdict) Best(axis Axis) []Comparison {
+	return slices.DeleteFunc(slices.Clone(v.Comparisons), func(c Comparison) bool { return !c.Best || c.Axis != axis })
+}
