@@ -16,13 +16,9 @@ import (
 // gives, and says in Found how the file was read. Errors name the file, the line, the label or column, what
 // exists, and the flag that helps.
 func ReadFile(path string, f Format) (*Task, []Example, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		if f.Task == nil || len(f.Task.Splits) == 0 {
-			return nil, nil, fmt.Errorf("%s is a folder: name a file, or say with --task which task's files it holds", path)
-		}
-		if path, _, err = f.Task.locate(path, f.Split); err != nil {
-			return nil, nil, err
-		}
+	path, err := Path(path, f)
+	if err != nil {
+		return nil, nil, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -30,6 +26,18 @@ func ReadFile(path string, f Format) (*Task, []Example, error) {
 	}
 	defer file.Close()
 	return read(file, path, f)
+}
+
+// Path is the file that ReadFile reads: path itself or, if that is a folder, the file of the task's split in it.
+func Path(path string, f Format) (string, error) {
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		return path, nil // what is not there comes up when it is opened
+	}
+	if f.Task == nil || len(f.Task.Splits) == 0 {
+		return "", fmt.Errorf("%s is a folder: name a file, or say with --task which task's files it holds", path)
+	}
+	path, _, err := f.Task.locate(path, f.Split, f.Unlabelled)
+	return path, err
 }
 
 func read(in io.Reader, name string, f Format) (*Task, []Example, error) {

@@ -14,31 +14,36 @@ import (
 )
 
 // exit codes: 1 the work failed, 2 the command line is wrong.
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // commands is the command line.
 type commands struct {
 	Sweep   sweepCmd   `cmd:"" help:"Measure accuracy against FLOPs and time; without flags on the embedded model and data."`
 	Train   trainCmd   `cmd:"" help:"Make the weights of a model or of a point."`
 	Eval    evalCmd    `cmd:"" help:"Run one model with one pruner over labelled text."`
+	Predict predictCmd `cmd:"" help:"Label texts from a file or standard input, and show which tokens are left."`
 	Table   tableCmd   `cmd:"" help:"Draw the table of runs again, from their files."`
 	Ls      lsCmd      `cmd:"" help:"List pruners, devices and tasks."`
 	Version versionCmd `cmd:"" help:"Print version, build and machine."`
 }
 
-// output is where a command writes.
-type output struct{ out, err io.Writer }
+// output is where a command reads and writes, apart from files.
+type output struct {
+	in       io.Reader
+	out, err io.Writer
+}
 
 const examples = `Examples:
   ltpbench sweep
   ltpbench sweep --model DIR --data FILE.tsv --pruners topk:rate=0.5,start=1 --pruners threshold:final=0.01
   ltpbench train --model DIR --data FOLDER --task SST-2 --learn --pruner threshold:final=0.01 --lambda 0.03 -o OUT
+  echo "a charming journey" | ltpbench predict --pruner topk:rate=0.2,start=1
   ltpbench ls pruners`
 
 // errUsage marks errors that end with exit code 2.
 type errUsage struct{ error }
 
-func run(args []string, stdout, stderr io.Writer) int {
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var c commands
 	code := -1
 	parser, err := kong.New(&c, kong.Name("ltpbench"), kong.Description("Do learned token-pruning thresholds beat top-k?\n\n"+examples),
@@ -62,7 +67,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "ltpbench:", err)
 		return 2
 	}
-	if err := ctx.Run(&output{stdout, stderr}); err != nil {
+	if err := ctx.Run(&output{stdin, stdout, stderr}); err != nil {
 		fmt.Fprintln(stderr, "ltpbench:", err)
 		var usage errUsage
 		if errors.As(err, &usage) {

@@ -14,7 +14,7 @@ import (
 // call runs a command line and returns its exit code and what it wrote.
 func call(args ...string) (code int, out, err string) {
 	var o, e bytes.Buffer
-	code = run(args, &o, &e)
+	code = run(args, strings.NewReader(""), &o, &e)
 	return code, o.String(), e.String()
 }
 

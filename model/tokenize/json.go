@@ -85,11 +85,12 @@ func (f file) parse() (*Tokenizer, error) {
 	if err := json.Unmarshal(m.Vocab, &ids); err != nil {
 		return nil, fmt.Errorf("model.vocab: %w", err)
 	}
-	t := &Tokenizer{}
+	t := &Tokenizer{pieces: make(map[int32]string, len(ids))}
 	for piece, id := range ids {
 		if id < 0 || int(id) > 1<<24 {
 			return nil, fmt.Errorf("model.vocab: id %d of %q is impossible", id, piece)
 		}
+		t.pieces[id] = piece
 		t.size = max(t.size, int(id)+1)
 	}
 	for _, a := range f.Added {
@@ -97,7 +98,7 @@ func (f file) parse() (*Tokenizer, error) {
 			return nil, fmt.Errorf("added_tokens: %q with id %d is impossible", a.Content, a.ID)
 		}
 		t.added = append(t.added, added{a.Content, a.ID, a.LStrip, a.RStrip, a.Single})
-		ids[a.Content] = a.ID
+		ids[a.Content], t.pieces[a.ID] = a.ID, a.Content
 		t.size = max(t.size, int(a.ID)+1)
 	}
 	sort.Slice(t.added, func(i, j int) bool { return t.added[i].text < t.added[j].text })

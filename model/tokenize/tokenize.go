@@ -11,7 +11,8 @@ type Tokenizer struct {
 	cls, sep int32
 	double   bool // RoBERTa: two separators between a pair, segments all 0
 	size     int
-	file     []byte // tokenizer.json, as it was read or made
+	pieces   map[int32]string // by id, as the vocabulary has them
+	file     []byte           // tokenizer.json, as it was read or made
 }
 
 // splitter turns text without special tokens into ids.

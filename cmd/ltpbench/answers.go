@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"ltpbench/bench/predict"
+	"ltpbench/model"
+)
+
+// answers writes predictions, a line each.
+type answers struct {
+	w      *bufio.Writer
+	json   bool
+	labels []string // nil in a regression
+	begun  bool
+}
+
+func newAnswers(w io.Writer, kind string, c *model.Config) *answers {
+	a := &answers{w: bufio.NewWriter(w), json: kind == "jsonl"}
+	if !c.IsRegression() {
+		a.labels = labelNames(c)
+	}
+	return a
+}
+
+// answer is a line of JSONL.
+type answer struct {
+	Label         *string            `json:"label,omitempty"`
+	Probability   *float64           `json:"probability,omitempty"`
+	Score         *float32           `json:"score,omitempty"`
+	PerLayer      []int              `json:"kept_per_layer"`
+	Tokens        []string           `json:"tokens"`
+	Positions     []int32            `json:"positions"`
+	Probabilities map[string]float64 `json:"probabilities,omitempty"`
+}
+
+// add writes one prediction.
+func (a *answers) add(x predict.Prediction) error {
+	if a.json {
+		return a.object(x)
+	}
+	if !a.begun {
+		a.begun = true
+		head := "label\tprobability"
+		if a.labels == nil {
+			head = "score"
+		}
+		fmt.Fprintln(a.w, head+"\tkept_per_layer\ttokens")
+	}
+	counts := strings.Trim(fmt.Sprint(x.PerLayer), "[]")
+	if a.labels == nil {
+		fmt.Fprintf(a.w, "%.4f", x.Logits[0])
+	} else {
+		fmt.Fprintf(a.w, "%s\t%.4f", plain(a.labels[x.Label]), x.Probabilities[x.Label])
+	}
+	_, err := fmt.Fprintf(a.w, "\t%s\t%s\n", counts, plain(strings.Join(x.Tokens, " ")))
+	return err
+}
+
+// plain keeps a cell in its cell.
+func plain(s string) string { return strings.NewReplacer("\t", " ", "\n", " ", "\r", " ").Replace(s) }
+
+func (a *answers) object(x predict.Prediction) error {
+	one := answer{PerLayer: x.PerLayer, Tokens: x.Tokens, Positions: x.Positions}
+	if a.labels == nil {
+		one.Score = &x.Logits[0]
+	} else {
+		one.Label, one.Probability = &a.labels[x.Label], &x.Probabilities[x.Label]
+		one.Probabilities = map[string]float64{}
+		for i, l := range a.labels {
+			one.Probabilities[l] = x.Probabilities[i]
+		}
+	}
+	line, err := json.Marshal(one)
+	if err != nil {
+		return err
+	}
+	_, err = a.w.Write(append(line, '\n'))
+	return err
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"ltpbench/bench/predict"
+	"ltpbench/bench/tasks"
+	"ltpbench/hw"
+	"ltpbench/pruners"
+)
+
+type predictCmd struct {
+	Model   string `help:"Hugging Face folder with a classifier; the embedded model if not given." placeholder:"DIR"`
+	Pruner  string `help:"Rule to run with." default:"none" placeholder:"SPEC"`
+	Data    string `help:"File of texts, - for standard input." default:"-" placeholder:"FILE"`
+	Output  string `help:"tsv or jsonl." enum:"tsv,jsonl" default:"tsv"`
+	Batch   int    `help:"Texts that run together; an answer comes when the batch is full." default:"32"`
+	Device  string `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
+	Threads int    `help:"Threads; 0: one per processor."`
+	textFlags
+}
+
+// Help is printed below the flags' list.
+func (predictCmd) Help() string {
+	return `One line comes out for each text that goes in: label and probability (or score), the number of tokens that
+leave each layer, and the tokens that are left after the last one, as the vocabulary has them, [CLS] included.
+Standard input is lines of plain text unless --format says otherwise. Labels in the file are not looked at.
+
+Examples:
+  echo "a charming and often affecting journey" | ltpbench predict --pruner topk:rate=0.2,start=1
+  ltpbench predict --data reviews.csv --text review --output jsonl --model DIR
+  ltpbench predict --data MRPC/dev.tsv --task MRPC --model DIR --pruner threshold:final=0.01`
+}
+
+// Run predicts what comes in until it ends.
+func (c *predictCmd) Run(o *output) error {
+	if c.Batch < 1 {
+		return errUsage{errors.New("--batch has to be at least 1")}
+	}
+	format, err := c.format()
+	if err != nil {
+		return err
+	}
+	format.Unlabelled = true
+	rule, err := pruners.Parse(c.Pruner)
+	if err != nil {
+		return errUsage{err}
+	}
+	in, name := o.in, "standard input"
+	if c.Data == "-" {
+		if format.Kind == "" {
+			format.Kind = tasks.Lines
+		}
+	} else {
+		path, err := tasks.Path(c.Data, format)
+		if err != nil {
+			return err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in, name = f, path
+	}
+	d, err := hw.Open(c.Device, hw.Options{Threads: c.Threads})
+	if err != nil {
+		return errUsage{err}
+	}
+	defer d.Close()
+	weights, words, folder, err := loadClassifier(c.Model)
+	if err != nil {
+		return err
+	}
+	p, err := predict.New(d, weights, words, rule, 0)
+	if err != nil {
+		return fmt.Errorf("%s: %w", folder, err)
+	}
+	texts, err := tasks.NewReader(in, name, format)
+	if err != nil {
+		return err
+	}
+	out := newAnswers(o.out, c.Output, &weights.Config)
+	return errors.Join(answerAll(p, texts, c.Batch, out), out.w.Flush())
+}
+
+// answerAll runs texts in batches until they end. What came before an error is answered.
+func answerAll(p *predict.Predictor, texts *tasks.Reader, batch int, out *answers) error {
+	for {
+		var some []tasks.Example
+		var end error
+		for len(some) < batch && end == nil {
+			var x tasks.Example
+			if x, end = texts.Next(); end == nil {
+				some = append(some, x)
+			}
+		}
+		if len(some) > 0 {
+			list, err := p.Predict(some)
+			if err != nil {
+				return err
+			}
+			for _, x := range list {
+				if err := out.add(x); err != nil {
+					return err
+				}
+			}
+			if err := out.w.Flush(); err != nil {
+				return fmt.Errorf("writing the answers: %w", err)
+			}
+		}
+		if end == io.EOF {
+			return nil
+		}
+		if end != nil {
+			return end
+		}
+	}
+}
