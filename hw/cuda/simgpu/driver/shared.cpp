@@ -1,0 +1,73 @@
+#include "shared.h"
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "fault.h"
+#include "launch.h"
+#include "shadow.h"
+
+namespace simgpu {
+
+constexpr size_t kWindow = 512 << 10;
+constexpr u32 kPad = 64;
+constexpr u8 kPadByte = 0xfa, kNaNByte = 0xff;  // 0xff...: NaN in fp32, fp16 and bf16, -1 in int
+
+static char *window;
+static u32 used, count;  // bytes and arrays of this block
+static u32 declared;  // bytes without pads
+static u32 ends[1024];  // where each array ends
+
+void createShared() {
+	window = static_cast<char *>(mmap(nullptr, kWindow + kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	if (window == MAP_FAILED || mprotect(window, kWindow, PROT_READ | PROT_WRITE)) abort();
+	createShadow(state->shared, reinterpret_cast<u64>(window), kWindow, true);
+}
+
+u32 maxShared() {
+	switch (settings.capability) {
+	case 75: return 64 << 10;
+	case 80: case 87: return 163 << 10;
+	case 86: case 89: case 120: return 99 << 10;
+	default: return 227 << 10;
+	}
+}
+
+void openBlock(u32 dynamicBytes) {
+	used = count = declared = 0;
+	u32 bytes = (dynamicBytes + 15) & ~15u;
+	state->dynamicShared = window + kWindow - bytes;
+	memset(state->dynamicShared, kNaNByte, bytes);
+	if (!settings.checked) return;
+	markDead(state->shared, state->shared.base, kWindow);
+	markLive(state->shared, reinterpret_cast<u64>(state->dynamicShared), dynamicBytes);
+}
+
+void openShared(SharedArray *array, u32 bytes, u32 align) {
+	used = (used + align - 1) & -align;
+	used = (used + 15) & ~15u;
+	declared += bytes;
+	if (declared > kStaticShared || count == 1024)
+		faultInThread(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, {nullptr, 0}, __builtin_return_address(0), "more than %u bytes of static shared memory", kStaticShared);
+	array->at = window + used;
+	array->serial = state->serial;
+	memset(array->at, kNaNByte, bytes);
+	memset(window + used + bytes, kPadByte, kPad);
+	if (settings.checked) markLive(state->shared, reinterpret_cast<u64>(array->at), bytes);
+	used += bytes;
+	ends[count++] = used;
+	used += kPad;
+}
+
+void closeBlock() {
+	for (u32 i = 0; i < count; i++)
+		for (u32 k = 0; k < kPad; k++)
+			if (u8(window[ends[i] + k]) != kPadByte) {
+				raise(CUDA_ERROR_ILLEGAL_ADDRESS, "kernel %s, block (%u,%u,%u): a write behind the end of a __shared__ array, %u bytes past it (SIMGPU_CHECK=1 names thread and line)", running->kernel->name, state->block.x, state->block.y, state->block.z, k);
+				return;
+			}
+}
+
+}  // namespace simgpu

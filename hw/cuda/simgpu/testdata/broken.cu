@@ -1,0 +1,108 @@
+// Kernels that are wrong, each in one way. The comment before a kernel says how it
+// is launched (blocks, threads, bytes of dynamic shared memory), what has to be
+// reported, and with "checked" that only SIMGPU_CHECK=1 finds it. $LINE is the
+// line that is marked with "<- here".
+
+// launch 2 64 0: thread .*, broken.cu:$LINE: a barrier that not all threads reach: thread .* has ended
+extern "C" __global__ void barrier_ended(float *y, const float *x, int n) {
+	if (threadIdx.x == 7) return;
+	__syncthreads(); // <- here
+	y[threadIdx.x] = x[0];
+}
+
+// launch 2 64 0: broken.cu:$LINE: a barrier that not all threads reach
+extern "C" __global__ void barrier_last(float *y, const float *x, int n) {
+	y[blockIdx.x * 64 + threadIdx.x] = x[0];
+	if (threadIdx.x < 63) __syncthreads(); // <- here
+}
+
+// launch 1 64 0: a barrier that not all threads reach: this thread is at this one while others wait at line
+extern "C" __global__ void barrier_two(float *y, const float *x, int n) {
+	if (threadIdx.x < 32)
+		__syncthreads();
+	else
+		__syncthreads();
+	y[threadIdx.x] = x[0];
+}
+
+// launch 1 64 0: broken.cu:$LINE: __shfl_xor_sync with mask 0xffffffff lacks lanes 0x20: thread \((5|37),0,0\) waits at the barrier
+extern "C" __global__ void shuffle_lacks(float *y, const float *x, int n) {
+	float v = x[threadIdx.x];
+	if (threadIdx.x % 32 != 5) v += __shfl_xor_sync(0xffffffff, v, 1); // <- here
+	__syncthreads();
+	y[threadIdx.x] = v;
+}
+
+// launch 1 48 0: broken.cu:$LINE: __shfl_down_sync reads from lane (1[6-9]|2[0-9]|3[01]), which takes no part
+extern "C" __global__ void shuffle_half_warp(float *y, const float *x, int n) {
+	float v = x[threadIdx.x];
+	v += __shfl_down_sync(0xffffffff, v, 16); // <- here
+	y[threadIdx.x] = v;
+}
+
+// launch 1 32 0: broken.cu:$LINE: __ballot_sync with mask 0xffff, which lacks the calling lane
+extern "C" __global__ void vote_without_itself(float *y, const float *x, int n) {
+	y[threadIdx.x] = __ballot_sync(0xffff, x[threadIdx.x] > 3); // <- here
+}
+
+// launch 1 32 0: broken.cu:$LINE: an access outside an allocation: [0-9]+ bytes past the end of 4096 bytes
+extern "C" __global__ void far_outside(float *y, const float *x, int n) {
+	y[threadIdx.x + n] = x[0]; // <- here
+}
+
+// launch 1 32 0: broken.cu:$LINE: an access through a null pointer
+extern "C" __global__ void null_pointer(float *y, const float *x, int n) {
+	float *p = n == 1024 ? nullptr : y;
+	p[threadIdx.x] = x[0]; // <- here
+}
+
+// launch 1 32 0: broken.cu:$LINE: a misaligned access
+extern "C" __global__ void misaligned(float *y, const float *x, int n) {
+	*(float4 *)(y + 4 * threadIdx.x + 1) = *(const float4 *)(x + 4 * threadIdx.x); // <- here
+}
+
+// launch 1 1 0: broken.cu:$LINE: an integer division by zero
+extern "C" __global__ void divides_by_zero(float *y, const float *x, int n) {
+	y[0] = 7 / (n - 1024); // <- here
+}
+
+// launch 1 32 0: broken.cu:$LINE: a launch without end
+extern "C" __global__ void spins(float *y, const float *x, int n) {
+	while (((const volatile float *)x)[1] == 1) {} // <- here
+	y[0] = 1;
+}
+
+// launch 1 32 0: broken.cu:$LINE: a launch without end
+extern "C" __global__ void spins_together(float *y, const float *x, int n) {
+	while (__any_sync(0xffffffff, ((const volatile float *)x)[1] == 1)) {} // <- here
+	y[0] = 1;
+}
+
+// launch 1 1 0: broken.cu:[0-9]+: more local memory than a thread has
+extern "C" __global__ void deep(float *y, const float *x, int n) {
+	volatile float much[50000];
+	for (int i = 0; i < 50000; i++) much[i] = x[i % n];
+	y[0] = much[n];
+}
+
+// launch 1 32 0: more than 49152 bytes of static shared memory
+extern "C" __global__ void much_shared(float *y, const float *x, int n) {
+	__shared__ float a[8192], b[8192];
+	a[threadIdx.x] = b[threadIdx.x] = x[0];
+	__syncthreads();
+	y[threadIdx.x] = a[threadIdx.x] + b[threadIdx.x];
+}
+
+// launch 1 32 0: (a write behind the end of a __shared__ array|an access outside an array)
+extern "C" __global__ void behind_shared(float *y, const float *x, int n) {
+	__shared__ float a[32];
+	float *p = a + (n - 1023);
+	p[threadIdx.x] = x[threadIdx.x];
+	__syncthreads();
+	y[threadIdx.x] = a[31 - threadIdx.x];
+}
+
+// launch 1 32 0: broken.cu:$LINE: __trap
+extern "C" __global__ void traps(float *y, const float *x, int n) {
+	if (x[threadIdx.x] == 9) __trap(); // <- here
+}
