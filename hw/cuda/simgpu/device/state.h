@@ -32,6 +32,7 @@ struct Fiber {
 	Dim thread;
 	u32 id;  // x fastest, as warps are cut
 	u32 lane, warp;
+	Site site;  // of its last barrier or warp operation in this block
 };
 
 // Cell remembers who touched four bytes (or one byte, where narrower accesses

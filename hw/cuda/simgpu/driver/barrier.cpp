@@ -12,6 +12,7 @@ namespace simgpu {
 
 int barrier(int predicate, Site site) {
 	Fiber *self = state->self;
+	self->site = site;
 	if (!block.arrived) {
 		block.barrier = site;
 		block.predicates = 0;

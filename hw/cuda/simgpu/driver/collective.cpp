@@ -17,6 +17,7 @@ static void finish(u32 warp, Pending &p) {
 
 void collective(Complete fn, void *arg, u32 mask, const char *name, Site site) {
 	Fiber *self = state->self;
+	self->site = site;
 	u32 bit = 1u << self->lane;
 	if (!(mask & bit)) faultInThread(CUDA_ERROR_LAUNCH_FAILED, site, nullptr, "%s with mask %#x, which lacks the calling lane %u", name, mask, self->lane);
 	Pending *mine = nullptr;

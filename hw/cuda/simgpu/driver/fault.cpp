@@ -37,6 +37,7 @@ static void noteThread(const Fiber *f, int code, Site site, const void *pc, cons
 	std::string where;
 	if (site.line) where = std::string(site.file) + ":" + std::to_string(site.line);
 	else if (pc) where = sourceLine(reinterpret_cast<u64>(pc) - 1);
+	if (where.empty() && f->site.line) where = std::string(f->site.file) + ":" + std::to_string(f->site.line);
 	note(code, std::string("kernel ") + running->kernel->name + ", block " + dims(state->block) + ", thread " + dims(f->thread) + (where.empty() ? "" : ", " + where) + ": " + what);
 }
 

@@ -61,6 +61,7 @@ void prepare(u32 i, void (*start)()) {
 	sp -= 6;
 	memset(sp, 0, 6 * sizeof *sp);
 	fibers[i].sp = sp;
+	fibers[i].site = {nullptr, 0};
 }
 
 bool inStackGuard(u64 address) {

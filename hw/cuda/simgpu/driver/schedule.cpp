@@ -31,7 +31,7 @@ void wake(u32 warp, u32 lanes) {
 }
 
 static void go(Fiber *from, Fiber *to) {
-	if (outOfTime) reportOutOfTime();
+	if (outOfTime) faultInThread(CUDA_ERROR_LAUNCH_TIMEOUT, {nullptr, 0}, nullptr, kOutOfTime, settings.watchdog);
 	if (from == to) return;
 	state->self = to;
 	simgpu_switch(&from->sp, to->sp);

@@ -43,8 +43,6 @@ void wake(u32 warp, u32 lanes);
 // Nothing can go on, or a thread has broken a rule of barriers: says who waits
 // where for whom (stuck.cpp).
 [[noreturn]] void reportStuck();
-// The launch has had its time; the calling thread is between two operations.
-[[noreturn]] void reportOutOfTime();
 
 // barrier.cpp and collective.cpp, the engine's part of State.
 int barrier(int predicate, Site site);

@@ -42,10 +42,4 @@ void reportStuck() {
 	faultOf(waiting, CUDA_ERROR_LAUNCH_FAILED, block.barrier, nullptr, "a barrier that not all threads reach: %s (%u of %u have ended)", excuse(*missing).c_str(), count, block.threads);
 }
 
-void reportOutOfTime() {
-	const Pending *p = waitsAt(*state->self);
-	Site site = p ? p->site : block.atBarrier[state->self->id] ? block.barrier : Site{nullptr, 0};
-	faultInThread(CUDA_ERROR_LAUNCH_TIMEOUT, site, nullptr, kOutOfTime, settings.watchdog);
-}
-
 }  // namespace simgpu
