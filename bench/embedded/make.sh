@@ -15,7 +15,7 @@ ln -sfn "$models" models
 t() { # folder, flags: train unless it is there
 	local out=$1
 	shift
-	[ -e "$out/training.json" ] || ./ltpbench train --data "$data" --task SST-2 --seed 1 -o "$out" "$@"
+	[ -e "$out/training.json" ] || ./ltpbench train --data "$data" --task SST-2 --keep-duplicates --seed 1 -o "$out" "$@"
 }
 t base --model models/all-MiniLM-L6-v2 --rate 4e-5
 t embedded --model base --examples 30000 --units 512 --cut-vocabulary --half --teacher base --freeze embeddings --no-dropout --rate 1e-4

@@ -17,6 +17,7 @@ type Input struct {
 	Words   *tokenize.Tokenizer
 	Task    *tasks.Task
 	Texts   []tasks.Example // labelled training text
+	Dropped tasks.Dropped   // what was taken out of it before, for the record
 	// Held is text that nothing is fitted on but a rule's strength (see Fit);
 	// nil: 2 % of Texts are held out.
 	Held []tasks.Example
@@ -29,16 +30,10 @@ type Input struct {
 // heldOut is the share of the training text that nothing is fitted on.
 const heldOut = 0.02
 
-// Read loads a recipe's models, and its task's training text from a folder with one folder per task.
-func (c *Recipe) Read(data string) (*Input, error) {
+// Load loads a recipe's models and tokenizers; task and texts are the caller's to fill in.
+func (c *Recipe) Load() (*Input, error) {
 	var in Input
 	var err error
-	if in.Task, err = tasks.Lookup(c.Task); err != nil {
-		return nil, err
-	}
-	if in.Texts, err = tasks.Open(data, in.Task, "train"); err != nil {
-		return nil, err
-	}
 	if in.Weights, err = model.Load(c.Model); err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 	if in.Teacher != nil {
 		m.id.Teacher = in.Teacher.Hash()
 	}
-	m.out = Outcome{Recipe: c, From: m.id.Weights, Data: m.id.Data, Machine: describe(d)}
+	m.out = Outcome{Recipe: c, Dropped: in.Dropped, From: m.id.Weights, Data: m.id.Data, Machine: describe(d)}
 	var err error
 	if m.resume, err = readState(w.State, m.id); err != nil {
 		return nil, err

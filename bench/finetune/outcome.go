@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"ltpbench/bench/tasks"
 	"ltpbench/hw"
 	"ltpbench/internal/atomicfile"
 	"ltpbench/model"
@@ -18,18 +19,19 @@ import (
 
 // Outcome is how weights were made: training.json beside them.
 type Outcome struct {
-	Recipe   Recipe    `json:"recipe"`
-	Pruner   string    `json:"pruner"`             // the rule to run the weights with
-	HeldOut  Score     `json:"held_out"`           // on the held-out part of the training text
-	Settings []Setting `json:"settings,omitempty"` // how the rule was brought to the budget
-	Lambda   float32   `json:"lambda,omitempty"`   // at the soft stage's end
-	Steps    int       `json:"steps"`              // of all stages together
-	Tokens   int       `json:"tokens"`             // that all steps together were trained on
-	Training int       `json:"training_examples"`
-	Seconds  float64   `json:"seconds"` // of all parts of a run that was stopped
-	From     string    `json:"from_hash"`
-	Data     string    `json:"data_hash"`
-	Weights  string    `json:"weights_hash"`
+	Recipe   Recipe        `json:"recipe"`
+	Pruner   string        `json:"pruner"`             // the rule to run the weights with
+	HeldOut  Score         `json:"held_out"`           // on the held-out part of the training text
+	Settings []Setting     `json:"settings,omitempty"` // how the rule was brought to the budget
+	Lambda   float32       `json:"lambda,omitempty"`   // at the soft stage's end
+	Steps    int           `json:"steps"`              // of all stages together
+	Tokens   int           `json:"tokens"`             // that all steps together were trained on
+	Training int           `json:"training_examples"`
+	Dropped  tasks.Dropped `json:"dropped,omitzero"` // training texts that were taken out before
+	Seconds  float64       `json:"seconds"`          // of all parts of a run that was stopped
+	From     string        `json:"from_hash"`
+	Data     string        `json:"data_hash"`
+	Weights  string        `json:"weights_hash"`
 	Machine
 	Build   string `json:"build,omitempty"`   // for the caller to fill in
 	Command string `json:"command,omitempty"` // likewise

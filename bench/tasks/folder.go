@@ -20,6 +20,24 @@ func Open(dir string, t *Task, split string) ([]Example, error) {
 	return all, err
 }
 
+// Measured reads the task's labelled splits but train, as far as they are in the folder: what training text must
+// not share a text with.
+func (t *Task) Measured(dir string) ([][]Example, error) {
+	var all [][]Example
+	for _, split := range t.SplitNames() {
+		path, file, err := t.locate(dir, split, false)
+		if err != nil || split == "train" || file.Label == "" {
+			continue // it isn't there
+		}
+		_, list, err := ReadFile(path, Format{Task: t})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list)
+	}
+	return all, nil
+}
+
 // locate finds a split's file in a folder: the task's own, or one that has the task's as a part.
 func (t *Task) locate(dir, split string, unlabelled bool) (string, File, error) {
 	if split == "" {

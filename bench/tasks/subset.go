@@ -49,8 +49,8 @@ func (e Example) key() string {
 
 // Dropped counts what Clean took out of training text.
 type Dropped struct {
-	Repeated int // texts that stand in the training text before
-	Shared   int // texts that stand in a test set
+	Repeated int `json:"repeated"` // texts that stand in the training text before
+	Shared   int `json:"shared"`   // texts that stand in a test set
 }
 
 // String says it in a sentence.

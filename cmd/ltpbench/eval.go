@@ -13,7 +13,6 @@ import (
 	"ltpbench/bench/tasks"
 	"ltpbench/hw"
 	"ltpbench/model"
-	"ltpbench/model/tokenize"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
 	"ltpbench/results"
@@ -32,31 +31,18 @@ type evalCmd struct {
 
 // Run prints the task's metrics and relative FLOPs, and records them.
 func (c *evalCmd) Run(o *output) error {
-	note, err := finetune.ReadOutcome(c.Model)
+	rule, note, err := ruleFor(c.Pruner, c.Model)
 	if err != nil {
 		return err
-	}
-	if c.Pruner == "" {
-		c.Pruner = "none"
-		if note != nil {
-			c.Pruner = note.Pruner
-		}
-	}
-	rule, err := pruners.Parse(c.Pruner)
-	if err != nil {
-		return errUsage{err}
 	}
 	d, err := hw.Open(c.Device, hw.Options{Threads: c.Threads})
 	if err != nil {
 		return errUsage{err}
 	}
 	defer d.Close()
-	weights, err := model.Load(c.Model)
+	weights, words, _, err := loadClassifier(c.Model)
 	if err != nil {
 		return err
-	}
-	if weights.Config.Labels == 0 {
-		return fmt.Errorf("%s has no classifier; fine-tune it first with `ltpbench train`", c.Model)
 	}
 	length := weights.Config.MaxLength()
 	if c.MaxLength > length || c.MaxLength < 0 {
@@ -66,10 +52,6 @@ func (c *evalCmd) Run(o *output) error {
 		length = c.MaxLength
 	}
 	task, texts, err := c.read(o, c.Data, &weights.Config, c.Model)
-	if err != nil {
-		return err
-	}
-	words, err := tokenize.Load(c.Model)
 	if err != nil {
 		return err
 	}

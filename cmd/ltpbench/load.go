@@ -4,9 +4,38 @@ import (
 	"fmt"
 
 	"ltpbench/bench/embedded"
+	"ltpbench/bench/finetune"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
+	"ltpbench/pruners"
 )
+
+// ruleFor parses a pruner's spec; without one it is the rule that the model's weights were made for, or none. The
+// note of how they were made is nil if there is none.
+func ruleFor(spec, dir string) (pruners.Pruner, *finetune.Outcome, error) {
+	var note *finetune.Outcome
+	var err error
+	if dir != "" {
+		if note, err = finetune.ReadOutcome(dir); err != nil {
+			return nil, nil, err
+		}
+	}
+	if spec == "" {
+		if note == nil {
+			return pruners.None{}, nil, nil
+		}
+		rule, err := pruners.Parse(note.Pruner)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s, training.json: %w", dir, err)
+		}
+		return rule, note, nil
+	}
+	rule, err := pruners.Parse(spec)
+	if err != nil {
+		return nil, nil, errUsage{err}
+	}
+	return rule, note, nil
+}
 
 // loadClassifier reads a fine-tuned model's folder, or the embedded model if dir is empty. name is what messages
 // and records call it.

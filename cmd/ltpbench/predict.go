@@ -9,12 +9,11 @@ import (
 	"ltpbench/bench/predict"
 	"ltpbench/bench/tasks"
 	"ltpbench/hw"
-	"ltpbench/pruners"
 )
 
 type predictCmd struct {
 	Model   string `help:"Hugging Face folder with a classifier; the embedded model if not given." placeholder:"DIR"`
-	Pruner  string `help:"Rule to run with." default:"none" placeholder:"SPEC"`
+	Pruner  string `help:"Rule to run with; the one that training.json beside the model names, else none, if not given." placeholder:"SPEC"`
 	Data    string `help:"File of texts, - for standard input." default:"-" placeholder:"FILE"`
 	Output  string `help:"tsv or jsonl." enum:"tsv,jsonl" default:"tsv"`
 	Batch   int    `help:"Texts that run together; an answer comes when the batch is full." default:"32"`
@@ -45,9 +44,9 @@ func (c *predictCmd) Run(o *output) error {
 		return err
 	}
 	format.Unlabelled = true
-	rule, err := pruners.Parse(c.Pruner)
+	rule, _, err := ruleFor(c.Pruner, c.Model)
 	if err != nil {
-		return errUsage{err}
+		return err
 	}
 	in, name := o.in, "standard input"
 	if c.Data == "-" {

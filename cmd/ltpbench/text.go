@@ -41,7 +41,7 @@ func (f *textFlags) format() (tasks.Format, error) {
 	return format, nil
 }
 
-// read reads labelled text for a model from a file, or a task's folder, and says how it did. Without a
+// read reads labelled text for a model from a file, or a task's folder. How it was read is said, unless the task knows. Without a
 // model's head the labels are the text's own. name is the model's, for messages.
 func (f *textFlags) read(o *output, path string, c *model.Config, name string) (*tasks.Task, []tasks.Example, error) {
 	format, err := f.format()
@@ -63,7 +63,9 @@ func (f *textFlags) read(o *output, path string, c *model.Config, name string) (
 	if err != nil {
 		return nil, nil, err
 	}
-	fmt.Fprintln(o.err, task.Found)
+	if f.Task == "" {
+		fmt.Fprintln(o.err, task.Found)
+	}
 	return task, all, nil
 }
 

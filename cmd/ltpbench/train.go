@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,14 +13,17 @@ import (
 	"time"
 
 	"ltpbench/bench/finetune"
+	"ltpbench/bench/tasks"
 	"ltpbench/hw"
 	"ltpbench/model/train"
 )
 
 type trainCmd struct {
-	Model     string        `help:"Hugging Face folder to begin with." required:"" placeholder:"DIR"`
-	Data      string        `help:"Folder with the tasks' folders." required:"" placeholder:"FOLDER"`
-	Task      string        `help:"Task to train on." default:"SST-2"`
+	Model string `help:"Hugging Face folder to begin with." required:"" placeholder:"DIR"`
+	Data  string `help:"Labelled text to train on: a file, or a named task's folder." required:"" placeholder:"PATH"`
+	textFlags
+	Test      []string      `help:"Text of the same kind that will be measured; what stands in it is dropped from the training text. Repeat the flag. A named task's folder tells by itself." placeholder:"FILE" sep:"none"`
+	Keep      bool          `name:"keep-duplicates" help:"Keep training texts that are there twice, or in the test text too, as published numbers do."`
 	Out       string        `short:"o" help:"Folder for the weights." required:"" placeholder:"DIR"`
 	Device    string        `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
 	Threads   int           `help:"Threads; 0: one per processor."`
@@ -58,7 +62,7 @@ type trainCmd struct {
 // recipe is what the flags ask for.
 func (c *trainCmd) recipe() finetune.Recipe {
 	r := finetune.Recipe{
-		Model: c.Model, Task: c.Task, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, Tokens: c.Tokens, MaxLength: c.MaxLength,
+		Model: c.Model, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, Tokens: c.Tokens, MaxLength: c.MaxLength,
 		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: train.Freeze(c.Freeze), Seed: c.Seed,
 		Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Difference: c.Differ, Rank: c.Rank, Teacher: c.Teacher,
 		Pruner: c.Pruner, Learn: c.Learn, Budget: c.Budget,
@@ -97,10 +101,14 @@ func (c *trainCmd) Run(o *output) error {
 	if !ok {
 		return fmt.Errorf("device %s cannot train", c.Device)
 	}
-	in, err := r.Read(c.Data)
+	in, err := r.Load()
 	if err != nil {
 		return err
 	}
+	if err := c.texts(o, in); err != nil {
+		return err
+	}
+	r.Task = in.Task.Name
 	w := finetune.Watch{State: c.State, Every: c.Every, Progress: c.progress(o.err)}
 	if w.State == "" {
 		w.State = filepath.Clean(c.Out) + ".partial"
@@ -123,6 +131,46 @@ func (c *trainCmd) Run(o *output) error {
 		fmt.Fprintln(o.err, "warning:", made.Warning())
 	}
 	fmt.Fprintf(o.out, "held-out: %s of %d at %.3f relative FLOPs\nrun it with: %s\n%s\n", made.HeldOut, made.HeldOut.Examples, made.HeldOut.Paper, made.Pruner, c.Out)
+	return nil
+}
+
+// texts reads the training text, and drops what must not be in it.
+func (c *trainCmd) texts(o *output, in *finetune.Input) error {
+	c.Split = cmp.Or(c.Split, "train")
+	var err error
+	if in.Task, in.Texts, err = c.read(o, c.Data, &in.Weights.Config, c.Model); err != nil {
+		return err
+	}
+	if !in.Task.Regression() && len(in.Task.Labels) < 2 {
+		return fmt.Errorf("%s: there is only one label, %s: give text with all labels, or name another column with --label", c.Data, in.Task.Labels[0])
+	}
+	if c.Keep {
+		return nil
+	}
+	var tests [][]tasks.Example
+	if info, err := os.Stat(c.Data); err == nil && info.IsDir() {
+		if tests, err = in.Task.Measured(c.Data); err != nil {
+			return err
+		}
+	}
+	for _, path := range c.Test {
+		format, err := c.format()
+		if err != nil {
+			return err
+		}
+		format.Task, format.Regression = in.Task, false
+		_, test, err := tasks.ReadFile(path, format)
+		if err != nil {
+			return err
+		}
+		tests = append(tests, test)
+	}
+	if in.Texts, in.Dropped = tasks.Clean(in.Texts, tests...); in.Dropped != (tasks.Dropped{}) {
+		fmt.Fprintln(o.err, in.Dropped)
+	}
+	if len(in.Texts) == 0 {
+		return fmt.Errorf("%s: all its texts stand in the test text: give other training text", c.Data)
+	}
 	return nil
 }
 

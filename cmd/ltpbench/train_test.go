@@ -59,7 +59,7 @@ func TestMain(m *testing.M) {
 func TestTrainStopped(t *testing.T) {
 	model, data := lab(t)
 	arguments := func(out string, more ...string) []string {
-		return append([]string{"train", "--model", model, "--data", data, "--batch", "4", "--rate", "1e-3", "--epochs", "4",
+		return append([]string{"train", "--model", model, "--data", data, "--task", "SST-2", "--keep-duplicates", "--batch", "4", "--rate", "1e-3", "--epochs", "4",
 			"--learn", "--pruner", "threshold:final=0.02", "--budget", "0.7", "-o", out}, more...)
 	}
 	whole, parts := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "parts")
@@ -135,15 +135,15 @@ func TestTrainStopped(t *testing.T) {
 func TestTrainBadInput(t *testing.T) {
 	model, data := lab(t)
 	for args, want := range map[string]string{
-		"train --model M --data D -o O --learn":                                     "2 nothing to learn",
-		"train --model M --data D -o O --budget 0.5":                                "2 nothing that a budget",
-		"train --model M --data D -o O --pruner topk:rate=0.5,start=1 --budget 0.1": "1 floor",
-		"train --model M --data D -o O --rank 4 --cut-vocabulary":                   "2 vocabulary",
-		"train --model M --data /nowhere -o O":                                      "1 /nowhere",
-		"eval --model M --data D --task SST-2 --max-length 1000":                    "2 --max-length",
-		"eval --model M --data D --task MRPC":                                       "1 MRPC",
-		"eval --model M --data /nowhere":                                            "1 /nowhere",
-		"eval --model M --data D --task SST-2 --pruner threshold:theta=0:1":         "1 2 thetas",
+		"train --model M --data D --task SST-2 -o O --learn":                                     "2 nothing to learn",
+		"train --model M --data D --task SST-2 -o O --budget 0.5":                                "2 nothing that a budget",
+		"train --model M --data D --task SST-2 -o O --pruner topk:rate=0.5,start=1 --budget 0.1": "1 floor",
+		"train --model M --data D --task SST-2 -o O --rank 4 --cut-vocabulary":                   "2 vocabulary",
+		"train --model M --data /nowhere -o O":                                                   "1 /nowhere",
+		"eval --model M --data D --task SST-2 --max-length 1000":                                 "2 --max-length",
+		"eval --model M --data D --task MRPC":                                                    "1 MRPC",
+		"eval --model M --data /nowhere":                                                         "1 /nowhere",
+		"eval --model M --data D --task SST-2 --pruner threshold:theta=0:1":                      "1 2 thetas",
 	} {
 		var list []string
 		for _, a := range strings.Fields(args) {
