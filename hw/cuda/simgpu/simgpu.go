@@ -34,7 +34,7 @@ import (
 	"ltpbench/hw/cuda/abi"
 )
 
-//go:embed device/*.h driver/*.h driver/*.cpp nvrtc/*.h nvrtc/*.cpp
+//go:embed device/*.h driver/*.h driver/*.cpp nvrtc/*.h nvrtc/*.cpp cublaslt/*.h cublaslt/*.cpp
 var sources embed.FS
 
 // unit is a library or object and the folder that it is made of.
@@ -46,6 +46,7 @@ type unit struct {
 var units = []unit{
 	{"libcuda.so.1", "driver", []string{"-shared", "-ldl", "-lrt", "-lpthread"}},
 	{"libnvrtc.so", "nvrtc", []string{"-shared", "-ldl"}},
+	{"libcublasLt.so", "cublaslt", []string{"-shared", "-ldl"}},
 }
 
 // Build returns the folder that holds the simulated libraries, in the user's cache

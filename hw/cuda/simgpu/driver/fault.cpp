@@ -7,7 +7,7 @@
 namespace simgpu {
 
 static CUresult held = CUDA_SUCCESS;
-static std::string text;  // of the first fault; empty if there was none
+static std::string text;  // of the last fault that a context came to hold, or refusal; empty if there was none
 
 CUresult sticky() { return held; }
 void clearSticky() { held = CUDA_SUCCESS; }
@@ -58,6 +58,12 @@ void faultOf(const Fiber *thread, int code, Site site, const void *pc, const cha
 }
 
 }  // namespace simgpu
+
+// Why the simulated cuBLASLt refuses something; no fault of the context's.
+SIMGPU_EXPORT void simgpuExplain(const char *why) {
+	std::lock_guard<std::mutex> hold(simgpu::lock);
+	if (simgpu::held == CUDA_SUCCESS) simgpu::text = why;
+}
 
 SIMGPU_EXPORT const char *simgpuLastFault() {
 	std::lock_guard<std::mutex> hold(simgpu::lock);

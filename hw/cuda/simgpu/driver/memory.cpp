@@ -162,6 +162,9 @@ SIMGPU_EXPORT CUresult cuMemFreeHost(void *pointer) {
 	return CUDA_SUCCESS;
 }
 
+// For the simulated cuBLASLt, inside of its queued operations: the lock is held.
+SIMGPU_EXPORT CUresult simgpuTouch(CUdeviceptr address, u64 bytes, bool write, const char *what) { return touch(address, bytes, write, false, what); }
+
 // For arenas, which hand out parts of one allocation: a released part counts as
 // outside every array until it is acquired again, fresh. Release the whole
 // allocation first. Only the simulated driver exports these.
