@@ -4,7 +4,6 @@ package bench
 
 import (
 	"fmt"
-	"runtime"
 	"time"
 
 	"ltpbench/bench/finetune"
@@ -168,7 +167,7 @@ func (s *Sweep) predict(m *measured) error {
 	}
 	list := make([]results.Prediction, len(s.Examples))
 	for i, x := range s.Examples {
-		list[i] = results.Prediction{Point: name, Example: i, Label: float64(label(x)), Prediction: m.score.Predictions[i], Logits: m.score.Logits[i], Kept: m.score.Kept[i]}
+		list[i] = results.Prediction{Point: name, Example: i, Tokens: len(x.IDs), Label: float64(label(x)), Prediction: m.score.Predictions[i], Logits: m.score.Logits[i], Kept: m.score.Kept[i]}
 	}
 	return s.Predictions.Add(list)
 }
@@ -191,5 +190,5 @@ func (s *Sweep) point(m *measured) results.Point {
 		keys = append(keys, results.Key{Name: results.KeyBudget, Value: m.Budget})
 	}
 	keys = append(keys, results.Key{Name: "tuned", Value: tuned})
-	return results.Point{Name: "Sweep", Keys: keys, Procs: runtime.GOMAXPROCS(0), Iters: len(s.Examples), Values: m.values}
+	return results.Point{Name: "Sweep", Keys: keys, Procs: s.Device.Info().Threads, Iters: len(s.Examples), Values: m.values}
 }

@@ -10,37 +10,43 @@ import (
 )
 
 // draw lays out the page: title, legend in rows above the field, field, axes.
-func (f Figure) draw(page draw.Canvas) error {
-	all, err := f.group()
-	if err != nil {
-		return err
-	}
+func (f Figure) draw(page draw.Canvas) {
 	page.FillPolygon(white, corners(page.Rectangle))
 	page = draw.Crop(page, 8, -10, 6, -7)
-	title := typeset(11, draw.XLeft, draw.YTop)
-	page.FillText(title, vg.Point{X: page.Min.X, Y: page.Max.Y}, f.Title)
+	page.FillText(typeset(11, draw.XLeft, draw.YTop), vg.Point{X: page.Min.X, Y: page.Max.Y}, f.title)
 	page = draw.Crop(page, 0, 0, 0, -20)
-	page = drawLegend(page, all)
+	page = f.drawLegend(page)
 
-	page.FillText(typeset(9.5, draw.XLeft, draw.YTop), vg.Point{X: page.Min.X, Y: page.Max.Y}, yLabel(f.Y, all))
-	field := field{Canvas: draw.Crop(page, 24, 0, 30, -14)}
-	page.FillText(typeset(9.5, draw.XCenter, draw.YBottom), vg.Point{X: (field.Min.X + field.Max.X) / 2, Y: page.Min.Y}, label(f.X))
-	field.fit(all)
-	field.place(all)
-	field.drawBand(all)
+	page.FillText(typeset(9.5, draw.XLeft, draw.YTop), vg.Point{X: page.Min.X, Y: page.Max.Y}, f.y.label)
+	field := field{Canvas: draw.Crop(page, 24, 0, 30, -14), x: f.x, y: f.y}
+	page.FillText(typeset(9.5, draw.XCenter, draw.YBottom), vg.Point{X: (field.Min.X + field.Max.X) / 2, Y: page.Min.Y}, f.x.label)
+	x, y := bounds(f.series)
+	field.x.fit(x.low, x.high, 10)
+	field.y.fit(y.low, y.high, 7)
+	field.place(f.series)
+	f.drawBand(&field)
 	field.drawGrid()
-	for _, s := range all {
-		field.drawBars(s)
+	for _, g := range f.guides {
+		var line []vg.Point
+		for _, at := range g.at {
+			line = append(line, vg.Point{X: field.across(at[0]), Y: field.height(at[1])})
+		}
+		field.StrokeLines(g.line, line)
 	}
-	for _, s := range all {
-		field.drawLine(s)
+	for _, s := range f.series {
+		if !s.isNone() {
+			field.drawViolins(s, slots(f.series))
+			field.drawBars(s)
+		}
 	}
-	for _, s := range all {
+	for _, s := range f.series {
+		f.drawLine(&field, s)
+	}
+	for _, s := range f.series {
 		for _, p := range s.at {
 			s.look.drawMark(&field.Canvas, vg.Point{X: p.left, Y: field.height(p.y.value)})
 		}
 	}
-	return nil
 }
 
 // drawGrid draws a line at each tick of y, the axis of x, and both axes' numbers.
@@ -66,14 +72,25 @@ func (f *field) drawGrid() {
 	}
 }
 
-// drawBand draws the interval of the point without pruning across the field.
-func (f *field) drawBand(all []series) {
-	for _, s := range all {
+// drawBand draws the intervals of the points without pruning: a band across the field,
+// or along their line.
+func (f Figure) drawBand(field *field) {
+	for _, s := range f.series {
+		if !s.isNone() {
+			continue
+		}
+		var upper, lower []vg.Point
 		for _, p := range s.at {
-			if s.isNone() {
-				low, high := f.height(p.y.low), f.height(p.y.high)
-				f.FillPolygon(band, corners(vg.Rectangle{Min: vg.Point{X: f.Min.X, Y: low}, Max: vg.Point{X: f.Max.X, Y: high}}))
+			low, high := field.height(p.y.low), field.height(p.y.high)
+			if f.across {
+				field.FillPolygon(band, corners(vg.Rectangle{Min: vg.Point{X: field.Min.X, Y: low}, Max: vg.Point{X: field.Max.X, Y: high}}))
+				continue
 			}
+			upper = append(upper, vg.Point{X: p.left, Y: high})
+			lower = append([]vg.Point{{X: p.left, Y: low}}, lower...)
+		}
+		if len(upper) > 1 {
+			field.FillPolygon(band, append(upper, lower...))
 		}
 	}
 }
@@ -83,9 +100,6 @@ func (f *field) drawBars(s series) {
 	const half = 1.6
 	style := draw.LineStyle{Color: pale(s.look.color), Width: 1}
 	for _, p := range s.at {
-		if s.isNone() {
-			continue
-		}
 		if low, high := f.height(p.y.low), f.height(p.y.high); low < high {
 			f.StrokeLine2(style, p.left, low, p.left, high)
 			f.StrokeLine2(style, p.left-half, low, p.left+half, low)
@@ -99,18 +113,18 @@ func (f *field) drawBars(s series) {
 	}
 }
 
-// drawLine joins the points of a series; none is a line across the field.
-func (f *field) drawLine(s series) {
+// drawLine joins the points of a series.
+func (f Figure) drawLine(field *field, s series) {
 	var line []vg.Point
 	for _, p := range s.at {
-		at := vg.Point{X: p.left, Y: f.height(p.y.value)}
+		at := vg.Point{X: p.left, Y: field.height(p.y.value)}
 		line = append(line, at)
-		if s.isNone() {
-			f.StrokeLine2(s.look.line(), f.Min.X, at.Y, f.Max.X, at.Y)
+		if s.isNone() && f.across {
+			field.StrokeLine2(s.look.line(), field.Min.X, at.Y, field.Max.X, at.Y)
 		}
 	}
-	if !s.isNone() {
-		f.StrokeLines(s.look.line(), line)
+	if !s.isNone() || !f.across {
+		field.StrokeLines(s.look.line(), line)
 	}
 }
 

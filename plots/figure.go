@@ -1,7 +1,7 @@
-// Package plots draws records: accuracy against what it costs, in FLOPs or in
-// measured time, one series for each method. There is one style, made for a page of
-// paper: series differ in colour, mark and dash, so that any one of them suffices.
-// The same points give the same bytes.
+// Package plots draws what a run measured: accuracy against what it costs, speed-up
+// against FLOPs saved, accuracy by length, tokens kept per layer; one series for each
+// method. There is one style, made for a page of paper: series differ in colour, mark
+// and dash, so that any one of them suffices. The same points give the same bytes.
 package plots
 
 import (
@@ -28,16 +28,57 @@ const (
 	dpi    = 200
 )
 
-// Figure is one picture: Y against X, both units of results, with the 95 % intervals
-// of Y as bars where the points have them. X may be results.Speedup: it is drawn as
-// relative time, 1 / speed-up, so that cheap is left in every figure.
-//
-// Points of method none are a line across with its interval as a band. Points that
-// lack X or Y are left out.
+// Figure is one picture. Tradeoff, Speedups, Lengths and Kept make them.
 type Figure struct {
-	Title  string // model, task, seed, number of examples; Title makes it from a record
-	X, Y   string
-	Points []results.Point // as Record.Rows returns them
+	title  string
+	x, y   axis
+	series []series
+	guides []guide
+	// across draws the points without pruning as a line across the field, with their
+	// interval as a band: they are what all others are held against, whatever they cost.
+	across bool
+}
+
+// guide is a line behind the points that helps to read them.
+type guide struct {
+	name string
+	line draw.LineStyle
+	at   [][2]float64 // x and y in units of the axes
+}
+
+// Formats are the endings of the files that Save writes.
+func Formats() []string { return []string{".png", ".svg", ".pdf"} }
+
+// Save writes the figure to a file, as PNG, SVG or PDF by the path's ending. The file
+// is there whole or not at all.
+func (f Figure) Save(path string) error {
+	var canvas vg.CanvasWriterTo
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".png":
+		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))}
+	case ".svg":
+		canvas = vgsvg.New(width, height)
+	case ".pdf":
+		canvas = vgpdf.New(width, height)
+	default:
+		return fmt.Errorf("%s: no picture format has the ending %q; there are %s", path, ext, strings.Join(Formats(), ", "))
+	}
+	f.draw(draw.NewCanvas(canvas, width, height))
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return atomicfile.Write(path, tidy(b.Bytes()))
+}
+
+var pdfDate = regexp.MustCompile(`(/(?:Creation|Mod)Date \(D:)\d{14}`)
+
+// tidy gives readers of an SVG that lack the font one of the same widths, and takes
+// the hour out of a PDF; the date that replaces it has its length, because a PDF
+// refers to its own bytes by number.
+func tidy(data []byte) []byte {
+	data = bytes.ReplaceAll(data, []byte("font-family:Liberation Sans;"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"))
+	return pdfDate.ReplaceAll(data, []byte("${1}20000101000000"))
 }
 
 // Title says what a record is about, from its configuration and its first point's
@@ -60,38 +101,4 @@ func Title(r *results.Record) string {
 		}
 	}
 	return strings.Trim(title, ", ")
-}
-
-// Save writes the figure to a file, as PNG, SVG or PDF by the path's ending. The file
-// is there whole or not at all. It is an error if no point has both X and Y.
-func (f Figure) Save(path string) error {
-	var canvas vg.CanvasWriterTo
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".png":
-		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))}
-	case ".svg":
-		canvas = vgsvg.New(width, height)
-	case ".pdf":
-		canvas = vgpdf.New(width, height)
-	default:
-		return fmt.Errorf("%s: no picture format has the ending %q; there are .png, .svg and .pdf", path, ext)
-	}
-	if err := f.draw(draw.NewCanvas(canvas, width, height)); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	var b bytes.Buffer
-	if _, err := canvas.WriteTo(&b); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return atomicfile.Write(path, tidy(b.Bytes()))
-}
-
-var pdfDate = regexp.MustCompile(`(/(?:Creation|Mod)Date \(D:)\d{14}`)
-
-// tidy gives readers of an SVG that lack the font one of the same widths, and takes
-// the hour out of a PDF; the date that replaces it has its length, because a PDF
-// refers to its own bytes by number.
-func tidy(data []byte) []byte {
-	data = bytes.ReplaceAll(data, []byte("font-family:Liberation Sans;"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"))
-	return pdfDate.ReplaceAll(data, []byte("${1}20000101000000"))
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +29,7 @@ func points() []results.Point {
 			value float64
 		}{
 			{results.Accuracy, accuracy}, {"accuracy-low", accuracy - 0.024}, {"accuracy-high", accuracy + 0.021},
-			{results.PaperRatio, flops}, {results.Speedup, speedup}, {"speedup-low", 0.985 * speedup}, {"speedup-high", 1.01 * speedup},
+			{results.PaperRatio, flops}, {results.ExecutedRatio, 0.03 + 0.97*flops}, {results.Speedup, speedup}, {"speedup-low", 0.985 * speedup}, {"speedup-high", 1.01 * speedup},
 		} {
 			p.Values = append(p.Values, results.Value{Unit: v.unit, Value: v.value})
 		}
@@ -46,14 +48,53 @@ func points() []results.Point {
 	return out
 }
 
-func flops() Figure {
-	return Figure{"bert-6x384 on sst2, 872 examples, seed 1", results.PaperRatio, results.Accuracy, points()}
+const title = "bert-6x384 on sst2, 872 examples, seed 1"
+
+// must is for figures of points that surely give one.
+func must(f Figure, err error) Figure {
+	if err != nil {
+		panic(err)
+	}
+	return f
 }
 
-func relativeTime() Figure {
-	f := flops()
-	f.X = results.Speedup
-	return f
+func flops() Figure { return must(Tradeoff(title, results.PaperRatio, results.Accuracy, points())) }
+func hours() Figure { return must(Tradeoff(title, results.Speedup, results.Accuracy, points())) }
+
+// lengths are classes of lengths of three points.
+func lengths() Figure {
+	var out []results.Point
+	for _, at := range []int{0, 2, 9} {
+		p := points()[at]
+		for i, tokens := range []float64{9.5, 17, 24, 33, 48} {
+			q, down := p, 0.012*float64(i*i)*float64(at%5)/4
+			q.Values = []results.Value{{Unit: results.Tokens, Value: tokens}}
+			for _, v := range p.Values {
+				if v.Unit == results.Accuracy || v.Unit == "accuracy-low" || v.Unit == "accuracy-high" {
+					v.Value -= down
+				}
+				q.Values = append(q.Values, v)
+			}
+			out = append(out, q)
+		}
+	}
+	return must(Lengths(title, results.Accuracy, out))
+}
+
+// kept is what two points keep, a narrow spread and a wide one.
+func kept() Figure {
+	shares := func(at int, width float64) Shares {
+		s := Shares{Point: points()[at], Layers: make([][]float64, 6)}
+		for layer := range s.Layers {
+			middle := 1 - 0.17*float64(layer)
+			for i := range 101 {
+				away := float64(i-50) / 50
+				s.Layers[layer] = append(s.Layers[layer], min(1, max(0.02, middle+width*float64(layer)*away*away*away)))
+			}
+		}
+		return s
+	}
+	return must(Kept(title, []Shares{shares(8, 0.01), shares(2, 0.06)}))
 }
 
 // save returns the bytes of a figure.
@@ -72,12 +113,15 @@ func save(t *testing.T, f Figure, ext string) []byte {
 
 // The pictures are looked at before they are committed: go test -update.
 func TestGolden(t *testing.T) {
-	many := flops()
-	many.Title = "nine methods"
+	more := points()
 	for i := range 9 {
 		p := points()[i+1]
 		p.Keys = []results.Key{{Name: results.KeyMethod, Value: fmt.Sprintf("%c:keep=0.5,seed=1", 'a'+i)}}
-		many.Points = append(many.Points, p)
+		more = append(more, p)
+	}
+	loose := points()
+	for i := range loose {
+		loose[i].Keys = append(loose[i].Keys, results.Key{Name: results.KeyTuned, Value: "no"})
 	}
 	for _, tc := range []struct {
 		name   string
@@ -85,8 +129,12 @@ func TestGolden(t *testing.T) {
 		ext    string
 	}{
 		{"flops", flops(), ".png"},
-		{"time", relativeTime(), ".svg"},
-		{"many", many, ".svg"},
+		{"time", hours(), ".svg"},
+		{"many", must(Tradeoff("nine methods", results.PaperRatio, results.Accuracy, more)), ".svg"},
+		{"untuned", must(Tradeoff(title, results.ExecutedRatio, results.Accuracy, loose)), ".png"},
+		{"speedup", must(Speedups(title, points())), ".png"},
+		{"length", lengths(), ".png"},
+		{"layer", kept(), ".png"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			path := filepath.Join("testdata", tc.name+tc.ext)
@@ -110,8 +158,9 @@ func TestGolden(t *testing.T) {
 
 // A comparison that sees nothing would let every picture pass.
 func TestGoldenSeesAChange(t *testing.T) {
-	f := flops()
-	f.Points[3].Values[0].Value += 0.01
+	moved := points()
+	moved[3].Values[0].Value += 0.01
+	f := must(Tradeoff(title, results.PaperRatio, results.Accuracy, moved))
 	for _, ext := range []string{".png", ".svg"} {
 		if ok, err := cmpimg.EqualApprox(ext[1:], save(t, flops(), ext), save(t, f, ext), 0.05); err != nil || ok {
 			t.Errorf("%s: a point that moved is not seen (%v)", ext, err)
@@ -121,10 +170,12 @@ func TestGoldenSeesAChange(t *testing.T) {
 
 func TestSameBytes(t *testing.T) {
 	for _, ext := range []string{".png", ".svg", ".pdf"} {
-		first := save(t, relativeTime(), ext)
-		for range 3 {
-			if !bytes.Equal(first, save(t, relativeTime(), ext)) {
-				t.Errorf("%s: the same points give other bytes", ext)
+		for _, figure := range []func() Figure{hours, lengths, kept} {
+			first := save(t, figure(), ext)
+			for range 2 {
+				if !bytes.Equal(first, save(t, figure(), ext)) {
+					t.Errorf("%s: the same points give other bytes", ext)
+				}
 			}
 		}
 	}
@@ -133,32 +184,61 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-func TestSaveErrors(t *testing.T) {
+func TestErrors(t *testing.T) {
+	second := func(_ Figure, err error) error { return err }
 	dir := t.TempDir()
-	nothing := flops()
-	nothing.Points = nil
-	lacking := flops()
-	lacking.Y = results.Pearson
+	bare := []results.Point{{Name: "Sweep"}}
 	for _, tc := range []struct {
-		name   string
-		figure Figure
-		path   string
-		want   string
+		err  error
+		want string
 	}{
-		{"format", flops(), filepath.Join(dir, "a.gif"), `".gif"; there are .png, .svg and .pdf`},
-		{"no points", nothing, filepath.Join(dir, "a.png"), "no point has both paper-ratio and accuracy"},
-		{"no unit", lacking, filepath.Join(dir, "a.png"), "no point has both paper-ratio and pearson"},
-		{"no folder", flops(), filepath.Join(dir, "none", "a.svg"), "no such file"},
+		{flops().Save(filepath.Join(dir, "a.gif")), filepath.Join(dir, "a.gif") + `: no picture format has the ending ".gif"; there are .png, .svg, .pdf`},
+		{flops().Save(filepath.Join(dir, "none", "a.svg")), "no such file"},
+		{second(Tradeoff("", results.PaperRatio, results.Accuracy, nil)), "no point has both paper-ratio and accuracy"},
+		{second(Tradeoff("", results.PaperRatio, results.Pearson, points())), "no point has both paper-ratio and pearson"},
+		{second(Speedups("", bare)), "no point has both executed-ratio and speedup"},
+		{second(Lengths("", results.Accuracy, points())), "no point has both tokens/example and accuracy"},
+		{second(Kept("", nil)), "nothing to draw"},
+		{second(Kept("", []Shares{{Point: bare[0]}})), "nothing to draw"},
+		{second(Kept("", []Shares{{Point: bare[0], Layers: [][]float64{{1}, {}}}})), "a layer has no examples"},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			err := tc.figure.Save(tc.path)
-			if err == nil || !strings.Contains(err.Error(), tc.want) || !strings.Contains(err.Error(), filepath.Dir(tc.path)) {
-				t.Errorf("error %v, want %q and the path", err, tc.want)
-			}
-		})
+		if tc.err == nil || !strings.Contains(tc.err.Error(), tc.want) {
+			t.Errorf("error %v, want %q", tc.err, tc.want)
+		}
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("files are left: %v", left)
+	}
+}
+
+func TestFront(t *testing.T) {
+	place := func(x, y float64) at { return at{x: span{x, x, x}, y: span{y, y, y}} }
+	for _, tc := range []struct {
+		at   []at
+		want string
+	}{
+		{nil, "[]"},
+		{[]at{place(1, 5)}, "[[1 5]]"},
+		{[]at{place(3, 6), place(1, 5), place(2, 4)}, "[[1 5] [3 5] [3 6]]"},
+		{[]at{place(1, 5), place(1, 7), place(2, 7)}, "[[1 7]]"},
+	} {
+		if got := fmt.Sprint(front([]series{{at: tc.at}})); got != tc.want {
+			t.Errorf("front of %v is %s, want %s", tc.at, got, tc.want)
+		}
+	}
+}
+
+// The density is that of the values, within 0 to 100, and one value is its own middle.
+func TestEstimate(t *testing.T) {
+	for _, values := range [][]float64{{0}, {100}, {50}, {0, 100}, {30, 30, 31, 90}, {99.9, 100, 120, -4}} {
+		density, low, step := estimate(values)
+		high := low + step*float64(len(density)-1)
+		if low < 0 || high > 100+1e-9 || step <= 0 {
+			t.Errorf("%v: from %v to %v in steps of %v", values, low, high, step)
+		}
+		if i := slices.Index(density, slices.Max(density)); math.Abs(low+step*float64(i)-values[0]) > 2 {
+			t.Errorf("%v: densest at %v", values, low+step*float64(i))
+		}
 	}
 }
 
@@ -179,7 +259,7 @@ func TestEdges(t *testing.T) {
 		{"zero, no keys, no interval", []results.Point{bare}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f := Figure{X: results.PaperRatio, Y: results.Accuracy, Points: tc.points}
+			f := must(Tradeoff("", results.PaperRatio, results.Accuracy, tc.points))
 			if svg := save(t, f, ".svg"); bytes.Contains(svg, []byte("NaN")) || bytes.Contains(svg, []byte("Inf")) {
 				t.Errorf("not a number in the picture:\n%s", svg)
 			}

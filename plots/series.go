@@ -2,7 +2,6 @@ package plots
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"gonum.org/v1/plot/vg"
@@ -12,59 +11,65 @@ import (
 
 // series is the points of one method, from the cheapest to the dearest.
 type series struct {
-	name string
-	look look
-	at   []at
+	name  string
+	label string // what the legend calls it, if not its name
+	look  look
+	at    []at
 }
 
 // at is a point in units of the axes. Without an interval both its ends are the value.
 type at struct {
 	x, y        span
+	spread      []float64 // values of single examples, drawn as a violin; nil: none
 	left, shift vg.Length // x on the page, and how far it was moved there; field.place sets both
 }
 
 // span is a value and its interval.
 type span struct{ low, value, high float64 }
 
-// group splits the points by method, none first and the others by name.
-func (f Figure) group() ([]series, error) {
+// group splits points by series, none first and the others by name, and leaves out
+// those that x or y says no to.
+func group(points []results.Point, x, y func(*results.Point) (span, bool)) []series {
 	var out []series
-	for i := range f.Points {
-		p := &f.Points[i]
-		x, okX := f.x(p)
-		y, okY := spanOf(p, f.Y)
+	for i := range points {
+		p := &points[i]
+		px, okX := x(p)
+		py, okY := y(p)
 		if !okX || !okY {
 			continue
 		}
-		name := cmp.Or(p.Key(results.KeyMethod), p.Name)
+		name := p.Series()
 		j := slices.IndexFunc(out, func(s series) bool { return s.name == name })
 		if j < 0 {
 			j = len(out)
 			out = append(out, series{name: name})
 		}
-		k := scale(f.Y)
-		out[j].at = append(out[j].at, at{x: x, y: span{k * y.low, k * y.value, k * y.high}})
+		out[j].at = append(out[j].at, at{x: px, y: py})
 	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("no point has both %s and %s, so there is nothing to draw", f.X, f.Y)
+	for i := range out {
+		slices.SortStableFunc(out[i].at, func(a, b at) int { return cmp.Compare(a.x.value, b.x.value) })
 	}
-	slices.SortFunc(out, func(a, b series) int {
+	dress(out)
+	return out
+}
+
+// dress sorts series, none first and the others by name, and gives each its look.
+func dress(all []series) {
+	slices.SortFunc(all, func(a, b series) int {
 		if a.isNone() != b.isNone() {
 			return map[bool]int{true: -1, false: 1}[a.isNone()]
 		}
 		return cmp.Compare(a.name, b.name)
 	})
 	next := 0
-	for i := range out {
-		slices.SortStableFunc(out[i].at, func(a, b at) int { return cmp.Compare(a.x.value, b.x.value) })
-		if out[i].isNone() {
-			out[i].look = none
+	for i := range all {
+		if all[i].isNone() {
+			all[i].label, all[i].look = cmp.Or(all[i].label, "no pruning"), none
 			continue
 		}
-		out[i].look = lookOf(next)
+		all[i].look = lookOf(next)
 		next++
 	}
-	return out, nil
 }
 
 func (s series) isNone() bool { return s.name == results.MethodNone }
@@ -77,45 +82,12 @@ func spanOf(p *results.Point, unit string) (span, bool) {
 	return span{v, v, v}, ok
 }
 
-// x returns where the point lies. Relative time is the inverse of the speed-up, and 1
-// by definition for what the speed-up is relative to.
-func (f Figure) x(p *results.Point) (span, bool) {
-	v, ok := spanOf(p, f.X)
-	if f.X != results.Speedup {
-		return v, ok
-	}
-	if !ok && p.Key(results.KeyMethod) == results.MethodNone {
-		return span{1, 1, 1}, true
-	}
-	return span{1 / v.high, 1 / v.value, 1 / v.low}, ok && v.low > 0
-}
-
-// scale is what an axis multiplies a unit with: fractions of right answers are shown
-// in per cent.
-func scale(unit string) float64 {
-	if unit == results.Accuracy || unit == results.F1 {
-		return 100
-	}
-	return 1
-}
-
-// label is the text beside an axis.
-func label(unit string) string {
-	switch {
-	case unit == results.Speedup:
-		return "relative time (measured, no pruning = 1)"
-	case scale(unit) == 100:
-		return results.Label(unit) + " (%)"
-	}
-	return results.Label(unit)
-}
-
-// yLabel says that there are intervals where there are.
-func yLabel(unit string, all []series) string {
+// withIntervals adds to a label that there are intervals where there are.
+func withIntervals(label string, all []series) string {
 	for _, s := range all {
 		if slices.ContainsFunc(s.at, func(p at) bool { return p.y.low != p.y.high }) {
-			return label(unit) + " with 95 % intervals"
+			return label + " with 95 % intervals"
 		}
 	}
-	return label(unit)
+	return label
 }

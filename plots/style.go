@@ -42,10 +42,11 @@ func lookOf(i int) look {
 var none = look{color.NRGBA{0x30, 0x30, 0x30, 0xff}, diamond{}, []vg.Length{4, 2}}
 
 var (
-	band  = color.NRGBA{0xec, 0xec, 0xec, 0xff}
-	grid  = color.NRGBA{0xd8, 0xd8, 0xd8, 0xff}
-	ink   = color.NRGBA{0x20, 0x20, 0x20, 0xff}
-	white = color.NRGBA{0xff, 0xff, 0xff, 0xff}
+	band   = color.NRGBA{0xec, 0xec, 0xec, 0xff}
+	grid   = color.NRGBA{0xd8, 0xd8, 0xd8, 0xff}
+	pareto = color.NRGBA{0xc4, 0xc4, 0xc4, 0xff}
+	ink    = color.NRGBA{0x20, 0x20, 0x20, 0xff}
+	white  = color.NRGBA{0xff, 0xff, 0xff, 0xff}
 )
 
 const (
@@ -71,10 +72,13 @@ func typeset(size vg.Length, x text.XAlignment, y text.YAlignment) text.Style {
 	}
 }
 
-// pale mixes a colour with white, for what is to stand back.
-func pale(c color.NRGBA) color.NRGBA {
-	mix := func(x uint8) uint8 { return uint8(255 - (255-int(x))*55/100) }
-	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 0xff}
+// pale and faint mix a colour with white, for what is to stand back.
+func pale(c color.NRGBA) color.NRGBA  { return mix(c, 55) }
+func faint(c color.NRGBA) color.NRGBA { return mix(c, 22) }
+
+func mix(c color.NRGBA, percent int) color.NRGBA {
+	part := func(x uint8) uint8 { return uint8(255 - (255-int(x))*percent/100) }
+	return color.NRGBA{part(c.R), part(c.G), part(c.B), 0xff}
 }
 
 // diamond is a filled square on its corner.

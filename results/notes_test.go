@@ -52,8 +52,12 @@ func TestNoisySeeds(t *testing.T) {
 		seeds []Point
 		want  string
 	}{{[]Point{far, quiet}, ""}, {[]Point{far, loud}, "†"}} {
-		if got := marks(&MergeSeeds(tc.seeds, wide)[0]); got != tc.want {
+		merged := MergeSeeds(tc.seeds, wide)[0]
+		if got := marks(&merged); got != tc.want {
 			t.Errorf("marks %q, want %q", got, tc.want)
+		}
+		if n := len(SeedsOf(&merged, tc.seeds)); n != 2 {
+			t.Errorf("a row with marks %q is of %d seeds, want 2", tc.want, n)
 		}
 	}
 }

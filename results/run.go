@@ -20,6 +20,8 @@ const (
 type Run struct {
 	*Record
 	Predictions []Prediction // nil where none were kept
+
+	byPoint map[string][]Prediction // PredictionsOf makes it
 }
 
 // Open reads the runs at path: a record; a folder that holds one; or a folder whose

@@ -52,7 +52,7 @@ func unseeded(p *Point) string {
 	var b strings.Builder
 	b.WriteString(p.Name)
 	for _, k := range p.Keys {
-		if k.Name == KeySeed || k.Name == KeySeeds || k.Name == KeySpec && budget {
+		if k.Name == KeySeed || k.Name == KeySeeds || k.Name == keyNoisy || k.Name == KeySpec && budget {
 			continue
 		}
 		b.WriteString("/" + k.Name + "=" + k.Value)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -14,7 +16,12 @@ import (
 )
 
 // exit codes: 1 the work failed, 2 the command line is wrong.
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	// Setting the number of processors keeps Go from following a limit that changes on
+	// the way: a record says with how many it was measured.
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 // commands is the command line.
 type commands struct {
@@ -23,6 +30,7 @@ type commands struct {
 	Eval    evalCmd    `cmd:"" help:"Run one model with one pruner over labelled text."`
 	Predict predictCmd `cmd:"" help:"Label texts from a file or standard input, and show which tokens are left."`
 	Table   tableCmd   `cmd:"" help:"Draw the table of runs again, from their files."`
+	Plot    plotCmd    `cmd:"" help:"Draw the pictures of runs again, from their files."`
 	Ls      lsCmd      `cmd:"" help:"List pruners, devices and tasks."`
 	Version versionCmd `cmd:"" help:"Print version, build and machine."`
 }
@@ -38,6 +46,8 @@ const examples = `Examples:
   ltpbench sweep --model DIR --data FILE.tsv --pruners topk:rate=0.5,start=1 --pruners threshold:final=0.01
   ltpbench train --model DIR --data FOLDER --task SST-2 --learn --pruner threshold:final=0.01 --lambda 0.03 -o OUT
   echo "a charming journey" | ltpbench predict --pruner topk:rate=0.2,start=1
+  ltpbench table RUN -o table.md
+  ltpbench plot RUN --format pdf
   ltpbench ls pruners`
 
 // errUsage marks errors that end with exit code 2.
@@ -51,7 +61,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			if code < 0 {
 				code = n
 			}
-		}), kong.UsageOnError())
+		}), kong.UsageOnError(), kong.Vars{"pictures": strings.Join(pictures, ",")})
 	if err != nil {
 		fmt.Fprintln(stderr, "ltpbench:", err)
 		return 1

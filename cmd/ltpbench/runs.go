@@ -3,11 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
 
-	"ltpbench/bench/stats"
 	"ltpbench/results"
 )
 
@@ -42,33 +40,7 @@ func rows(run *results.Run) (each, merged []results.Point, err error) {
 	if len(each) == 0 {
 		return nil, nil, fmt.Errorf("%s has no point of a sweep yet: let the sweep go on, or name another run", run.Path)
 	}
-	return each, results.MergeSeeds(each, overSeeds), nil
-}
-
-// bounds are the least and the greatest values of what has an interval over seeds.
-var bounds = map[string]stats.Interval{
-	results.Accuracy: {Low: 0, High: 1},
-	results.F1:       {Low: 0, High: 1},
-	results.Matthews: {Low: -1, High: 1},
-	results.Pearson:  {Low: -1, High: 1},
-	results.Spearman: {Low: -1, High: 1},
-	results.Speedup:  {Low: 0, High: math.Inf(1)},
-}
-
-// overSeeds is the interval of scores and speed-ups over seeds.
-func overSeeds(unit string, seeds []results.Point) (low, high float64, ok bool) {
-	var values []float64
-	for i := range seeds {
-		if v, ok := seeds[i].Value(unit); ok {
-			values = append(values, v)
-		}
-	}
-	within, ok := bounds[unit]
-	if !ok || len(values) < 2 {
-		return 0, 0, false
-	}
-	i := stats.Student(values)
-	return max(i.Low, within.Low), min(i.High, within.High), true
+	return each, results.MergeSeeds(each, overSeeds(run)), nil
 }
 
 // placed puts before the points' keys where they come from.

@@ -11,11 +11,9 @@ import (
 	"ltpbench/bench/embedded"
 	"ltpbench/bench/finetune"
 	"ltpbench/bench/tasks"
-	"ltpbench/bench/verdict"
 	"ltpbench/hw"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
-	"ltpbench/plots"
 	"ltpbench/pruners"
 	"ltpbench/results"
 )
@@ -187,41 +185,4 @@ func folder(asked string) (string, error) {
 			return dir, err
 		}
 	}
-}
-
-// show prints table, curve and verdict from the record, and draws the pictures.
-func show(o *output, path string) error {
-	runs, err := results.Open(path)
-	if err != nil {
-		return err
-	}
-	record := runs[0].Record
-	said, err := verdict.Of(runs[0])
-	if err != nil {
-		return err
-	}
-	rows, problems := record.Rows()
-	if len(problems) > 0 {
-		return errors.Join(problems...)
-	}
-	if err := (results.Table{Points: rows, Columns: results.Columns(results.Accuracy)}).Text(o.out); err != nil {
-		return err
-	}
-	fmt.Fprintln(o.out)
-	if err := results.Curve(o.out, rows, results.PaperRatio, results.Accuracy, terminal(o.out)); err != nil {
-		return err
-	}
-	fmt.Fprintf(o.out, "\n%s\n\n%s\n", said, path)
-	files := []string{"accuracy-flops", "accuracy-time"}
-	for i, x := range []string{results.PaperRatio, results.Speedup} {
-		for _, kind := range []string{".png", ".svg"} {
-			file := filepath.Join(filepath.Dir(path), files[i]+kind)
-			figure := plots.Figure{Title: plots.Title(record), X: x, Y: results.Accuracy, Points: rows}
-			if err := figure.Save(file); err != nil {
-				return err
-			}
-			fmt.Fprintln(o.out, file)
-		}
-	}
-	return nil
 }

@@ -1,0 +1,83 @@
+package plots
+
+import (
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"ltpbench/results"
+)
+
+// axis is one direction of a field.
+type axis struct {
+	label     string
+	factor    float64 // from the record's numbers to those shown; 0 stands for 1
+	low, high float64 // the range shown; both 0: what the data span, with a margin
+	ticks     []float64
+	decimals  int
+}
+
+// axisOf returns how a unit is shown: fractions of right answers in per cent, seconds
+// of latency in milliseconds, FLOPs in GFLOPs, speed-up as what it is or, on an axis of
+// cost, as relative time.
+func axisOf(unit string, cost bool) axis {
+	label := results.Label(unit)
+	switch {
+	case unit == results.Accuracy || unit == results.F1:
+		return axis{label: label + " (%)", factor: 100}
+	case unit == results.Speedup && cost:
+		return axis{label: "relative time (measured, no pruning = 1)"}
+	case strings.HasSuffix(unit, "-sec"):
+		return axis{label: strings.TrimSuffix(label, ", s") + " (ms)", factor: 1e3}
+	case strings.HasSuffix(unit, "-FLOPs/example"):
+		return axis{label: "G" + label, factor: 1e-9}
+	}
+	return axis{label: label}
+}
+
+func (a axis) scale(s span) span {
+	if a.factor == 0 {
+		return s
+	}
+	return span{a.factor * s.low, a.factor * s.value, a.factor * s.high}
+}
+
+// fit makes room for the values from low to high, with a margin, and sets ticks in at
+// most so many steps. The axis begins where the data do, as its ticks say, and not at 0.
+func (a *axis) fit(low, high float64, steps int) {
+	if a.low == a.high {
+		a.low, a.high = results.Spread(low, high)
+		pad := 0.04 * (a.high - a.low)
+		a.low, a.high = a.low-pad, a.high+pad
+	}
+	if a.ticks != nil {
+		return
+	}
+	ticks, decimals := results.Ticks(a.low, a.high, steps)
+	a.decimals = decimals
+	for _, t := range ticks {
+		if a.low <= t && t <= a.high {
+			a.ticks = append(a.ticks, t)
+		}
+	}
+}
+
+func (a axis) part(v float64) float64 { return (v - a.low) / (a.high - a.low) }
+
+// across and height return where on the page a value of x and of y is.
+func (f *field) across(x float64) vg.Length { return f.X(f.x.part(x)) }
+func (f *field) height(y float64) vg.Length { return f.Y(f.y.part(y)) }
+
+// bounds returns the range of all points and their intervals.
+func bounds(all []series) (x, y span) {
+	x = span{low: math.Inf(1), high: math.Inf(-1)}
+	y = x
+	for _, s := range all {
+		for _, p := range s.at {
+			x.low, x.high = min(x.low, p.x.low), max(x.high, p.x.high)
+			y.low, y.high = min(y.low, p.y.low), max(y.high, p.y.high)
+		}
+	}
+	return x, y
+}

@@ -1,0 +1,43 @@
+package plots
+
+import (
+	"fmt"
+	"slices"
+
+	"ltpbench/results"
+)
+
+// Lengths draws a unit, accuracy for instance, by the length of the examples. Each
+// point stands for the examples of one class of lengths: it lies at their mean length,
+// results.Tokens. The points without pruning are a series of their own, with their
+// intervals as a band. Points that lack the unit or the length are left out; it is an
+// error if none is left.
+func Lengths(title, unit string, points []results.Point) (Figure, error) {
+	f := Figure{title: title, x: axis{label: "tokens of the text, mean of each class of lengths"}, y: axisOf(unit, false)}
+	f.series = group(points, func(p *results.Point) (span, bool) { return spanOf(p, results.Tokens) },
+		func(p *results.Point) (span, bool) {
+			s, ok := spanOf(p, unit)
+			return f.y.scale(s), ok
+		})
+	if len(f.series) == 0 {
+		return f, fmt.Errorf("no point has both %s and %s, so there is nothing to draw", results.Tokens, unit)
+	}
+	for i := range f.series {
+		j := slices.IndexFunc(points, func(p results.Point) bool { return p.Series() == f.series[i].name })
+		if !f.series[i].isNone() {
+			f.series[i].label = labelled(&points[j])
+		}
+	}
+	f.y.label = withIntervals(f.y.label, f.series)
+	return f, nil
+}
+
+// labelled names the one point that stands for a series: its FLOPs tell it from the
+// method's others.
+func labelled(p *results.Point) string {
+	v, ok := p.Value(results.PaperRatio)
+	if !ok {
+		return p.Series()
+	}
+	return fmt.Sprintf("%s at %.2fx FLOPs", p.Series(), v)
+}
