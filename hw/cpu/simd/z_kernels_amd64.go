@@ -239,6 +239,9 @@ func squares256(x *float32, n int, sums *[16]float64)
 //go:noescape
 func transpose256(y *float32, x *float32, ldy int, ldx int, rows int, cols int, f float32)
 
+// pause lets the processor wait for some ten cycles.
+func pause()
+
 // peak512 does n rounds of 16 independent FMAs, to measure the machine's limit.
 func peak512(n int)
 

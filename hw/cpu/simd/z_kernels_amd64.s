@@ -4611,6 +4611,14 @@ transpose256cols:
 	VZEROUPPER
 	RET
 
+// func pause()
+TEXT ·pause(SB), NOSPLIT, $0
+	PAUSE
+	PAUSE
+	PAUSE
+	PAUSE
+	RET
+
 // func peak512(n int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·peak512(SB), NOSPLIT, $0-8

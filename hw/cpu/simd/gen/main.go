@@ -21,7 +21,18 @@ func main() {
 		squares(v)
 	}
 	transpose()
+	pause()
 	peak512()
 	peak256()
 	Generate()
+}
+
+// pause is what a thread does between two looks at a word that another writes.
+func pause() {
+	TEXT("pause", NOSPLIT, "func()")
+	Doc("pause lets the processor wait for some ten cycles.")
+	for range 4 {
+		PAUSE()
+	}
+	RET()
 }
