@@ -4,9 +4,10 @@ import (
 	"math"
 
 	"ltpbench/hw"
+	"ltpbench/hw/cpu/simd"
 )
 
-// linear is a Linear in parts: blocks of rows, or of columns if rows are few.
+// linear is a Linear in parts: blocks of rows, and of columns where those are few.
 type linear struct {
 	d         *device
 	y, x, pre []float32
@@ -14,9 +15,10 @@ type linear struct {
 	bias      []float32
 	rows      int
 	in, out   int
+	panel     int
 	act       hw.Act
-	step      int // rows or columns of a part
-	byColumns bool
+	down      int // parts one below the other
+	across    int // parts beside each other
 }
 
 func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
@@ -29,29 +31,33 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 	l := &d.linear
 	p := w.Packed.(*packed)
 	*l = linear{d: d, y: f(y), x: f(x), pre: f(pre), packed: p.forward, bias: p.bias, rows: y.Rows, in: w.In, out: w.Out, act: act}
-	d.pool.run(l, l.split(d.set.Panel()))
+	d.pool.run(l, l.split(d.set, d.pool.threads))
 }
 
-// split chooses the parts: about four for each thread, so that one that is held
-// up does not hold up all.
-func (l *linear) split(panel int) int {
-	threads := l.d.pool.threads
-	if l.rows >= 24*threads {
-		l.step = min(120, (l.rows/(2*threads)+11)/12*12)
-		return (l.rows + l.step - 1) / l.step
+// atOnce is how many multiplications are not worth splitting.
+const atOnce = 1 << 16
+
+// split chooses the parts: blocks of rows that a cache holds, and at least four for
+// each thread, so that one that is held up does not hold up all.
+func (l *linear) split(set *simd.Set, threads int) int {
+	l.panel = set.Panel()
+	l.down = (l.rows + set.RowBlock(l.in) - 1) / set.RowBlock(l.in)
+	l.across = 1
+	if threads > 1 {
+		panels := (l.out + l.panel - 1) / l.panel
+		most := min(panels, 1+l.rows*l.in*l.out/l.down/atOnce)
+		for l.across < most && (l.down*l.across < 4*threads || l.down*l.across%threads > 0) {
+			l.across++
+		}
 	}
-	l.byColumns = true
-	l.step = max(panel, (l.out/(2*threads)+panel-1)/panel*panel)
-	return (l.out + l.step - 1) / l.step
+	return l.down * l.across
 }
 
 func (l *linear) part(i, thread int) {
-	r0, r1, c0, c1 := 0, l.rows, 0, l.out
-	if l.byColumns {
-		c0, c1 = i*l.step, min(l.out, (i+1)*l.step)
-	} else {
-		r0, r1 = i*l.step, min(l.rows, (i+1)*l.step)
-	}
+	down, across := i/l.across, i%l.across
+	panels := (l.out + l.panel - 1) / l.panel
+	r0, r1 := l.rows*down/l.down, l.rows*(down+1)/l.down
+	c0, c1 := panels*across/l.across*l.panel, min(l.out, panels*(across+1)/l.across*l.panel)
 	to := l.y
 	if l.pre != nil {
 		to = l.pre

@@ -17,7 +17,8 @@ type tile struct {
 	k      uintptr
 	mask   uintptr // AVX-512: a bit per column; AVX2: the address of a mask
 	next   uintptr // a wide tile: from a panel of B to the next
-	ahead  uintptr // how far ahead of b the tile fetches into the cache
+	fetch  uintptr // the address from which on the tile fetches memory into the cache
+	step   uintptr // by how much fetch moves on at each k
 }
 
 // PackedLen returns how many floats Pack and PackT need for a k×n matrix B.
@@ -53,22 +54,23 @@ func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias [
 	var t tile
 	t.ldc, t.ars, t.acs, t.ldb, t.k = uintptr(4*ldy), uintptr(4*ldx), 4, uintptr(4*s.nr), uintptr(k)
 	t.next = t.ldb * t.k
-	block := s.rowBlock(k)
+	block := s.RowBlock(k)
 	for i0 := 0; i0 < m; i0 += block {
 		rows := min(block, m-i0)
 		for j := j0; j < j1; {
 			width := s.width(rows, j1-j)
-			t.b, t.ahead = unsafe.Pointer(&packed[j*k]), s.ahead
+			t.b = unsafe.Pointer(&packed[j*k])
 			if bias != nil {
 				t.init = unsafe.Pointer(&bias[j])
 			}
-			for i, tiles := i0, (rows+s.mr-1)/s.mr; tiles > 0; tiles-- {
+			// While the tiles of a panel are made, the next panel comes, a share with each.
+			tiles := (rows + s.mr - 1) / s.mr
+			t.fetch, t.step = uintptr(t.b)+t.next, (t.ldb+uintptr(tiles)-1)/uintptr(tiles)
+			for i := i0; tiles > 0; tiles-- {
 				height := (i0 + rows - i + tiles - 1) / tiles // all about equal
 				t.c, t.a = unsafe.Pointer(&y[i*ldy+j]), unsafe.Pointer(&x[i*ldx])
-				if tiles == 1 && s.ahead == 0 {
-					t.ahead = t.next // while the last rows use a panel, the next one comes
-				}
 				s.run(&t, height, width)
+				t.fetch += t.step * t.k
 				i += height
 			}
 			j += width
@@ -76,9 +78,9 @@ func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias [
 	}
 }
 
-// rowBlock is how many rows of X, k long, stay in the second-level cache while
-// panels go by.
-func (s *Set) rowBlock(k int) int { return max(2, min(120/s.mr, 1<<17/k/s.mr)) * s.mr }
+// RowBlock is how many rows of X, k long, stay in the second-level cache while
+// panels go by: a split by rows takes no more.
+func (s *Set) RowBlock(k int) int { return max(2, min(120/s.mr, 1<<17/k/s.mr)) * s.mr }
 
 // width is how many of n columns the next tiles of a block of rows have.
 func (s *Set) width(rows, n int) int {

@@ -19,7 +19,7 @@ var lanes = func() (l [32]uint32) {
 func words(t *tile) *uint64 { return (*uint64)(unsafe.Pointer(t)) }
 
 var avx512 = &Set{
-	Name: "avx512", mr: 12, nr: 32, few: 3, ahead: 32 * 32 * 4, vector: 16, isa: isaAVX512,
+	Name: "avx512", mr: 12, nr: 32, few: 3, vector: 16, isa: isaAVX512,
 	Peak: func(n int) int { peak512(n); return n * 16 * 16 * 2 },
 }
 

@@ -20,8 +20,7 @@ type Set struct {
 	mr, nr int    // rows and columns of a tile of a product
 	few    int    // up to so many rows there are wider tiles
 
-	ahead  uintptr // how far a tile fetches ahead in a panel, in bytes; 0: the next panel, at its end
-	vector int     // elements that an element-wise loop takes at a time
+	vector int // elements that an element-wise loop takes at a time
 	isa    isa
 
 	// Peak does n rounds of FMAs and returns how many floating-point operations

@@ -44,7 +44,7 @@ type tile struct {
 
 	// registers
 	k, acs, ars, ldb Register
-	ahead            Register
+	fetch, fetchStep Register
 	a                []Register // a, a+3·ars, a+6·ars ...
 	b, next          []Register // pointers to pairs of vectors: b, b+3·next; next, 2·next
 	masks            [2]Op
@@ -72,7 +72,8 @@ const (
 	fieldK
 	fieldMask
 	fieldNext
-	fieldAhead
+	fieldFetch
+	fieldFetchStep
 )
 
 func (t tile) write(name string) {
@@ -189,7 +190,7 @@ func (t *tile) loop(name string, args Register) {
 		t.b = append(t.b, r)
 	}
 	if t.vectors == 2 {
-		t.ahead = field(args, fieldAhead)
+		t.fetch, t.fetchStep = field(args, fieldFetch), field(args, fieldFetchStep)
 	}
 	TESTQ(t.k, t.k)
 	JZ(LabelRef(name + "done"))
@@ -236,8 +237,9 @@ func (t *tile) step() {
 	t.load(t.column(0), b0, 0)
 	t.load(t.column(1), b1, 1)
 	for line := 0; line < 2*t.v.bytes(); line += 64 {
-		PREFETCHT0(Mem{Base: t.b[0], Index: t.ahead, Scale: 1, Disp: line})
+		PREFETCHT1(Mem{Base: t.fetch, Disp: line})
 	}
+	ADDQ(t.fetchStep, t.fetch)
 	x := t.v.new()
 	for i := range t.acc {
 		if t.v.bytes() == 64 || !t.edge && i%2 == 1 {
