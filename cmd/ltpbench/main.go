@@ -26,6 +26,7 @@ func main() {
 // commands is the command line.
 type commands struct {
 	Sweep   sweepCmd   `cmd:"" help:"Measure accuracy against FLOPs and time; without flags on the embedded model and data."`
+	Plan    planCmd    `cmd:"" help:"What a sweep would do."`
 	Train   trainCmd   `cmd:"" help:"Make the weights of a model or of a point."`
 	Eval    evalCmd    `cmd:"" help:"Run one model with one pruner over labelled text."`
 	Predict predictCmd `cmd:"" help:"Label texts from a file or standard input, and show which tokens are left."`
@@ -43,7 +44,9 @@ type output struct {
 
 const examples = `Examples:
   ltpbench sweep
-  ltpbench sweep --model DIR --data FILE.tsv --pruners topk:rate=0.5,start=1 --pruners threshold:final=0.01
+  ltpbench sweep --model DIR --data dev.tsv --train train.tsv --methods threshold,topk:start=1 --budgets 0.5,0.7 --seeds 3
+  ltpbench sweep plan.toml -o DIR
+  ltpbench plan show --model DIR --data dev.tsv
   ltpbench train --model DIR --data FOLDER --task SST-2 --learn --pruner threshold:final=0.01 --lambda 0.03 -o OUT
   echo "a charming journey" | ltpbench predict --pruner topk:rate=0.2,start=1
   ltpbench table RUN -o table.md
