@@ -32,6 +32,7 @@ type commands struct {
 	Predict predictCmd `cmd:"" help:"Label texts from a file or standard input, and show which tokens are left."`
 	Table   tableCmd   `cmd:"" help:"Draw the table of runs again, from their files."`
 	Plot    plotCmd    `cmd:"" help:"Draw the pictures of runs again, from their files."`
+	Compare compareCmd `cmd:"" help:"Hold two records of the same benchmarks against each other: counts have to be equal, times are ratios."`
 	Ls      lsCmd      `cmd:"" help:"List pruners, devices and tasks."`
 	Version versionCmd `cmd:"" help:"Print version, build and machine."`
 }
@@ -51,6 +52,7 @@ const examples = `Examples:
   echo "a charming journey" | ltpbench predict --pruner topk:rate=0.2,start=1
   ltpbench table RUN -o table.md
   ltpbench plot RUN --format pdf
+  ltpbench compare OLD NEW
   ltpbench ls pruners`
 
 // errUsage marks errors that end with exit code 2.
