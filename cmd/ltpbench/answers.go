@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"ltpbench/bench"
 	"ltpbench/bench/predict"
 	"ltpbench/model"
 )
@@ -23,7 +22,7 @@ type answers struct {
 func newAnswers(w io.Writer, kind string, c *model.Config) *answers {
 	a := &answers{w: bufio.NewWriter(w), json: kind == "jsonl"}
 	if !c.IsRegression() {
-		a.labels = bench.LabelNames(c)
+		a.labels = labelNames(c)
 	}
 	return a
 }

@@ -23,8 +23,7 @@ type card struct {
 	processors   int
 	bytes        uint64
 	arch         int // what the kernels are compiled for
-	compiler     *compiler
-	kernels      map[string]C.CUfunction
+	kernels      map[string]loaded
 }
 
 var cards struct {
@@ -68,13 +67,10 @@ func newCard(ordinal int) (*card, error) {
 	}
 	c := &card{
 		ordinal: ordinal, name: C.GoString(&facts.name[0]), major: int(facts.major), minor: int(facts.minor),
-		processors: int(facts.processors), bytes: uint64(facts.bytes), kernels: map[string]C.CUfunction{},
+		processors: int(facts.processors), bytes: uint64(facts.bytes), kernels: map[string]loaded{},
 	}
 	var err error
-	if c.compiler, err = newCompiler(); err != nil {
-		return nil, err
-	}
-	if c.arch, err = c.compiler.arch(c.major, c.minor); err != nil {
+	if c.arch, err = nvrtc.arch(c.major, c.minor); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	if err := failed(C.shimContext(C.int(ordinal), &c.context)); err != nil {
@@ -83,7 +79,7 @@ func newCard(ordinal int) (*card, error) {
 	cubins, errs := make([][]byte, len(modules)), make([]error, len(modules))
 	var done sync.WaitGroup
 	for i, m := range modules {
-		done.Go(func() { cubins[i], errs[i] = c.compiler.cached(m, c.arch) })
+		done.Go(func() { cubins[i], errs[i] = nvrtc.cached(m, c.arch) })
 	}
 	done.Wait()
 	for i, m := range modules {
@@ -97,23 +93,29 @@ func newCard(ordinal int) (*card, error) {
 	return c, nil
 }
 
+// loaded is a kernel that is ready to run, and how many threads its blocks have.
+type loaded struct {
+	function C.CUfunction
+	threads  int
+}
+
 // load makes a module's kernels ready to run.
 func (c *card) load(m module, cubin []byte) error {
 	image := C.CBytes(cubin)
 	defer C.free(image)
-	var loaded C.CUmodule
-	if err := failed(C.shimModule(c.context, image, &loaded)); err != nil {
+	var handle C.CUmodule
+	if err := failed(C.shimModule(c.context, image, &handle)); err != nil {
 		return fmt.Errorf("%s.cu: %w", m.file, err)
 	}
-	for _, name := range m.kernels {
-		s := C.CString(name)
+	for _, k := range m.kernels {
+		s := C.CString(k.name)
 		var f C.CUfunction
-		err := failed(C.shimFunction(loaded, s, &f))
+		err := failed(C.shimFunction(handle, s, &f))
 		C.free(unsafe.Pointer(s))
 		if err != nil {
-			return fmt.Errorf("%s.cu, kernel %s: %w", m.file, name, err)
+			return fmt.Errorf("%s.cu, kernel %s: %w", m.file, k.name, err)
 		}
-		c.kernels[name] = f
+		c.kernels[k.name] = loaded{f, k.threads}
 	}
 	return nil
 }

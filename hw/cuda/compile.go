@@ -18,17 +18,25 @@ import (
 
 // compiler is NVRTC as it was found: its release and the architectures it knows.
 type compiler struct {
+	nvrtc        *C.shimNVRTC
 	major, minor int
 	archs        []int // such as 75, ascending
 }
 
-func newCompiler() (*compiler, error) {
-	var archs [128]C.int
-	var count, major, minor C.int
-	if err := failed(C.shimArchs(&archs[0], C.int(len(archs)), &count, &major, &minor)); err != nil {
+// openCompiler opens NVRTC in a folder, or where the system has it if it is empty.
+func openCompiler(folder string) (*compiler, error) {
+	path := C.CString(folder)
+	defer C.free(unsafe.Pointer(path))
+	c := &compiler{}
+	if err := failed(C.shimOpenNVRTC(path, &c.nvrtc)); err != nil {
 		return nil, err
 	}
-	c := &compiler{major: int(major), minor: int(minor)}
+	var archs [128]C.int
+	var count, major, minor C.int
+	if err := failed(C.shimArchs(c.nvrtc, &archs[0], C.int(len(archs)), &count, &major, &minor)); err != nil {
+		return nil, err
+	}
+	c.major, c.minor = int(major), int(minor)
 	for _, a := range archs[:count] {
 		c.archs = append(c.archs, int(a))
 	}
@@ -65,7 +73,7 @@ func (c *compiler) compile(m module, arch int, options ...string) (cubin []byte,
 	}
 	var out, said *C.char
 	var bytes C.size_t
-	err = failed(C.shimCompile(text, name, &list[0], C.int(len(list)), &out, &bytes, &said))
+	err = failed(C.shimCompile(c.nvrtc, text, name, &list[0], C.int(len(list)), &out, &bytes, &said))
 	defer C.free(unsafe.Pointer(out))
 	defer C.free(unsafe.Pointer(said))
 	if said != nil {
@@ -79,9 +87,9 @@ func (c *compiler) compile(m module, arch int, options ...string) (cubin []byte,
 
 // cached is compile through the user's cache, where there is one. A cubin's file
 // is written whole or not at all, and its name is a hash of all that it is made
-// of: text, architecture, compiler.
+// of: text, architecture, compiler and, for the simulated one, what it is to check.
 func (c *compiler) cached(m module, arch int) ([]byte, error) {
-	path := cachePath(fmt.Sprintf("%s sm_%d NVRTC %d.%d %s", m.source(), arch, c.major, c.minor, os.Getenv(Libraries)))
+	path := cachePath(fmt.Sprintf("%s sm_%d NVRTC %d.%d %s %s", m.source(), arch, c.major, c.minor, os.Getenv(Libraries), os.Getenv("SIMGPU_CHECK")))
 	if cubin, err := os.ReadFile(path); err == nil && intact(cubin) {
 		return cubin[:len(cubin)-sha256.Size], nil
 	}

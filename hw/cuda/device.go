@@ -6,7 +6,10 @@ package cuda
 import "C"
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
+	"time"
 
 	"ltpbench/hw"
 )
@@ -26,12 +29,15 @@ type device struct {
 	scratch [scratches]*memory
 }
 
-// Open opens a session on the card with this number, card 0 if it is empty.
+// Open opens a session on a card: variant is its number, 0 if left out, or a
+// compute type, or both: "1", "bf16", "1,bf16".
 func Open(variant string, o hw.Options) (hw.Device, error) {
-	if o.Type == "" {
-		o.Type = hw.F32
-	}
 	least := map[hw.Type]int{hw.F32: 0, hw.F16: 7, hw.TF32: 8, hw.BF16: 8}
+	variant, kind, both := strings.Cut(variant, ",")
+	if _, ok := least[hw.Type(variant)]; ok && !both {
+		variant, kind = "", variant
+	}
+	o.Type = cmp.Or(hw.Type(kind), o.Type, hw.F32)
 	needed, ok := least[o.Type]
 	if !ok {
 		return nil, fmt.Errorf("device cuda computes in f32, tf32, bf16 or f16, not in %s", o.Type)
@@ -60,6 +66,30 @@ func Open(variant string, o hw.Options) (hw.Device, error) {
 // Info implements hw.Device.
 func (d *device) Info() hw.Info {
 	return hw.Info{Name: "cuda", Kernel: fmt.Sprintf("sm_%d", d.arch), Model: d.name, Type: d.o.Type}
+}
+
+// Simulated reports whether the libraries only stand for a card.
+func (d *device) Simulated() bool { return strings.Contains(d.name, "simgpu") }
+
+// Elapsed returns how long the card takes for what op queues, by the card's own clock.
+func (d *device) Elapsed(op func()) (time.Duration, error) {
+	var ends [2]C.CUevent
+	for i := range ends {
+		d.check(C.shimEvent(d.context, &ends[i], 1))
+		defer func() { C.shimCloseEvent(d.context, ends[i]) }()
+	}
+	if d.err != nil {
+		return 0, d.err
+	}
+	d.check(C.shimRecord(d.context, ends[0], d.stream))
+	op()
+	d.check(C.shimRecord(d.context, ends[1], d.stream))
+	if err := d.Sync(); err != nil {
+		return 0, err
+	}
+	var milliseconds C.float
+	d.check(C.shimElapsed(d.context, ends[0], ends[1], &milliseconds))
+	return time.Duration(float64(milliseconds) * 1e6), d.err
 }
 
 // check keeps the first error of the shim for Sync.

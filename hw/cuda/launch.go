@@ -28,12 +28,12 @@ func (d *device) launch(kernel string, g grid, args ...uint64) {
 	if d.err != nil || g.x*g.y*g.z == 0 {
 		return
 	}
-	f, ok := d.kernels[kernel]
-	if !ok {
-		panic("cuda: there is no kernel " + kernel)
+	k, ok := d.kernels[kernel]
+	if !ok || k.threads != g.threads*g.rows {
+		panic("cuda: there is no such kernel with blocks of this size: " + kernel)
 	}
 	copy(d.args, args)
-	d.check(C.shimLaunch(d.context, f, C.uint(g.x), C.uint(g.y), C.uint(g.z), C.uint(g.threads), C.uint(g.rows),
+	d.check(C.shimLaunch(d.context, k.function, C.uint(g.x), C.uint(g.y), C.uint(g.z), C.uint(g.threads), C.uint(g.rows),
 		(*C.uint64_t)(&d.args[0]), C.int(len(args)), d.stream))
 }
 

@@ -33,6 +33,9 @@ func failed(number C.int) error {
 	return &failure{int(result), text}
 }
 
+// nvrtc is the compiler that libraries has opened.
+var nvrtc *compiler
+
 // libraries opens the three libraries once for the whole process.
 var libraries = sync.OnceValue(func() error {
 	folder := C.CString(os.Getenv(Libraries))
@@ -50,7 +53,8 @@ var libraries = sync.OnceValue(func() error {
 	if cards == 0 {
 		return fmt.Errorf("the NVIDIA driver is there and no card: does nvidia-smi list one, and does CUDA_VISIBLE_DEVICES hide it?")
 	}
-	if err := failed(C.shimOpenNVRTC(folder)); err != nil {
+	var err error
+	if nvrtc, err = openCompiler(os.Getenv(Libraries)); err != nil {
 		return fmt.Errorf("NVRTC, the compiler of the kernels, does not open: %w; install CUDA's libnvrtc (of the driver's release or older; pip install nvidia-cuda-nvrtc has it), or set %s to a folder with libcuda, libnvrtc and libcublasLt", err, Libraries)
 	}
 	if err := failed(C.shimOpenCublasLt(folder)); err != nil {

@@ -118,6 +118,6 @@ func (d *device) scaleOf(x uint64, n int) uint64 {
 	top := factors + 3*4
 	d.set(top, 0, 4)
 	d.launch("largest", grid{min(4*d.processors, (n+255)/256), 1, 1, 256, 1}, top, x, uint64(n))
-	d.launch("factor", grid{1, 1, 1, 1, 1}, factors, top)
+	d.launch("factor", grid{1, 1, 1, 32, 1}, factors, top)
 	return factors
 }

@@ -73,16 +73,25 @@ func (d *device) multiply(to uint64, a, b factor, m, n, k int, low, accumulate b
 	case low:
 		s._type = C.CUDA_R_16F
 	}
-	plan, ok := d.plans[s]
-	if !ok {
-		if err := failed(C.shimPlanMake(d.context, d.lt, &s, C.CUdeviceptr(bias), &plan)); err != nil {
-			d.fail(fmt.Errorf("a product of %d×%d and %d×%d in %s: %w", m, k, k, n, d.o.Type, err))
+	plan := d.plans[s]
+	if plan == nil {
+		if plan = d.plan(s, bias); plan == nil {
 			return
 		}
-		d.plans[s] = plan
 	}
 	d.check(C.shimPlanRun(d.context, d.lt, plan, C.CUdeviceptr(a.at), C.CUdeviceptr(b.at), C.CUdeviceptr(to), C.CUdeviceptr(bias),
 		C.CUdeviceptr(scale), C.CUdeviceptr(d.workspace.at), d.stream))
+}
+
+// plan has cuBLASLt choose a way for a shape that is met for the first time.
+func (d *device) plan(s C.shimShape, bias uint64) *C.shimPlan {
+	var plan *C.shimPlan
+	if err := failed(C.shimPlanMake(d.context, d.lt, &s, C.CUdeviceptr(bias), &plan)); err != nil {
+		d.fail(fmt.Errorf("a product of %d×%d and %d×%d in %s: %w", s.m, s.k, s.k, s.n, d.o.Type, err))
+		return nil
+	}
+	d.plans[s] = plan
+	return plan
 }
 
 func flag(yes bool) C.int {

@@ -23,18 +23,19 @@ typedef struct {
 } shimShape;
 
 typedef struct shimPlan shimPlan;
+typedef struct shimNVRTC shimNVRTC; // an NVRTC that is open
 
 const char *shimError(int number, int *result);
 int shimOpenDriver(const char *folder);
-int shimOpenNVRTC(const char *folder);
+int shimOpenNVRTC(const char *folder, shimNVRTC **nvrtc);
 int shimOpenCublasLt(const char *folder);
 
 int shimDriver(int *version, int *cards);
 int shimDescribe(int ordinal, shimCard *card);
 int shimContext(int ordinal, CUcontext *context);
 
-int shimArchs(int *archs, int room, int *count, int *major, int *minor);
-int shimCompile(const char *text, const char *name, const char **options, int count, char **cubin, size_t *bytes, char **log);
+int shimArchs(shimNVRTC *nvrtc, int *archs, int room, int *count, int *major, int *minor);
+int shimCompile(shimNVRTC *nvrtc, const char *text, const char *name, const char **options, int count, char **cubin, size_t *bytes, char **log);
 int shimModule(CUcontext c, const void *cubin, CUmodule *module);
 int shimFunction(CUmodule module, const char *name, CUfunction *function);
 int shimFunctionFacts(CUfunction f, int *registers, int *sharedBytes, int *localBytes, int *threads);

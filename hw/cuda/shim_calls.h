@@ -6,16 +6,25 @@
 
 #define SHIM_POINTER(result, name, parameters) result(*name) parameters;
 
+// LOOK_UP fills in one pointer of a table.
+#define LOOK_UP(result, name, parameters)                                  \
+	if (!(TABLE name = (result(*) parameters)dlsym(library, #name)))       \
+		return shimFail(-1, "the library lacks %s: it is older than CUDA 12", #name);
+
 struct shimCalls {
 	ABI_CUDA(SHIM_POINTER)
-	ABI_NVRTC(SHIM_POINTER)
 	ABI_CUBLASLT(SHIM_POINTER)
 	abiLastFault lastFault; // of a simulated driver alone
 };
 
 extern struct shimCalls shim;
 
+struct shimNVRTC {
+	ABI_NVRTC(SHIM_POINTER)
+};
+
 int shimFail(int result, const char *format, ...);
+int shimLibrary(const char *folder, const char **names, void **library);
 int shimCheck(CUresult r, const char *call);
 
 // CALL returns from the function if the driver's call fails.

@@ -46,9 +46,9 @@ int shimCheck(CUresult r, const char *call) {
 	return shimFail(r, "%s: %s (%s)%s%s", call, text ? text : "no text", name ? name : "no name", fault ? ": " : "", fault ? fault : "");
 }
 
-// first opens the first of the names that is there, in the folder or where the
-// system looks.
-static int first(const char *folder, const char **names, void **library) {
+// Opens the first of the names that is there, in the folder or where the system
+// looks.
+int shimLibrary(const char *folder, const char **names, void **library) {
 	char path[4096], why[3072] = "";
 	for (; *names; names++) {
 		snprintf(path, sizeof path, "%s%s%s", folder, folder[0] ? "/" : "", *names);
@@ -60,33 +60,22 @@ static int first(const char *folder, const char **names, void **library) {
 	return shimFail(-1, "%s", why);
 }
 
-#define LOOK_UP(result, name, parameters)                                 \
-	if (!(shim.name = (result(*) parameters)dlsym(library, #name)))        \
-		return shimFail(-1, "the library lacks %s: it is older than CUDA 12", #name);
+#define TABLE shim.
 
 int shimOpenDriver(const char *folder) {
 	static const char *names[] = {"libcuda.so.1", "libcuda.so", 0};
 	void *library;
-	int failed = first(folder, names, &library);
+	int failed = shimLibrary(folder, names, &library);
 	if (failed) return failed;
 	ABI_CUDA(LOOK_UP)
 	shim.lastFault = (abiLastFault)dlsym(library, ABI_LAST_FAULT);
 	return shimCheck(shim.cuInit(0), "cuInit");
 }
 
-int shimOpenNVRTC(const char *folder) {
-	static const char *names[] = {"libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so", 0};
-	void *library;
-	int failed = first(folder, names, &library);
-	if (failed) return failed;
-	ABI_NVRTC(LOOK_UP)
-	return 0;
-}
-
 int shimOpenCublasLt(const char *folder) {
 	static const char *names[] = {"libcublasLt.so.13", "libcublasLt.so.12", "libcublasLt.so", 0};
 	void *library;
-	int failed = first(folder, names, &library);
+	int failed = shimLibrary(folder, names, &library);
 	if (failed) return failed;
 	ABI_CUBLASLT(LOOK_UP)
 	return 0;

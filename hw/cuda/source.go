@@ -15,32 +15,53 @@ var texts embed.FS
 type module struct {
 	file    string
 	headers []string // what stands before it, after common.cuh
-	kernels []string
+	kernels []kernel
+}
+
+// kernel is an entry point and the threads of its blocks.
+type kernel struct {
+	name    string
+	threads int
 }
 
 // widths are the head widths that attention is compiled for; heads are padded to the next.
 var widths = []int{32, 64, 128}
 
+// Threads of a block, by how work is divided: see launch.go.
+const (
+	byRow     = 128
+	byElement = 256
+	byColumn  = 512
+	byTile    = 64
+)
+
 // modules are all kernels there are.
 var modules = []module{
-	{"rows", nil, []string{"layer_norm", "check_ids", "embed", "scale_rows", "gather", "gather_ints", "combine"}},
-	{"elements", nil, []string{"activate", "act_grad", "add", "dropout"}},
-	{"cast", nil, []string{"cast_bf16", "cast_f16", "largest", "factor"}},
-	{"select", nil, []string{"mark_threshold", "mark_best", "scan_counts", "compact"}},
-	{"attention", []string{"tiles"}, append(each("attention_stats", "attention_score", "attention_context"), "sum_heads", "live_rows", "places")},
+	{"rows", nil, append(kernels(byRow, "layer_norm", "embed", "scale_rows", "gather", "combine"), kernel{"check_ids", 1024}, kernel{"gather_ints", byElement})},
+	{"elements", nil, kernels(byElement, "activate", "act_grad", "add", "dropout")},
+	{"cast", nil, append(kernels(byElement, "cast_bf16", "cast_f16", "largest"), kernel{"factor", 32})},
+	{"select", nil, append(kernels(128, "mark_threshold", "mark_best"), kernel{"scan_counts", 1024}, kernel{"compact", 32})},
+	{"attention", []string{"tiles"}, append(each("attention_stats", "attention_score", "attention_context"), kernels(byElement, "sum_heads", "live_rows", "places")...)},
 	{"attention_grad", []string{"tiles"}, each("attention_query_grad", "attention_key_grad")},
-	{"rowsgrad", nil, []string{"norm_stats", "norm_grad", "column_sum", "gain_grad", "scale_grad", "scatter", "combine_grad", "table_grad", "kinds_grad"}},
-	{"optimiser", nil, []string{"cross_entropy", "squared_error", "squares", "root", "adamw"}},
+	{"rowsgrad", nil, append(kernels(byRow, "norm_stats", "norm_grad", "scale_grad", "scatter", "combine_grad", "table_grad"), kernels(byColumn, "column_sum", "gain_grad", "kinds_grad")...)},
+	{"optimiser", nil, kernels(byElement, "cross_entropy", "squared_error", "squares", "root", "adamw")},
 }
 
-// each lists a kernel's names, one for each head width.
-func each(kernels ...string) (names []string) {
-	for _, k := range kernels {
+func kernels(threads int, names ...string) (list []kernel) {
+	for _, name := range names {
+		list = append(list, kernel{name, threads})
+	}
+	return list
+}
+
+// each lists attention's kernels, one for each head width.
+func each(names ...string) (list []kernel) {
+	for _, name := range names {
 		for _, w := range widths {
-			names = append(names, fmt.Sprintf("%s_%d", k, w))
+			list = append(list, kernel{fmt.Sprintf("%s_%d", name, w), byTile})
 		}
 	}
-	return names
+	return list
 }
 
 // source is a module's whole text; lines are numbered as in its files.

@@ -67,6 +67,15 @@ func Test(t *testing.T, open Open) {
 	}
 }
 
+// Run is Test outside of a test: report hears what each check found, or that it
+// was left out because the device does not train.
+func Run(open Open, report func(name string, failures []string, skipped bool)) {
+	for _, c := range checks {
+		failures, skipped := c.on(open)
+		report(c.name, failures, skipped)
+	}
+}
+
 // seed is that of every check's random numbers.
 const seed = 20260711
 

@@ -18,8 +18,12 @@ func nan(p *probe) {
 			p.linearCase(x, w, bias, p.d.Pack(w.float32s(), bias.float32s(), out, in), act)
 		}
 	}
+	far := 1e6
+	if p.d.Info().Type == hw.F16 {
+		far = 65504 // the type's largest number
+	}
 	for act := hw.Identity; act <= hw.ReLU; act++ {
-		x := mat{20, 1, []float64{0, 1e-30, -1e-30, 0.5, -0.5, 3.99, 4.01, -3.99, -4.01, 5.6, -5.6, 6, -6, 20, -20, 1000, -1000, 1e6, -1e6, 1}}
+		x := mat{20, 1, []float64{0, 1e-30, -1e-30, 0.5, -0.5, 3.99, 4.01, -3.99, -4.01, 5.6, -5.6, 6, -6, 20, -20, 1000, -1000, far, -far, 1}}
 		for i, v := range x.x {
 			x.x[i] = float64(float32(v))
 		}

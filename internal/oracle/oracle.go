@@ -7,6 +7,7 @@ package oracle
 import (
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -54,6 +55,15 @@ func Each(t *testing.T, testdata string, f func(t *testing.T, n Net)) {
 
 func load(t *testing.T, dir string) Net {
 	t.Helper()
+	n, err := Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// Read reads a network's answers from its folder.
+func Read(dir string) (Net, error) {
 	n := Net{Name: filepath.Base(dir), Dir: dir}
 	var in io.Reader
 	if file, err := os.Open(filepath.Join(dir, "cases.json")); err == nil {
@@ -62,20 +72,20 @@ func load(t *testing.T, dir string) Net {
 	} else {
 		file, err := os.Open(filepath.Join(dir, "cases.json.gz"))
 		if err != nil {
-			t.Fatal(err)
+			return n, err
 		}
 		defer file.Close()
 		if in, err = gzip.NewReader(file); err != nil {
-			t.Fatal(err)
+			return n, err
 		}
 	}
 	if err := json.NewDecoder(in).Decode(&n.Cases); err != nil {
-		t.Fatalf("%s: %v", dir, err)
+		return n, fmt.Errorf("%s: %w", dir, err)
 	}
 	if len(n.Cases.Batch) == 0 || len(n.Cases.Tolerance) == 0 {
-		t.Fatalf("%s: no cases", dir)
+		return n, fmt.Errorf("%s: no cases", dir)
 	}
-	return n
+	return n, nil
 }
 
 // Pack returns the listed sequences as one batch, all of them if none is listed.
@@ -96,17 +106,26 @@ func (c *Cases) Pack(which ...int) ragged.Batch {
 // is theta's in the trajectory.
 func (c *Cases) Tol(t testing.TB, key string) float64 {
 	t.Helper()
+	x, err := c.Tolerable(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// Tolerable is Tol outside of a test.
+func (c *Cases) Tolerable(key string) (float64, error) {
 	from := c.Tolerance
 	if rest, ok := strings.CutPrefix(key, "trajectory."); ok {
 		from = nil
 		if err := json.Unmarshal(c.Tolerance["trajectory"], &from); err != nil {
-			t.Fatal(err)
+			return 0, err
 		}
 		key = rest
 	}
 	var x float64
 	if err := json.Unmarshal(from[key], &x); err != nil || x == 0 {
-		t.Fatalf("the cases carry no tolerance for %q: %v", key, err)
+		return 0, fmt.Errorf("the cases carry no tolerance for %q: %v", key, err)
 	}
-	return x
+	return x, nil
 }

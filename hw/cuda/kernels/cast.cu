@@ -46,6 +46,7 @@ extern "C" __global__ void largest(uint *top, const float *x, long long n) {
 // factors: the power of two that brings the largest |x| to between 2^13 and 2^14,
 // and the betas 0 and 1 that a product with alpha on the device wants beside it.
 extern "C" __global__ void factor(float *factors, const uint *top) {
+	if (threadIdx.x) return;
 	int exponent = (int)(*top >> 23) - 127;
 	if (*top == 0) exponent = 13;
 	exponent = min(max(exponent - 13, -126), 127);

@@ -1,0 +1,85 @@
+// Package gpucheck holds a device against everything that is known to be right,
+// on the machine at hand, and writes what came of it: the conformance suite, the
+// oracle's small networks, the CPU's logits and kept tokens, and how far its
+// operations are from what the card's data sheet allows.
+package gpucheck
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"ltpbench/bench"
+	"ltpbench/hw"
+	"ltpbench/hw/hwtest"
+	"ltpbench/model/train"
+)
+
+// Check is what to hold against what.
+type Check struct {
+	Device   string // as hw.Open takes it
+	Oracle   string // the folder with the oracle's networks; empty: that part is left out, and said so
+	Points   []bench.Point
+	Examples []train.Example
+	// Budget is how long operations are measured, all together. 0: each runs once
+	// and no figure is given.
+	Budget time.Duration
+}
+
+// Run writes the report and returns how many parts failed. An error says that the
+// check could not be made.
+func (c *Check) Run(w io.Writer) (failed int, err error) {
+	d, err := hw.Open(c.Device, hw.Options{})
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	info := d.Info()
+	fmt.Fprintf(w, "device: %s\ncard: %s\nkernels: %s\ntype: %s\n", info.Name, info.Model, info.Kernel, info.Type)
+	if Simulated(d) {
+		fmt.Fprintln(w, "THIS DEVICE IS SIMULATED: what follows says that the program is right, and nothing about speed.")
+	}
+	for _, part := range []struct {
+		name string
+		run  func(w io.Writer, d hw.Device) (bool, error)
+	}{{"conformance", c.conformance}, {"oracle", c.oracle}, {"agreement with the CPU", c.agreement}, {"roofline", c.roofline}} {
+		fmt.Fprintf(w, "\n== %s\n", part.name)
+		ok, err := part.run(w, d)
+		if err != nil {
+			return failed, fmt.Errorf("%s: %w", part.name, err)
+		}
+		if !ok {
+			failed++
+			fmt.Fprintf(w, "FAILED: %s\n", part.name)
+		}
+	}
+	return failed, nil
+}
+
+// simulated is what a device says of itself that is no hardware.
+type simulated interface{ Simulated() bool }
+
+// Simulated reports whether a device only stands for a card.
+func Simulated(d hw.Device) bool {
+	s, ok := d.(simulated)
+	return ok && s.Simulated()
+}
+
+// conformance runs the suite that every device passes.
+func (c *Check) conformance(w io.Writer, d hw.Device) (bool, error) {
+	good := true
+	hwtest.Run(func(o hw.Options) (hw.Device, error) { return hw.Open(c.Device, o) }, func(name string, failures []string, skipped bool) {
+		switch {
+		case skipped:
+			fmt.Fprintf(w, "%-16s left out: the device does not train\n", name)
+		case len(failures) == 0:
+			fmt.Fprintf(w, "%-16s ok\n", name)
+		default:
+			good = false
+			for _, f := range failures {
+				fmt.Fprintf(w, "%-16s %s\n", name, f)
+			}
+		}
+	})
+	return good, nil
+}

@@ -1,0 +1,152 @@
+package gpucheck
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"ltpbench/hw"
+)
+
+// timer is a device with a clock of its own.
+type timer interface {
+	Elapsed(op func()) (time.Duration, error)
+}
+
+// selector is a device that can select by threshold.
+type selector interface {
+	SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, bars hw.Mat)
+}
+
+// roofline times each operation of a layer and sets it beside the data sheet. On
+// a simulated device, or without a budget, each runs once, small, and no figure is given.
+func (c *Check) roofline(w io.Writer, d hw.Device) (bool, error) {
+	clock, ok := d.(timer)
+	if !ok {
+		fmt.Fprintln(w, "left out: the device has no clock of its own")
+		return true, nil
+	}
+	if Simulated(d) || c.Budget == 0 {
+		for _, op := range operations(d, Shape{2, 5}, 2, 32) {
+			if _, err := clock.Elapsed(op.run); err != nil {
+				return false, fmt.Errorf("%s: %w", op.name, err)
+			}
+		}
+		fmt.Fprintln(w, "every operation has run; times are not measured")
+		return true, nil
+	}
+	card, known := Card{}, false
+	for _, c := range Cards {
+		if strings.Contains(d.Info().Model, c.Name) {
+			card, known = c, true
+		}
+	}
+	if !known {
+		fmt.Fprintln(w, "this card's data sheet is not known here: times without a roofline")
+	}
+	for _, s := range Shapes {
+		fmt.Fprintf(w, "\n%s, %s; medians of the card's own clock\n%-24s %10s %9s %9s %12s\n", s, d.Info().Type, "operation", "us", "GFLOP/s", "GB/s", "of roofline")
+		works := map[string]Work{}
+		for _, x := range Works(s) {
+			works[x.Name] = x
+		}
+		list := operations(d, s, heads, width)
+		for _, op := range list {
+			us, err := median(clock, op.run, c.Budget/time.Duration(len(list)*len(Shapes)))
+			if err != nil {
+				return false, fmt.Errorf("%s: %w", op.name, err)
+			}
+			x, share := works[op.name], "-"
+			for _, also := range op.also {
+				x.FLOPs, x.Bytes = x.FLOPs+works[also].FLOPs, x.Bytes+works[also].Bytes
+			}
+			if known {
+				bound, _ := card.Bound(x, d.Info().Type != hw.F32)
+				share = fmt.Sprintf("%.0f %%", 100*bound/us)
+			}
+			fmt.Fprintf(w, "%-24s %10.1f %9.0f %9.0f %12s\n", op.name, us, x.FLOPs/us/1e3, x.Bytes/us/1e3, share)
+		}
+	}
+	return true, d.Sync()
+}
+
+// median runs op for about so long and returns the middle time in microseconds.
+func median(clock timer, op func(), budget time.Duration) (float64, error) {
+	var times []float64
+	for begin := time.Now(); len(times) < 10 || time.Since(begin) < budget; {
+		t, err := clock.Elapsed(op)
+		if err != nil {
+			return 0, err
+		}
+		times = append(times, t.Seconds()*1e6)
+	}
+	if len(times) == 0 {
+		return 0, errors.New("nothing was timed")
+	}
+	slices.Sort(times)
+	return times[len(times)/2], nil
+}
+
+// operation is one to be timed; also are works that it does besides the one of its name.
+type operation struct {
+	name string
+	also []string
+	run  func()
+}
+
+// operations sets a layer up on the device.
+func operations(d hw.Device, s Shape, heads, width int) []operation {
+	n, ffn, r := s.Count*s.Length, 4*width, rand.New(rand.NewPCG(1, 2))
+	mat := func(rows, cols int) hw.Mat {
+		m, host := d.Floats(rows, cols), make([]float32, rows*cols)
+		for i := range host {
+			host[i] = float32(r.NormFloat64())
+		}
+		d.Write(m, host)
+		return m
+	}
+	weights := func(out, in int) hw.Weights {
+		w := make([]float32, out*in)
+		for i := range w {
+			w[i] = float32(r.NormFloat64()) / 30
+		}
+		return d.Pack(w, make([]float32, out), out, in)
+	}
+	offsets, list := make([]int32, s.Count+1), make([]int32, n)
+	for b := range offsets {
+		offsets[b] = int32(b * s.Length)
+	}
+	for i := range list {
+		list[i] = int32(i)
+	}
+	on, rows, next := d.Ints(len(offsets)), d.Ints(n), d.Ints(len(offsets))
+	d.WriteInts(on, offsets)
+	d.WriteInts(rows, list)
+	seqs := hw.Seqs{Offsets: on, Count: s.Count, Rows: n, Longest: s.Length}
+	x, kv, y, up := mat(n, width), mat(n, 2*width), mat(n, width), mat(n, ffn)
+	a := &hw.Attention{
+		Heads: heads, Q: x, KV: kv, QSeqs: seqs, Seqs: seqs, Score: hw.Score{Kind: hw.Received}, Scored: d.Floats(n, 1),
+		Probs: d.Probs(heads, n*s.Length),
+	}
+	norm := hw.NormWeights{Gain: mat(1, width), Bias: mat(1, width), Eps: 1e-12}
+	square, wide, widen, narrow := weights(width, width), weights(2*width, width), weights(ffn, width), weights(width, ffn)
+	bars := d.Floats(s.Count, 1)
+	all := []operation{
+		{"Linear query", nil, func() { d.Linear(y, x, square, hw.Identity, hw.Mat{}) }},
+		{"Linear key and value", nil, func() { d.Linear(kv, x, wide, hw.Identity, hw.Mat{}) }},
+		{"Scores: received", []string{"Scores: maxima and sums"}, func() { d.Scores(a) }},
+		{"Context", nil, func() { d.Context(y, a, hw.Ints{}) }},
+		{"Norm with residual", nil, func() { d.Norm(y, x, x, norm) }},
+		{"Linear up", []string{"GELU"}, func() { d.Linear(up, x, widen, hw.GELU, hw.Mat{}) }},
+		{"Linear down", nil, func() { d.Linear(y, up, narrow, hw.Identity, hw.Mat{}) }},
+		{"Gather", nil, func() { d.Gather(y, x, rows) }},
+	}
+	if on, ok := d.(selector); ok {
+		all = append(all, operation{"Select by threshold", nil, func() { on.SelectThreshold(rows, next, a.Scored, seqs, bars) }})
+	}
+	return all
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"ltpbench/bench/embedded"
+	"ltpbench/bench/finetune"
+	"ltpbench/bench/gpucheck"
+	"ltpbench/bench/tasks"
+	"ltpbench/internal/atomicfile"
+)
+
+type gpuCheckCmd struct {
+	Device   string        `help:"Device, such as cuda, cuda:1 or cuda:bf16." default:"cuda"`
+	Oracle   string        `help:"Folder with the oracle's small networks; model/testdata/oracle in this project's source." type:"existingdir"`
+	Examples int           `help:"Sentences whose logits and kept tokens are compared with the CPU's." default:"200"`
+	Points   int           `help:"Points of the embedded model that are compared; 0: all." default:"0"`
+	Time     time.Duration `help:"How long operations are timed, all together; 0: they only run." default:"5m"`
+	Paper    bool          `help:"Only print the estimate that needs no card."`
+	Out      string        `help:"File for the report." short:"o" default:"gpu-check.txt"`
+}
+
+// Run checks and reports.
+func (c *gpuCheckCmd) Run(o *output) error {
+	if c.Paper {
+		gpucheck.Paper(o.out)
+		return nil
+	}
+	set, err := embedded.Load()
+	if err != nil {
+		return err
+	}
+	task, err := tasks.Lookup("SST-2")
+	if err != nil {
+		return err
+	}
+	texts := tasks.Embedded()
+	examples, err := finetune.Tokenize(set.Words, task, texts[:min(len(texts), max(1, c.Examples))], set.Base.Config.MaxLength())
+	if err != nil {
+		return err
+	}
+	check := gpucheck.Check{Device: c.Device, Oracle: c.Oracle, Points: set.Points, Examples: examples, Budget: c.Time}
+	if c.Points > 0 {
+		check.Points = check.Points[:min(len(check.Points), c.Points)]
+	}
+	var report bytes.Buffer
+	fmt.Fprintf(&report, "ltpbench gpu-check, build %s, %s\n", build(), time.Now().UTC().Format(time.RFC3339))
+	failed, err := check.Run(io.MultiWriter(&report, o.out))
+	if err != nil {
+		fmt.Fprintf(&report, "\nthe check could not be finished: %v\n", err)
+	}
+	if wrote := atomicfile.Write(c.Out, report.Bytes()); wrote != nil {
+		return errors.Join(err, wrote)
+	}
+	fmt.Fprintf(o.out, "\nthe report is in %s\n", c.Out)
+	switch {
+	case err != nil && strings.Contains(err.Error(), "this build has"):
+		return errUsage{err}
+	case err != nil:
+		return err
+	case failed > 0:
+		return fmt.Errorf("%d of the parts failed; please attach %s to a bug report", failed, c.Out)
+	}
+	return nil
+}
