@@ -64,6 +64,11 @@ func ReadPredictions(path string) (predictions []Prediction, problems []error, e
 	if err != nil {
 		return nil, nil, err
 	}
+	predictions, problems = parsePredictions(path, data)
+	return predictions, problems, nil
+}
+
+func parsePredictions(path string, data []byte) (predictions []Prediction, problems []error) {
 	for number := 1; len(data) > 0; number++ {
 		line, rest, whole := bytes.Cut(data, []byte("\n"))
 		data = rest
@@ -76,7 +81,7 @@ func ReadPredictions(path string) (predictions []Prediction, problems []error, e
 			predictions = append(predictions, p)
 		}
 	}
-	return predictions, problems, nil
+	return predictions, problems
 }
 
 func readFile(path string) ([]byte, error) {

@@ -1,6 +1,8 @@
 package results
 
 import (
+	"bytes"
+	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
@@ -8,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestPredictions(t *testing.T) {
@@ -58,4 +61,32 @@ func TestPredictions(t *testing.T) {
 	if err != nil || len(got) != 2 || len(problems) != 1 || !strings.HasPrefix(problems[0].Error(), path+":2:") {
 		t.Errorf("%d predictions, problems %v, error %v", len(got), problems, err)
 	}
+}
+
+// Whatever the file says, reading does not panic; what was read reads the same when it is
+// written again, and a file that is cut reads up to there.
+func FuzzPredictions(f *testing.F) {
+	f.Add([]byte(`{"point":"Sweep-2","example":1,"label":1,"prediction":0,"logits":[0.5,-1],"kept":[3,1],"tokens":3}`+"\n{}\nno\n{"), 70)
+	f.Fuzz(func(t *testing.T, data []byte, at int) {
+		whole, _ := parsePredictions("f", data)
+		var b bytes.Buffer
+		for i := range whole {
+			line, err := json.Marshal(&whole[i])
+			if err != nil {
+				t.Fatalf("what was read can't be written: %v", err)
+			}
+			b.Write(append(line, '\n'))
+		}
+		again, problems := parsePredictions("g", b.Bytes())
+		if diff := cmp.Diff(whole, again, cmpopts.EquateEmpty()); diff != "" || len(problems) > 0 {
+			t.Errorf("problems %v (-read +again):\n%s", problems, diff)
+		}
+		if at %= len(data) + 1; at < 0 {
+			at = -at
+		}
+		cut, _ := parsePredictions("f", data[:at])
+		if len(cut) > len(whole) || !cmp.Equal(whole[:len(cut)], cut, cmpopts.EquateEmpty()) {
+			t.Errorf("cut at %d: %v, whole %v", at, cut, whole)
+		}
+	})
 }

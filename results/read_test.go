@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
 )
@@ -164,4 +165,31 @@ func TestConfigurationWithoutPoints(t *testing.T) {
 			t.Fatalf("cut at byte %d: %d keys, want %d", n, len(rec.Config), whole)
 		}
 	}
+}
+
+// A record that is cut anywhere reads up to there: its points are the first of the whole.
+func FuzzCut(f *testing.F) {
+	f.Add([]byte("model: a\n\nUnit accuracy better=higher\nBenchmarkSweep/method=a-2 3 0.5 accuracy\nBenchmarkSweep/method=b-2 3 0.5 accuracy\n"), 99)
+	f.Add([]byte("Benchmark 1 1 a\nx: 1\n\nBenchmarkA 1 2 ns/op"), 17)
+	f.Fuzz(func(t *testing.T, data []byte, at int) {
+		whole, err := parse("f", data)
+		if err != nil || len(data) == 0 {
+			return
+		}
+		if at %= len(data) + 1; at < 0 {
+			at = -at
+		}
+		cut, err := parse("f", data[:at])
+		if err != nil {
+			t.Fatalf("cut at %d: %v", at, err)
+		}
+		if n := len(cut.Points); n > len(whole.Points) {
+			t.Fatalf("cut at %d: %d points of %d", at, n, len(whole.Points))
+		} else if diff := cmp.Diff(whole.Points[:n], cut.Points, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("cut at %d (-whole +cut):\n%s", at, diff)
+		}
+		if lines := bytes.Count(data[:at], []byte("\n")); at > 0 && data[at-1] != '\n' && len(cut.Problems) == 0 {
+			t.Errorf("cut in line %d, and nothing is said of it", lines+1)
+		}
+	})
 }
