@@ -83,8 +83,8 @@ func (c *Config) Check() error {
 		return fmt.Errorf("model_type %q is not supported: use one of %q, %q, %q", c.Family, BERT, RoBERTa, DistilBERT)
 	}
 	for _, f := range keys.sizes(c) {
-		if least := f.least; *f.value < least || *f.value > 1<<28 {
-			return fmt.Errorf("%s is %d: it must be at least %d and at most %d", f.key, *f.value, least, 1<<28)
+		if *f.value < 1 || *f.value > f.most {
+			return fmt.Errorf("%s is %d: it must be at least 1 and at most %d", f.key, *f.value, f.most)
 		}
 	}
 	switch {

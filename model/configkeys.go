@@ -35,13 +35,13 @@ func robertaKeys() keys {
 type size struct {
 	key   string
 	value *int
-	least int
+	most  int
 }
 
 func (k keys) sizes(c *Config) []size {
 	return []size{
-		{k.layers, &c.Layers, 1}, {k.width, &c.Width, 1}, {k.heads, &c.Heads, 1}, {k.ffn, &c.FFN, 1},
-		{"vocab_size", &c.Vocab, 1}, {"max_position_embeddings", &c.Positions, 1},
+		{k.layers, &c.Layers, 1 << 12}, {k.width, &c.Width, 1 << 20}, {k.heads, &c.Heads, 1 << 20}, {k.ffn, &c.FFN, 1 << 24},
+		{"vocab_size", &c.Vocab, 1 << 28}, {"max_position_embeddings", &c.Positions, 1 << 24},
 	}
 }
 

@@ -41,6 +41,9 @@ func LoadFS(files fs.FS, name string) (*Checkpoint, error) {
 	take := taker{c: c, names: c.Config.canonicalNames()}
 	for _, file := range names {
 		data, err := fs.ReadFile(files, file)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("it is missing, though %s lists it; fetch the model again", indexFile)
+		}
 		if err == nil {
 			err = take.file(data, file, index)
 		}

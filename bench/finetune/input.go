@@ -51,7 +51,8 @@ func (c *Recipe) Load() (*Input, error) {
 func (in *Input) split(c *Recipe) (rest, held []tasks.Example) {
 	rest, held = in.Texts, in.Held
 	if held == nil {
-		rest, held = tasks.Split(in.Texts, heldOut, 1)
+		share := max(heldOut, 1/float64(max(1, len(in.Texts)))) // one at least
+		rest, held = tasks.Split(in.Texts, share, 1)
 	}
 	if c.Examples > 0 {
 		rest = tasks.Sample(rest, c.Examples, c.Seed)

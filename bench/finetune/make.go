@@ -94,6 +94,9 @@ func (m *maker) prepare() error {
 		}
 	}
 	rest, held := m.in.split(&m.Recipe)
+	if len(rest) == 0 {
+		return errors.New("the training text is too short: one example is held out, and none is left to learn from")
+	}
 	m.out.Training = len(rest)
 	var err error
 	if m.Vocabulary {

@@ -83,10 +83,13 @@ type Made struct {
 // Save writes the weights as a Hugging Face folder, or the difference alone if
 // the recipe says so, and last training.json.
 func (m *Made) Save(dir string) error {
+	note, err := json.MarshalIndent(m.Outcome, "", "  ")
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	var err error
 	switch {
 	case m.difference != nil:
 		err = atomicfile.Write(filepath.Join(dir, differenceFile), m.difference)
@@ -98,10 +101,6 @@ func (m *Made) Save(dir string) error {
 	if err == nil && m.difference == nil {
 		err = m.Words.Save(dir)
 	}
-	if err != nil {
-		return err
-	}
-	note, err := json.MarshalIndent(m.Outcome, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -123,7 +122,7 @@ func ReadOutcome(dir string) (*Outcome, error) {
 	}
 	o := &Outcome{}
 	if err := json.Unmarshal(data, o); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w; it says how the weights beside it were made: mend it, or move it away", path, err)
 	}
 	return o, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -33,6 +34,9 @@ type evalCmd struct {
 func (c *evalCmd) Run(o *output) error {
 	rule, note, err := ruleFor(c.Pruner, c.Model)
 	if err != nil {
+		return err
+	}
+	if err := recordable(c.Out); err != nil {
 		return err
 	}
 	d, err := hw.Open(c.Device, hw.Options{Threads: c.Threads})
@@ -112,6 +116,24 @@ func right(predicted, truth []float64) []bool {
 		list[i] = predicted[i] == truth[i]
 	}
 	return list
+}
+
+// recordable says early why record will fail.
+func recordable(path string) error {
+	info, err := os.Stat(path)
+	if path == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("-o %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("-o %s is no file: name a file", path)
+	}
+	if old, err := results.Read(path); err != nil || len(old.Points) == 0 {
+		return fmt.Errorf("-o %s is there and no record of ltpbench: name another file", path)
+	}
+	return nil
 }
 
 // record begins a record with a point, or adds the point to one that is there.

@@ -59,6 +59,9 @@ func dataHash(texts []tasks.Example) string {
 }
 
 func terminal(w io.Writer) bool {
+	if c, ok := w.(*checked); ok {
+		w = c.Writer
+	}
 	f, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
 }

@@ -42,6 +42,20 @@ type output struct {
 	out, err io.Writer
 }
 
+// checked remembers that a write failed, for callers that print and do not look.
+type checked struct {
+	io.Writer
+	err error
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	n, err := c.Writer.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
+}
+
 const examples = `Examples:
   ltpbench sweep
   ltpbench sweep --model DIR --data FILE.tsv --pruners topk:rate=0.5,start=1 --pruners threshold:final=0.01
@@ -78,7 +92,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "ltpbench:", err)
 		return 2
 	}
-	if err := ctx.Run(&output{stdin, stdout, stderr}); err != nil {
+	out := &checked{Writer: stdout}
+	err = ctx.Run(&output{stdin, out, stderr})
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("writing to standard output: %w", out.err)
+	}
+	if err != nil {
 		fmt.Fprintln(stderr, "ltpbench:", err)
 		var usage errUsage
 		if errors.As(err, &usage) {

@@ -15,6 +15,7 @@ import (
 	"ltpbench/bench/finetune"
 	"ltpbench/bench/tasks"
 	"ltpbench/hw"
+	"ltpbench/internal/atomicfile"
 	"ltpbench/model/train"
 )
 
@@ -92,6 +93,9 @@ func (c *trainCmd) Run(o *output) error {
 	if err := r.Check(); err != nil {
 		return errUsage{err}
 	}
+	if err := atomicfile.Free(c.Out); err != nil {
+		return fmt.Errorf("-o %w", err)
+	}
 	device, err := hw.Open(c.Device, hw.Options{Threads: c.Threads})
 	if err != nil {
 		return errUsage{err}
@@ -124,7 +128,10 @@ func (c *trainCmd) Run(o *output) error {
 		return err
 	}
 	made.Build, made.Command = build(), command()
-	if err := errors.Join(made.Save(c.Out), w.Forget()); err != nil {
+	if err := atomicfile.Folder(c.Out, made.Save); err != nil {
+		return fmt.Errorf("-o %w; %s holds the training: the same command with another -o, and with --state %s, saves it", err, w.State, w.State)
+	}
+	if err := w.Forget(); err != nil {
 		return err
 	}
 	if made.Warning() != "" {

@@ -18,15 +18,21 @@ func Load(dir string) (*Tokenizer, error) { return LoadFS(os.DirFS(dir), dir) }
 
 // LoadFS is Load from any file system; errors call it name.
 func LoadFS(files fs.FS, name string) (*Tokenizer, error) {
+	var unread error
 	read := func(file string) []byte {
 		data, err := fs.ReadFile(files, file)
-		if err != nil {
-			return nil
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && unread == nil {
+			unread = fmt.Errorf("%s: %w", name, err)
 		}
 		return data
 	}
-	fail := func(file string, err error) error { return fmt.Errorf("%s: %w", filepath.Join(name, file), err) }
-	if data := read("tokenizer.json"); data != nil {
+	fail := func(file string, err error) error {
+		return fmt.Errorf("%s: %w; save the tokenizer again (transformers: save_pretrained)", filepath.Join(name, file), err)
+	}
+	if data := read("tokenizer.json"); data != nil || unread != nil {
+		if unread != nil {
+			return nil, unread
+		}
 		t, err := ParseJSON(data)
 		if err != nil {
 			return nil, fail("tokenizer.json", err)
@@ -51,6 +57,9 @@ func LoadFS(files fs.FS, name string) (*Tokenizer, error) {
 		return t, nil
 	}
 	vocab, merges := read("vocab.json"), read("merges.txt")
+	if unread != nil {
+		return nil, unread
+	}
 	if vocab == nil || merges == nil {
 		return nil, fmt.Errorf("%s: no tokenizer: give the folder a tokenizer.json, a vocab.txt, or vocab.json and merges.txt", name)
 	}
