@@ -1,194 +1,129 @@
-// Package bench measures points, a model with a pruning rule each, on the same
-// examples: what they get right, what they compute, how long they take.
+// Package bench carries plans out: it makes the weights of every point, runs each
+// exactly and against the clock, and writes what is known the moment it is known, so
+// that a sweep can be stopped at any time and go on.
 package bench
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"time"
+	"os"
+	"path/filepath"
 
-	"ltpbench/bench/finetune"
-	"ltpbench/bench/stats"
+	"ltpbench/bench/plan"
 	"ltpbench/hw"
 	"ltpbench/model"
-	"ltpbench/model/train"
-	"ltpbench/pruners"
 	"ltpbench/results"
 )
 
-// Point is a model with a rule, to be measured.
-type Point struct {
-	Method string // the series it belongs to: "none", "threshold", "topk", "topk:start=1" ...
-	Budget string // what was aimed at, relative `paper` FLOPs; may be empty
-	Rule   pruners.Pruner
-	Tuned  bool // whether the weights were fine-tuned with this rule
-	// Load returns the weights.
-	Load func() (*model.Checkpoint, error)
+// Options are what a plan leaves open.
+type Options struct {
+	// Out is the run's folder. An unfinished run of the same plan goes on there; a
+	// finished one, or another plan, is an error. Empty: the last of
+	// ./ltpbench-results, if that is an unfinished run of the plan, else a new one.
+	Out string
+	// Cells is the folder of weights that are made; empty: cells in the run's folder.
+	// Runs may share one.
+	Cells string
+	// About is what every record says of the program: build, command.
+	About []results.Key
+	// Say, if not nil, hears what a reader should know, a sentence each time.
+	Say func(string)
+	// Progress, if not nil, hears what is under way and how far the record is.
+	Progress func(what string, done, of float64)
 }
 
-// Sweep is what to measure and how.
-type Sweep struct {
-	Device   hw.Device
-	Points   []Point // one of them of method results.MethodNone: what the others are compared with
-	Examples []train.Example
-	Rounds   int // interleaved passes over all points that are timed
-	Latency  int // examples that are run one at a time, for percentiles
-
-	Record      *results.Writer
-	Predictions *results.PredictionWriter // nil: they are not kept
-	// Progress, if not nil, hears what has been done, of how many steps.
-	Progress func(what string, done, of int)
-}
-
-// measured is a point under way.
-type measured struct {
-	Point
-	e      *model.Encoder
-	score  finetune.Score
-	rounds []float64 // seconds of each timed pass
-	alone  []float64 // seconds of each example on its own
-	values []results.Value
-}
-
-// Run measures all points. They are
-// recorded when their accuracy is known, and again when they have been timed.
-func (s *Sweep) Run() error {
-	steps, done := len(s.Points)*(2+s.Rounds), 0
-	progress := func(what string) {
-		if done++; s.Progress != nil {
-			s.Progress(what, done, steps)
+// Sweep carries a plan out and returns the run's folder. When ctx ends, the step
+// under way is finished and kept, and the error is ctx's: the same call goes on.
+func Sweep(ctx context.Context, p plan.Plan, o Options) (dir string, err error) {
+	if err := p.Check(); err != nil {
+		return "", err
+	}
+	subjects, err := prepare(&p)
+	if err != nil {
+		return "", err
+	}
+	f, err := openFolder(&p, o.Out)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, f.close()) }()
+	if f.begun {
+		o.say("going on with the run in %s", f.path)
+	}
+	if o.Cells == "" {
+		o.Cells = filepath.Join(f.path, "cells")
+	}
+	for i, x := range places(&p) {
+		if err := o.record(ctx, &p, x, subjects[i], filepath.Join(f.path, x.path)); err != nil {
+			return f.path, err
 		}
 	}
-	var all []*measured
-	for _, p := range s.Points {
-		c, err := p.Load()
+	return f.path, nil
+}
+
+// prepare reads every model and text of a plan, so that what is wrong with one is
+// known before anything is written. A subject that is alone is kept; several are read
+// again when their turn comes (nil here), since they may not fit into memory together.
+func prepare(p *plan.Plan) ([]*subject, error) {
+	all := places(p)
+	subjects := make([]*subject, len(all))
+	for i, x := range all {
+		s, err := newSubject(p, x.model, x.data)
+		if err == nil {
+			_, _, err = s.cells(p)
+		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		e, err := model.New(s.Device, c)
-		if err != nil {
-			return err
-		}
-		m := &measured{Point: p, e: e}
-		if err := s.exact(m); err != nil {
-			return fmt.Errorf("%s: %w", p.Rule.Spec(), err)
-		}
-		if err := s.add(m); err != nil {
-			return err
-		}
-		if err := s.predict(m); err != nil {
-			return err
-		}
-		all = append(all, m)
-		progress("accuracy of " + p.Rule.Spec().Name)
-	}
-	passes := make([]*pass, len(all))
-	for i, m := range all {
-		p, err := newPass(m.e, m.Rule, s.Examples, 32)
-		if err != nil {
-			return err
-		}
-		if err := p.executed(m, s.Examples); err != nil { // warms up, too
-			return err
-		}
-		passes[i] = p
-	}
-	for range s.Rounds {
-		for i, m := range all {
-			begin := time.Now()
-			if err := passes[i].run(); err != nil {
-				return err
-			}
-			m.rounds = append(m.rounds, time.Since(begin).Seconds())
-			progress("timing " + m.Rule.Spec().Name)
+		if len(all) == 1 {
+			subjects[i] = s
 		}
 	}
-	for _, m := range all {
-		if err := s.alone(m); err != nil {
-			return err
-		}
-		progress("latency of " + m.Rule.Spec().Name)
-	}
-	for _, m := range all {
-		m.values = append(m.values, s.times(m, baseline(all))...)
-		if err := s.add(m); err != nil {
-			return err
-		}
-	}
-	return nil
+	return subjects, nil
 }
 
-// baseline is the unpruned point.
-func baseline(all []*measured) *measured {
-	for _, m := range all {
-		if m.Method == results.MethodNone {
-			return m
-		}
+func (o *Options) say(format string, args ...any) {
+	if o.Say != nil {
+		o.Say(fmt.Sprintf(format, args...))
 	}
-	return all[0]
 }
 
-// exact finds accuracy, kept sets and `paper`, in a pass that is not timed.
-func (s *Sweep) exact(m *measured) error {
-	var err error
-	if m.score, err = finetune.Evaluate(m.e, m.Rule, s.Examples); err != nil {
+// record makes one record of the plan, or what it still lacks. The subject is read if it is nil.
+func (o *Options) record(ctx context.Context, p *plan.Plan, x place, s *subject, dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	right := make([]bool, len(s.Examples))
-	for i, x := range s.Examples {
-		right[i] = m.score.Predictions[i] == float64(label(x))
-	}
-	accuracy, interval := stats.Accuracy(right)
-	m.values = []results.Value{
-		{Unit: results.Accuracy, Value: accuracy}, {Unit: results.Accuracy + "-low", Value: interval.Low}, {Unit: results.Accuracy + "-high", Value: interval.High},
-		{Unit: results.PaperRatio, Value: m.score.Paper},
-	}
-	return nil
-}
-
-func label(x train.Example) int {
-	best := 0
-	for i, v := range x.Target {
-		if v > x.Target[best] {
-			best = i
-		}
-	}
-	return best
-}
-
-// predict writes what a point said about each example.
-func (s *Sweep) predict(m *measured) error {
-	if s.Predictions == nil {
+	if old, err := results.Read(filepath.Join(dir, results.RecordFile)); err == nil && ended(old) {
 		return nil
 	}
-	p := s.point(m)
-	name, err := p.FullName()
+	device, err := hw.Open(x.device, hw.Options{Threads: p.Threads})
 	if err != nil {
 		return err
 	}
-	list := make([]results.Prediction, len(s.Examples))
-	for i, x := range s.Examples {
-		list[i] = results.Prediction{Point: name, Example: i, Tokens: len(x.IDs), Label: float64(label(x)), Prediction: m.score.Predictions[i], Logits: m.score.Logits[i], Kept: m.score.Kept[i]}
+	defer device.Close()
+	if s == nil {
+		if s, err = newSubject(p, x.model, x.data); err != nil {
+			return err
+		}
 	}
-	return s.Predictions.Add(list)
-}
-
-// add writes what is new of a point to the record.
-func (s *Sweep) add(m *measured) error {
-	p := s.point(m)
-	m.values = nil
-	return s.Record.Add(p)
-}
-
-// point is a point's line of the record.
-func (s *Sweep) point(m *measured) results.Point {
-	tuned := "no"
-	if m.Tuned {
-		tuned = "yes"
+	for _, text := range s.text.found {
+		o.say("%s", text)
 	}
-	keys := []results.Key{{Name: results.KeyMethod, Value: m.Method}, {Name: results.KeySpec, Value: m.Rule.Spec().String()}}
-	if m.Budget != "" {
-		keys = append(keys, results.Key{Name: results.KeyBudget, Value: m.Budget})
+	cells, unreachable, err := s.cells(p)
+	if err != nil {
+		return err
 	}
-	keys = append(keys, results.Key{Name: "tuned", Value: tuned})
-	return results.Point{Name: "Sweep", Keys: keys, Procs: s.Device.Info().Threads, Iters: len(s.Examples), Values: m.values}
+	for _, text := range unreachable {
+		o.say("left out: %s", text)
+	}
+	r := &run{Options: o, cells: cells, maker: &maker{
+		subject: s, plan: p, device: device, store: store{o.Cells}, bases: map[uint64]*model.Checkpoint{}, hashes: map[*model.Checkpoint]string{},
+	}}
+	r.count()
+	r.maker.step = func(what string, tokens int) { r.advance(what, backward*tokens) }
+	if err := r.open(dir, r.config(unreachable)); err != nil {
+		return err
+	}
+	return errors.Join(r.work(ctx), r.close())
 }

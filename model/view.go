@@ -1,6 +1,7 @@
 package model
 
 import (
+	"ltpbench/hw"
 	"ltpbench/internal/ragged"
 	"ltpbench/pruners"
 )
@@ -14,6 +15,8 @@ type hostView struct {
 	scores, hidden       []float32
 	keep                 []bool
 	merged               pruners.Merged
+	x                    hw.Mat           // the layer's input, which fetch reads
+	fetch                func() []float32 // made once: a closure for each layer would be an allocation
 }
 
 // start prepares for a batch.
@@ -62,13 +65,17 @@ func (r *Run) View(a *Activations) pruners.View {
 		v.Scores = h.scores[:n]
 		r.d.Read(v.Scores, a.Attention.Scored.Top(n))
 	}
-	x := a.X.Top(n)
-	v.Hidden = func() []float32 {
-		if len(h.hidden) < n*x.Cols {
-			h.hidden = make([]float32, n*x.Cols)
+	h.x = a.X.Top(n)
+	if h.fetch == nil {
+		h.fetch = func() []float32 {
+			size := h.x.Rows * h.x.Cols
+			if len(h.hidden) < size {
+				h.hidden = make([]float32, size)
+			}
+			r.d.Read(h.hidden[:size], h.x)
+			return h.hidden[:size]
 		}
-		r.d.Read(h.hidden[:n*x.Cols], x)
-		return h.hidden[:n*x.Cols]
 	}
+	v.Hidden = h.fetch
 	return v
 }

@@ -53,7 +53,8 @@ func (Random) Decides(layer, layers int) bool { return layer > 0 }
 
 // Keep implements Pruner.
 func (p Random) Keep(v View, keep []bool) {
-	var scores []float32
+	var room [512]float32 // on the stack: only longer sentences cost an allocation
+	scores := room[:0]
 	for b := range v.Seqs.Count() {
 		i, j := v.Seqs[b], v.Seqs[b+1]
 		scores = scores[:0]

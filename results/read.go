@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchmath"
 )
 
 // Record is what one run measured.
@@ -20,6 +21,27 @@ type Record struct {
 	// bad line doesn't make the others worthless. A last line that a stopped run
 	// left half written is one.
 	Problems []error
+
+	units benchfmt.UnitMetadataMap
+}
+
+// Exact says whether values of a unit are counted, so that a repeat has to give the same: a
+// standard unit's, or one that the record itself says so of (assume=exact).
+func (r *Record) Exact(unit string) bool {
+	u, ok := unitNamed(unit)
+	return ok && u.Exact || !ok && r.units.GetAssumption(unit) == benchmath.AssumeExact
+}
+
+// Better says which values of a unit are the better ones: 1 the higher, -1 the lower, 0 unknown.
+func (r *Record) Better(unit string) int {
+	u, ok := unitNamed(unit)
+	switch {
+	case !ok:
+		return r.units.GetBetter(unit)
+	case u.Better == "higher":
+		return 1
+	}
+	return -1
 }
 
 // Get returns a value of the configuration, or "".
@@ -69,6 +91,7 @@ func parse(path string, data []byte) (*Record, error) {
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
+	rec.units = in.Units()
 	if len(torn) > 0 {
 		rec.Problems = append(rec.Problems, fmt.Errorf("%s:%d: the last line has no end, so its run was stopped while writing it; left out", path, lines+1))
 	}

@@ -9,12 +9,10 @@ import (
 	"fmt"
 	"io/fs"
 
-	"ltpbench/bench"
 	"ltpbench/bench/finetune"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 	"ltpbench/pruners"
-	"ltpbench/results"
 )
 
 //go:embed files
@@ -27,7 +25,15 @@ const Name = "embedded-minilm-6x384-ffn512"
 type Set struct {
 	Base   *model.Checkpoint
 	Words  *tokenize.Tokenizer
-	Points []bench.Point
+	Points []Point
+}
+
+// Point is a rule with weights fine-tuned for it from the embedded model.
+type Point struct {
+	Budget  string // relative `paper` FLOPs that were aimed at; empty if none were
+	Rule    pruners.Pruner
+	Tuned   bool // false: the weights are the embedded model's own
+	Weights func() (*model.Checkpoint, error)
 }
 
 // entry is a line of points.json.
@@ -59,13 +65,12 @@ func Load() (*Set, error) {
 	if err := json.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("embedded points.json: %w", err)
 	}
-	s.Points = []bench.Point{{Method: results.MethodNone, Rule: pruners.None{}, Tuned: true, Load: func() (*model.Checkpoint, error) { return s.Base, nil }}}
 	for _, x := range list {
 		p, err := pruners.Parse(x.Pruner)
 		if err != nil {
 			return nil, fmt.Errorf("embedded points.json: %w", err)
 		}
-		s.Points = append(s.Points, bench.Point{Method: bench.Method(p), Budget: x.Budget, Rule: p, Tuned: x.Weights != "", Load: func() (*model.Checkpoint, error) {
+		s.Points = append(s.Points, Point{Budget: x.Budget, Rule: p, Tuned: x.Weights != "", Weights: func() (*model.Checkpoint, error) {
 			if x.Weights == "" {
 				return s.Base, nil
 			}

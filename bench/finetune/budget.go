@@ -85,7 +85,7 @@ func bracket(over func(x float64) (float64, error)) (low, high end, err error) {
 	if at.over <= 0 {
 		sign = -1
 	}
-	for step := sign / 64; ; step *= 2 {
+	for step := sign / 128; ; step *= 2 {
 		next := end{x: min(1, max(0, at.x+step))}
 		if next.over, err = over(next.x); err != nil {
 			return

@@ -63,7 +63,7 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 		}
 	}
 	m.checkpoint = made.Weights
-	if err := m.toBudget(); err != nil {
+	if err := m.toBudget(m.held); err != nil {
 		return nil, err
 	}
 	e, err := model.New(d, m.checkpoint)

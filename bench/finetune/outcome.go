@@ -39,11 +39,12 @@ type Outcome struct {
 
 // Setting is one change of a rule for the budget's sake.
 type Setting struct {
-	Step    int     `json:"after_step"` // of all stages
-	From    string  `json:"from"`
-	To      string  `json:"to"`
-	Paper   float64 `json:"paper_ratio"` // that the held-out text needs with it
-	Warning string  `json:"warning,omitempty"`
+	Step     int     `json:"after_step"` // of all stages
+	From     string  `json:"from"`
+	To       string  `json:"to"`
+	Examples int     `json:"held_out_examples"` // that it was brought to the budget on
+	Paper    float64 `json:"paper_ratio"`       // that they need with it
+	Warning  string  `json:"warning,omitempty"`
 }
 
 // Warning is what is wrong with the rule that came out; empty if nothing.

@@ -49,7 +49,7 @@ func (m *maker) stages(ctx context.Context) error {
 		m.rule = soft.Learner.Pruner()
 	}
 	if m.resume == nil {
-		if err := m.toBudget(); err != nil {
+		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,7 @@ func (m *maker) stages(ctx context.Context) error {
 		if err := m.cut(); err != nil {
 			return err
 		}
-		if err := m.toBudget(); err != nil {
+		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
 			return err
 		}
 	}
@@ -172,10 +172,14 @@ func (m *maker) keep(t *train.Trainer, stage string) error {
 	return s.write(m.watch.State)
 }
 
+// between is how many held-out examples a rule is brought to the budget on while
+// training goes on; the last time it is all of them.
+const between = 400
+
 // toBudget brings the rule to the budget on the held-out text, if there is one. A
 // budget that cannot be had is an error before the first step; after it the
 // nearest rule is taken, and the outcome says so.
-func (m *maker) toBudget() error {
+func (m *maker) toBudget(held []train.Example) error {
 	if m.Budget == 0 {
 		return nil
 	}
@@ -183,14 +187,14 @@ func (m *maker) toBudget() error {
 	if err != nil {
 		return err
 	}
-	set := Setting{From: m.rule.Spec().String(), Step: m.out.Steps}
+	set := Setting{From: m.rule.Spec().String(), Step: m.out.Steps, Examples: len(held)}
 	var rule pruners.Pruner
-	rule, set.Paper, err = ToBudget(e, m.rule, m.held, m.Budget)
+	rule, set.Paper, err = ToBudget(e, m.rule, held, m.Budget)
 	var not *Unreachable
 	if errors.As(err, &not) && m.out.Steps > 0 {
 		rule, set.Warning = not.Rule, not.Error()
 	} else if err != nil {
-		return fmt.Errorf("budget %v on %d held-out examples: %w", m.Budget, len(m.held), err)
+		return fmt.Errorf("budget %v on %d held-out examples: %w", m.Budget, len(held), err)
 	}
 	m.rule, set.To = rule, rule.Spec().String()
 	m.out.Settings = append(m.out.Settings, set)

@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"ltpbench/bench"
+	"ltpbench/bench/embedded"
 	"ltpbench/hw"
 	"ltpbench/hw/hwtest"
 	"ltpbench/internal/ragged"
@@ -63,8 +63,8 @@ func (c *Check) agreement(w io.Writer, d hw.Device) (bool, error) {
 }
 
 // look runs a point over the batch.
-func look(d hw.Device, p *bench.Point, batch ragged.Batch) (*seen, error) {
-	checkpoint, err := p.Load()
+func look(d hw.Device, p *embedded.Point, batch ragged.Batch) (*seen, error) {
+	checkpoint, err := p.Weights()
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"io"
 	"time"
 
-	"ltpbench/bench"
+	"ltpbench/bench/embedded"
 	"ltpbench/hw"
 	"ltpbench/hw/hwtest"
 	"ltpbench/model/train"
@@ -19,7 +19,7 @@ import (
 type Check struct {
 	Device   string // as hw.Open takes it
 	Oracle   string // the folder with the oracle's networks; empty: that part is left out, and said so
-	Points   []bench.Point
+	Points   []embedded.Point
 	Examples []train.Example
 	// Budget is how long operations are measured, all together. 0: each runs once
 	// and no figure is given.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"ltpbench/bench"
 	"ltpbench/bench/predict"
 	"ltpbench/model"
 )
@@ -22,7 +23,7 @@ type answers struct {
 func newAnswers(w io.Writer, kind string, c *model.Config) *answers {
 	a := &answers{w: bufio.NewWriter(w), json: kind == "jsonl"}
 	if !c.IsRegression() {
-		a.labels = labelNames(c)
+		a.labels = bench.LabelNames(c)
 	}
 	return a
 }

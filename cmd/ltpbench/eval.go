@@ -10,6 +10,7 @@ import (
 
 	"ltpbench/bench"
 	"ltpbench/bench/finetune"
+	"ltpbench/bench/plan"
 	"ltpbench/bench/stats"
 	"ltpbench/bench/tasks"
 	"ltpbench/hw"
@@ -69,11 +70,11 @@ func (c *evalCmd) Run(o *output) error {
 	}
 	p := results.Point{Name: "Eval", Procs: runtime.GOMAXPROCS(0), Iters: len(examples), Keys: []results.Key{
 		{Name: results.KeyModel, Value: filepath.Base(c.Model)}, {Name: results.KeyTask, Value: task.Name},
-		{Name: results.KeyMethod, Value: bench.Method(rule)}, {Name: results.KeySpec, Value: rule.Spec().String()}}}
+		{Name: results.KeyMethod, Value: plan.Series(rule)}, {Name: results.KeySpec, Value: rule.Spec().String()}}}
 	if note != nil {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeySeed, Value: fmt.Sprint(note.Recipe.Seed)})
 	}
-	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()}, results.Key{Name: "data", Value: dataHash(texts)})
+	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()}, results.Key{Name: "data", Value: bench.TextHash(texts)})
 	if p.Values, err = measure(e, rule, task, texts, examples); err != nil {
 		return err
 	}

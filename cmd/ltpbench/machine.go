@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"os"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/mattn/go-isatty"
 
-	"ltpbench/bench/tasks"
 	"ltpbench/hw"
 	"ltpbench/results"
 )
@@ -23,9 +21,15 @@ func machine(d hw.Device) []results.Key {
 	if info.Threads == 0 {
 		model = "gpu"
 	}
-	return []results.Key{
+	return append([]results.Key{
 		{Name: "device", Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: model, Value: info.Model},
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
+	}, about()...)
+}
+
+// about is what a record says of the program that made it.
+func about() []results.Key {
+	return []results.Key{
 		{Name: "goos", Value: runtime.GOOS}, {Name: "goarch", Value: runtime.GOARCH}, {Name: "go", Value: runtime.Version()},
 		{Name: "build", Value: build()}, {Name: "command", Value: command()},
 	}
@@ -50,31 +54,10 @@ func build() string {
 	return revision + modified
 }
 
-func dataHash(texts []tasks.Example) string {
-	h := sha256.New()
-	for _, x := range texts {
-		fmt.Fprintf(h, "%q %q %d\n", x.Text, x.Pair, x.Label)
-	}
-	return fmt.Sprintf("%x", h.Sum(nil)[:6])
-}
-
 func terminal(w io.Writer) bool {
 	if c, ok := w.(*checked); ok {
 		w = c.Writer
 	}
 	f, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
-}
-
-// progress is a line that is written over and over; nil when w is no terminal.
-func progress(w io.Writer) func(what string, done, of int) {
-	if !terminal(w) {
-		return nil
-	}
-	return func(what string, done, of int) {
-		fmt.Fprintf(w, "\r\x1b[K%3d %% %s", 100*done/of, what)
-		if done == of {
-			fmt.Fprint(w, "\r\x1b[K")
-		}
-	}
 }

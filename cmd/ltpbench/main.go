@@ -26,11 +26,13 @@ func main() {
 // commands is the command line.
 type commands struct {
 	Sweep    sweepCmd    `cmd:"" help:"Measure accuracy against FLOPs and time; without flags on the embedded model and data."`
+	Plan     planCmd     `cmd:"" help:"What a sweep would do."`
 	Train    trainCmd    `cmd:"" help:"Make the weights of a model or of a point."`
 	Eval     evalCmd     `cmd:"" help:"Run one model with one pruner over labelled text."`
 	Predict  predictCmd  `cmd:"" help:"Label texts from a file or standard input, and show which tokens are left."`
 	Table    tableCmd    `cmd:"" help:"Draw the table of runs again, from their files."`
 	Plot     plotCmd     `cmd:"" help:"Draw the pictures of runs again, from their files."`
+	Compare  compareCmd  `cmd:"" help:"Hold two records of the same benchmarks against each other: counts have to be equal, times are ratios."`
 	Ls       lsCmd       `cmd:"" help:"List pruners, devices and tasks."`
 	Version  versionCmd  `cmd:"" help:"Print version, build and machine."`
 	GPUCheck gpuCheckCmd `cmd:"" name:"gpu-check" help:"Hold a GPU against everything that is known to be right, time its operations, and write a report."`
@@ -58,11 +60,14 @@ func (c *checked) Write(p []byte) (int, error) {
 
 const examples = `Examples:
   ltpbench sweep
-  ltpbench sweep --model DIR --data FILE.tsv --pruners topk:rate=0.5,start=1 --pruners threshold:final=0.01
+  ltpbench sweep --model DIR --data dev.tsv --train train.tsv --methods threshold,topk:start=1 --budgets 0.5,0.7 --seeds 3
+  ltpbench sweep plan.toml -o DIR
+  ltpbench plan show --model DIR --data dev.tsv
   ltpbench train --model DIR --data FOLDER --task SST-2 --learn --pruner threshold:final=0.01 --lambda 0.03 -o OUT
   echo "a charming journey" | ltpbench predict --pruner topk:rate=0.2,start=1
   ltpbench table RUN -o table.md
   ltpbench plot RUN --format pdf
+  ltpbench compare OLD NEW
   ltpbench ls pruners`
 
 // errUsage marks errors that end with exit code 2.

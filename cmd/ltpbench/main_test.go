@@ -25,7 +25,7 @@ func TestSweepTwice(t *testing.T) {
 	for range 2 {
 		dir := filepath.Join(t.TempDir(), "run")
 		code, out, err := call("sweep", "--limit", "24", "--rounds", "1", "-o", dir,
-			"--pruners", "threshold:final=0.004", "--pruners", "topk:rate=0.4,start=1", "--pruners", "topk:rate=0")
+			"--methods", "threshold:final=0.004,topk:rate=0.4,start=1", "--methods", "topk:rate=0")
 		if code != 0 {
 			t.Fatalf("exit %d: %s", code, err)
 		}
@@ -46,7 +46,8 @@ func TestSweepTwice(t *testing.T) {
 		if bad != nil {
 			t.Fatal(bad)
 		}
-		rows, problems := record.Rows()
+		all, problems := record.Rows()
+		rows := results.Named(all, "Sweep")
 		if len(rows) != 4 || len(problems) > 0 {
 			t.Fatalf("%d rows, %v", len(rows), problems)
 		}
@@ -94,7 +95,7 @@ func TestBadInput(t *testing.T) {
 		want string
 	}{
 		{"sweep --bogus", 2, "--bogus"},
-		{"sweep --pruners tok", 2, "there are: none"},
+		{"sweep --methods tok", 2, "there are: none"},
 		{"sweep --device gpu", 2, "this build has: cpu"},
 		{"sweep --device cpu:sse", 2, "sse"},
 		{"sweep --rounds 0", 2, "--rounds"},

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"ltpbench/bench"
 	"ltpbench/bench/tasks"
 	"ltpbench/model"
 )
@@ -48,16 +49,8 @@ func (f *textFlags) read(o *output, path string, c *model.Config, name string) (
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.Labels > 0 {
-		scores := c.IsRegression()
-		switch {
-		case format.Task != nil && format.Task.Regression() != scores, format.Regression && !scores:
-			return nil, nil, fmt.Errorf("%s gives %s, and the text has %s: give the model's own task, or fine-tune it with `ltpbench train`", name, outputs(scores), outputs(!scores))
-		case format.Task == nil && scores:
-			format.Regression = true
-		case !scores:
-			format.Model, format.Labels = name, labelNames(c)
-		}
+	if format, err = bench.FormatFor(format, c, name); err != nil {
+		return nil, nil, err
 	}
 	task, all, err := tasks.ReadFile(path, format)
 	if err != nil {
@@ -67,23 +60,4 @@ func (f *textFlags) read(o *output, path string, c *model.Config, name string) (
 		fmt.Fprintln(o.err, task.Found)
 	}
 	return task, all, nil
-}
-
-func outputs(scores bool) string {
-	if scores {
-		return "scores"
-	}
-	return "labels"
-}
-
-// labelNames are a classifier's labels as transformers calls them.
-func labelNames(c *model.Config) []string {
-	names := make([]string, c.Labels)
-	for i := range names {
-		names[i] = fmt.Sprintf("LABEL_%d", i)
-		if c.LabelNames != nil {
-			names[i] = c.LabelNames[i]
-		}
-	}
-	return names
 }

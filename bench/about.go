@@ -1,0 +1,69 @@
+package bench
+
+import (
+	"fmt"
+	"strings"
+
+	"ltpbench/results"
+)
+
+// config is what is true for a whole record: what was measured, on what, how.
+func (r *run) config(unreachable []string) []results.Key {
+	info, m := r.device.Info(), &r.plan.Measure
+	tuning := "not fine-tuned: weights as given"
+	switch {
+	case r.data.Train != "":
+		tuning = "fine-tuned for each point"
+	case r.embedded != nil:
+		tuning = "the embedded model's own points: biases, norms and head fine-tuned for each; others not fine-tuned"
+	}
+	batch := fmt.Sprint(m.Batch)
+	if m.Tokens > 0 {
+		batch = fmt.Sprintf("%d tokens", m.Tokens)
+	}
+	last := "row 0 alone"
+	if m.Exact {
+		last = "whole"
+	}
+	var short []string
+	for _, text := range unreachable {
+		at, _, _ := strings.Cut(text, ":")
+		short = append(short, strings.TrimSpace(at))
+	}
+	config := []results.Key{
+		{Name: results.KeyModel, Value: r.name}, {Name: results.KeyTask, Value: r.text.task.Name},
+		{Name: "examples", Value: fmt.Sprint(len(r.measured))}, {Name: "model-hash", Value: r.weights.Hash()}, {Name: "data-hash", Value: TextHash(r.text.measured)},
+		{Name: "plan", Value: r.plan.Hash()}, {Name: "seeds", Value: join(r.plan.Seeds)},
+		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: r.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
+		{Name: "train-examples", Value: number(len(r.text.train))}, {Name: "train-dropped", Value: r.text.dropped},
+		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
+		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "cpu", Value: info.Model},
+		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
+	}
+	return append(config, r.About...)
+}
+
+// budgetsMetOn is empty where no budget was met.
+func (r *run) budgetsMetOn() string {
+	for _, c := range r.cells {
+		if c.Method.Free {
+			return r.text.from
+		}
+	}
+	return ""
+}
+
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+func join[T any](list []T) string {
+	text := make([]string, len(list))
+	for i, x := range list {
+		text[i] = fmt.Sprint(x)
+	}
+	return strings.Join(text, " ")
+}

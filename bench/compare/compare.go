@@ -1,0 +1,165 @@
+// Package compare holds two records of the same benchmarks against each other: what was counted has to be
+// equal, what was timed is a ratio.
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ltpbench/results"
+)
+
+// Report is how two records differ.
+type Report struct {
+	Setting []string // what the configurations say differently: "kernel: avx2, avx512"
+	Both    int      // points that both have
+	// OldOnly and NewOnly name points that one record lacks. That is no difference: a benchmark may be new.
+	OldOnly, NewOnly []string
+	Counts           []Count // counted values that differ
+	Times            []Time  // all that were timed, in the order of units
+}
+
+// Count is a counted value that differs.
+type Count struct {
+	Point, What string
+	Old, New    string
+}
+
+// Of compares two runs.
+func Of(old, new *results.Run) *Report {
+	r := &Report{Setting: setting(old.Record, new.Record)}
+	a, b := series(old), series(new)
+	for _, s := range a {
+		if find(b, s.name) == nil {
+			r.OldOnly = append(r.OldOnly, s.name)
+		}
+	}
+	exact := func(unit string) bool { return old.Exact(unit) || new.Exact(unit) }
+	for _, n := range b {
+		o := find(a, n.name)
+		if o == nil {
+			r.NewOnly = append(r.NewOnly, n.name)
+			continue
+		}
+		r.Both++
+		for _, unit := range n.units {
+			before, after := o.values[unit], n.values[unit]
+			switch {
+			case len(before) == 0:
+			case exact(unit):
+				if x, y := distinct(before), distinct(after); x != y || strings.Contains(x, ",") {
+					r.Counts = append(r.Counts, Count{n.name, unit, x, y})
+				}
+			case !strings.HasSuffix(unit, "-low") && !strings.HasSuffix(unit, "-high"):
+				r.Times = append(r.Times, timed(n.name, unit, new.Better(unit), before, after))
+			}
+		}
+		r.Counts = append(r.Counts, answers(n.name, o.answers, n.answers)...)
+	}
+	r.correct()
+	return r
+}
+
+// one is a point with all its repeats, whatever the number of threads.
+type one struct {
+	name    string
+	units   []string // in order of first use
+	values  map[string][]float64
+	answers []results.Prediction // sorted by example
+}
+
+func series(run *results.Run) []*one {
+	var list []*one
+	for _, p := range run.Points {
+		name := label(&p)
+		s := find(list, name)
+		if s == nil {
+			s = &one{name: name, values: map[string][]float64{}}
+			list = append(list, s)
+		}
+		for _, v := range p.Values {
+			if s.values[v.Unit] == nil {
+				s.units = append(s.units, v.Unit)
+			}
+			s.values[v.Unit] = append(s.values[v.Unit], v.Value)
+		}
+	}
+	for _, p := range run.Predictions {
+		if s := find(list, bare(p.Point)); s != nil {
+			s.answers = append(s.answers, p)
+		}
+	}
+	for _, s := range list {
+		slices.SortStableFunc(s.answers, func(a, b results.Prediction) int { return a.Example - b.Example })
+	}
+	return list
+}
+
+func find(list []*one, name string) *one {
+	for _, s := range list {
+		if s.name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// label is a point's name without the number of threads, on which no count depends.
+func label(p *results.Point) string {
+	if name, err := p.FullName(); err == nil {
+		return bare(name)
+	}
+	var b strings.Builder // another program's: its name may have parts that ours must not have
+	b.WriteString(p.Name)
+	for _, k := range p.Keys {
+		b.WriteString("/")
+		if k.Name != "" {
+			b.WriteString(k.Name + "=")
+		}
+		b.WriteString(k.Value)
+	}
+	return b.String()
+}
+
+// bare cuts the number of threads off a name.
+func bare(name string) string {
+	at := strings.LastIndexByte(name, '-')
+	if at < 0 || at+1 == len(name) || strings.Trim(name[at+1:], "0123456789") != "" {
+		return name
+	}
+	return name[:at]
+}
+
+// distinct writes the values that repeats of a count have: one, or the record is at odds with itself.
+func distinct(values []float64) string {
+	sorted := slices.Compact(slices.Sorted(slices.Values(values)))
+	text := make([]string, len(sorted))
+	for i, v := range sorted {
+		text[i] = fmt.Sprint(v)
+	}
+	return strings.Join(text, ", ")
+}
+
+// setting lists keys of the configuration whose values differ.
+func setting(old, new *results.Record) []string {
+	var list []string
+	for _, k := range new.Config {
+		if before := old.Get(k.Name); before != k.Value {
+			list = append(list, fmt.Sprintf("%s: %s, %s", k.Name, said(before), said(k.Value)))
+		}
+	}
+	for _, k := range old.Config {
+		if new.Get(k.Name) == "" {
+			list = append(list, fmt.Sprintf("%s: %s, %s", k.Name, said(k.Value), said("")))
+		}
+	}
+	return list
+}
+
+func said(value string) string {
+	if value == "" {
+		return "(not said)"
+	}
+	return value
+}

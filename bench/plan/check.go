@@ -1,0 +1,161 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"ltpbench/bench/tasks"
+	"ltpbench/model/train"
+)
+
+// Check finds every error that shows without opening a file. Each names its key.
+func (p Plan) Check() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	for key, n := range map[string]int{"models": len(p.Models), "methods": len(p.Methods), "seeds": len(p.Seeds), "devices": len(p.Devices), "data": len(p.Data)} {
+		if n == 0 {
+			bad("%s: name at least one", key)
+		}
+	}
+	once(bad, "models", p.Models)
+	once(bad, "methods", p.Methods)
+	once(bad, "budgets", p.Budgets)
+	once(bad, "seeds", p.Seeds)
+	once(bad, "devices", p.Devices)
+	budgets := false
+	for _, text := range p.Methods {
+		m, err := ParseMethod(text)
+		if err != nil {
+			bad("methods: %w", err)
+		}
+		budgets = budgets || m.Free
+	}
+	if budgets && len(p.Budgets) == 0 {
+		bad("budgets: the methods need some, such as 0.5")
+	}
+	for _, b := range p.Budgets {
+		if !(b > 0 && b < 1) {
+			bad("budgets: %v is not above 0 and below 1", b)
+		}
+	}
+	if p.Threads < 0 || p.MaxLength < 0 {
+		bad("threads and max-length have to be at least 0")
+	}
+	for i, d := range p.Data {
+		d.check(fmt.Sprintf("data %d", i+1), bad)
+		if d.Train == "" && len(p.Seeds) > 1 && !slices.ContainsFunc(p.Methods, random) {
+			bad("seeds: without training text weights do not change, so one seed is enough")
+		}
+	}
+	p.Training.check(bad)
+	p.Measure.check(bad)
+	return errors.Join(errs...)
+}
+
+type report func(format string, args ...any)
+
+func once[T comparable](bad report, key string, list []T) {
+	for i, x := range list {
+		if slices.Contains(list[:i], x) {
+			bad("%s: %v is there twice", key, x)
+		}
+	}
+}
+
+func random(method string) bool { return method == "random" }
+
+func (d Data) check(key string, bad report) {
+	if d.File == "" {
+		bad("%s: file is missing: the text to measure on", key)
+	}
+	if d.Limit < 0 {
+		bad("%s: limit is below 0", key)
+	}
+	if d.Header != "" && d.Header != "yes" && d.Header != "no" {
+		bad("%s: header: %q is neither yes nor no", key, d.Header)
+	}
+	if d.Format != "" && !slices.Contains(tasks.Kinds(), d.Format) {
+		bad("%s: format: %q is none of %q", key, d.Format, tasks.Kinds())
+	}
+	if d.Train != "" && d.Sample != "" {
+		bad("%s: sample: with training text, budgets are met on a held-out part of that", key)
+	}
+	if d.Task == "" {
+		if d.File == Embedded {
+			bad("%s: the embedded text is task SST-2's", key)
+		}
+		return
+	}
+	t, err := tasks.Lookup(d.Task)
+	if err != nil {
+		bad("%s: task: %w", key, err)
+		return
+	}
+	if d.File == Embedded && t.Name != "SST-2" {
+		bad("%s: only SST-2's dev split is embedded: %s needs a file (--data FILE)", key, t.Name)
+	}
+	if _, ok := t.Splits[d.Split]; d.Split != "" && !ok {
+		bad("%s: %s has no split %q; there are %q", key, t.Name, d.Split, t.SplitNames())
+	}
+}
+
+func (t Training) check(bad report) {
+	for key, x := range map[string]int{"batch": t.Batch, "epochs": t.Epochs, "base-epochs": t.BaseEpochs} {
+		if x < 1 {
+			bad("training: %s has to be at least 1", key)
+		}
+	}
+	if t.Examples < 0 {
+		bad("training: examples is below 0")
+	}
+	if !(t.HeldOut > 0 && t.HeldOut <= 0.5) {
+		bad("training: held-out has to be above 0 and at most 0.5: budgets are met on it")
+	}
+	for key, x := range map[string]float32{"rate": t.Rate, "base-rate": t.BaseRate, "temperature": t.Temperature, "theta-rate": t.ThetaRate} {
+		if !(x > 0 && x < 1) {
+			bad("training: %s has to be above 0 and below 1", key)
+		}
+	}
+	for _, x := range []float32{t.Decay, t.Clip, t.Lambda} {
+		if !(x >= 0 && x < 1e6) {
+			bad("training: decay, clip and lambda have to be numbers from 0")
+		}
+	}
+	if _, err := t.Frozen(); err != nil {
+		bad("training: %w", err)
+	}
+}
+
+// Frozen is what does not learn in a point's stages.
+func (t Training) Frozen() (train.Freeze, error) {
+	switch t.Freeze {
+	case "nothing":
+		return train.Nothing, nil
+	case "embeddings":
+		return train.Embeddings, nil
+	case "matrices":
+		return train.Matrices, nil
+	}
+	return "", fmt.Errorf("freeze: %q is none of nothing, embeddings, matrices", t.Freeze)
+}
+
+func (m Measure) check(bad report) {
+	if m.Rounds < 1 || m.Batch < 1 {
+		bad("measure: rounds (--rounds) and batch (--batch) have to be at least 1")
+	}
+	if m.Tokens < 0 || m.Latency < 0 {
+		bad("measure: tokens and latency have to be at least 0")
+	}
+	if m.Order != "natural" && m.Order != "length" {
+		bad("measure: order: %q is neither natural nor length", m.Order)
+	}
+	if (len(m.Batches) == 0) != (len(m.Lengths) == 0) {
+		bad("measure: batches and lengths make a grid: give both or neither")
+	}
+	for _, n := range append(slices.Clone(m.Batches), m.Lengths...) {
+		if n < 1 {
+			bad("measure: batches and lengths have to be at least 1")
+		}
+	}
+}

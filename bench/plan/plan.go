@@ -1,0 +1,124 @@
+// Package plan says what a sweep measures: a value that a TOML file or flags
+// make, that a run's folder repeats word for word, and that can be checked before
+// hours are spent.
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Embedded names, in place of a folder or a file, what the program carries in
+// itself: the small model, SST-2's dev split, and the points fine-tuned from the model.
+const Embedded = "embedded"
+
+// Plan is what a sweep measures and how. Every model is measured on every text and
+// every device; of each the unpruned model and every method at every budget, once
+// for each seed. Paths may name environment variables, as in $HOME/models.
+type Plan struct {
+	Models  []string  `toml:"models" comment:"Hugging Face folders, or embedded."`
+	Methods []string  `toml:"methods" comment:"threshold, topk, topk:start=1, topk:keep, relative, random: a budget says how much they keep;\nor whole rules, such as topk:rate=0.5,start=1; or embedded: the embedded model's own points."`
+	Budgets []float64 `toml:"budgets" comment:"Relative FLOPs (paper) to aim at, above 0 and below 1."`
+	Seeds   []uint64  `toml:"seeds" comment:"Of order, dropout and new weights; each is a run of its own."`
+	Devices []string  `toml:"devices" comment:"As ltpbench ls devices names them."`
+	Threads int       `toml:"threads" comment:"0: one per processor."`
+	// MaxLength bounds texts in training and in what is measured.
+	MaxLength int `toml:"max-length" comment:"Tokens of a text or pair at most; 0: as many as the model takes."`
+
+	Data     []Data   `toml:"data"`
+	Training Training `toml:"training"`
+	Measure  Measure  `toml:"measure"`
+}
+
+// Data is one text to measure on, and what goes with it. Paths name files, or folders
+// that hold the tasks' folders.
+type Data struct {
+	Task  string `toml:"task" comment:"A task of ltpbench ls tasks, which knows labels and columns. Empty: labels are found in the text."`
+	File  string `toml:"file" comment:"Labelled text to measure on: a file, a folder of tasks, or embedded."`
+	Train string `toml:"train" comment:"Training text: every point is fine-tuned on it. Empty: weights stay as given."`
+	// Sample is read where nothing is fine-tuned.
+	Sample string `toml:"sample" comment:"Without training text: text, labels not needed, on which rules are fitted to the budgets. Empty: a part of file."`
+	Limit  int    `toml:"limit" comment:"Measure the first so many examples; 0: all."`
+
+	Split          string `toml:"split" comment:"Of a task in a folder: what is measured. Empty: dev, else test."`
+	Format         string `toml:"format" comment:"tsv, csv or jsonl. Empty: by the file's name."`
+	Text           string `toml:"text" comment:"Columns, by name or number from 1. Empty: the task's, or those with usual names."`
+	Pair           string `toml:"pair"`
+	Label          string `toml:"label"`
+	Header         string `toml:"header" comment:"yes or no. Empty: found out."`
+	Regression     bool   `toml:"regression" comment:"Labels are scores."`
+	KeepDuplicates bool   `toml:"keep-duplicates" comment:"Keep training texts that are there twice, or in file too."`
+}
+
+// Training is how weights are fine-tuned where there is training text. All methods
+// get the same number of steps: learned ones half of them in the soft stage.
+type Training struct {
+	Examples int     `toml:"examples" comment:"Random training examples for each point; 0: all."`
+	HeldOut  float64 `toml:"held-out" comment:"Share of the training text that nothing learns from: budgets are met on it."`
+	Batch    int     `toml:"batch"`
+
+	BaseEpochs int     `toml:"base-epochs" comment:"Of a model that has no head yet, on all training text."`
+	BaseRate   float32 `toml:"base-rate"`
+
+	Epochs  int     `toml:"epochs" comment:"Of each of a point's two stages."`
+	Rate    float32 `toml:"rate"`
+	Decay   float32 `toml:"decay"`
+	Clip    float32 `toml:"clip" comment:"Largest norm of the gradient; 0: no clipping."`
+	Dropout bool    `toml:"dropout"`
+	Freeze  string  `toml:"freeze" comment:"What does not learn in a point: nothing, embeddings, or matrices (all but biases, norms and head)."`
+
+	Lambda      float32 `toml:"lambda" comment:"Weight of the mean mask in the soft stage's loss, where it begins."`
+	Steer       bool    `toml:"steer" comment:"Let lambda rise and fall towards the budget."`
+	Temperature float32 `toml:"temperature" comment:"Of the soft mask."`
+	ThetaRate   float32 `toml:"theta-rate" comment:"Learning rate of thresholds."`
+
+	Untuned bool `toml:"untuned" comment:"Measure each point on the base's weights too."`
+}
+
+// Measure is how points are timed.
+type Measure struct {
+	Rounds  int    `toml:"rounds" comment:"Interleaved passes over all points that are timed."`
+	Batch   int    `toml:"batch" comment:"Sequences of a batch."`
+	Tokens  int    `toml:"tokens" comment:"Form batches of at most so many tokens instead; 0: do not."`
+	Order   string `toml:"order" comment:"natural, or length: sorted, so that batches hold texts of like length."`
+	Latency int    `toml:"latency" comment:"Examples that are run one at a time, for percentiles."`
+	Batches []int  `toml:"batches" comment:"With lengths: a grid of throughput, batch by length."`
+	Lengths []int  `toml:"lengths"`
+	Exact   bool   `toml:"exact" comment:"Compute the last layer's whole output, not row 0 alone, in what is timed."`
+}
+
+// Default is the plan of a sweep that nothing was asked of: the embedded model and
+// its own points on the embedded text.
+func Default() Plan {
+	return Plan{
+		Models: []string{Embedded}, Methods: []string{Embedded}, Budgets: []float64{}, Seeds: []uint64{1}, Devices: []string{"cpu"},
+		Data: []Data{DefaultData()},
+		Training: Training{
+			HeldOut: 0.05, Batch: 32, BaseEpochs: 3, BaseRate: 5e-5, Epochs: 1, Rate: 2e-5, Decay: 0.01, Clip: 1, Dropout: true,
+			Freeze: "nothing", Lambda: 0.03, Steer: true, Temperature: 1e-3, ThetaRate: 1e-3,
+		},
+		Measure: Measure{Rounds: 3, Batch: 32, Order: "natural", Latency: 100, Batches: []int{}, Lengths: []int{}},
+	}
+}
+
+// DefaultData is SST-2's embedded dev split.
+func DefaultData() Data { return Data{Task: "SST-2", File: Embedded} }
+
+// Text is the plan as TOML, with every default written out: what Parse reads back
+// as the same plan.
+func (p Plan) Text() []byte {
+	var b bytes.Buffer
+	if err := toml.NewEncoder(&b).Encode(p); err != nil {
+		panic("plan: a Plan is always TOML: " + err.Error())
+	}
+	return b.Bytes()
+}
+
+// Hash returns twelve hex digits that stand for the whole plan.
+func (p Plan) Hash() string {
+	sum := sha256.Sum256(p.Text())
+	return hex.EncodeToString(sum[:])[:12]
+}

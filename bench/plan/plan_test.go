@@ -1,0 +1,137 @@
+package plan
+
+import (
+	"bytes"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A plan written out reads back as the same plan, with every key.
+func TestText(t *testing.T) {
+	p := Default()
+	p.Models, p.Methods, p.Budgets, p.Seeds = []string{"a", "b"}, []string{"threshold", "topk:rate=0.5,start=1"}, []float64{0.5, 0.875}, []uint64{3}
+	p.Data = []Data{{Task: "MRPC", File: "$DATA/x \"y\".tsv", Train: "t", Limit: 7}, {File: "z.csv", Text: "1", Label: "#2", Header: "no", Regression: true, Sample: "s"}}
+	p.Measure.Batches, p.Measure.Lengths = []int{1, 8}, []int{16}
+	got, err := Parse(p.Text())
+	if err != nil || !reflect.DeepEqual(got, p) {
+		t.Errorf("%v\n%+v\nwant\n%+v\n%s", err, got, p, p.Text())
+	}
+	if got.Hash() != p.Hash() || got.Hash() == Default().Hash() {
+		t.Error("hashes do not tell plans apart")
+	}
+	if d, err := Parse(Default().Text()); err != nil || !reflect.DeepEqual(d, Default()) {
+		t.Errorf("the default: %v\n%+v", err, d)
+	}
+}
+
+// What a file leaves out is as in Default; lists are replaced, not added to.
+func TestParse(t *testing.T) {
+	p, err := Parse([]byte("models = ['x']\nmethods = ['topk']\nbudgets = [0.7]\n[training]\nlambda = 0.1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Models, want.Methods, want.Budgets, want.Training.Lambda = []string{"x"}, []string{"topk"}, []float64{0.7}, 0.1
+	if !reflect.DeepEqual(p, want) {
+		t.Errorf("%+v\nwant\n%+v", p, want)
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	for text, want := range map[string][]string{
+		"budget = [0.5]":                                      {"unknown key", "budget = [0.5]", "~~~"},
+		"models = 3":                                          {"line 1", "models = 3"},
+		"models = ['a'":                                       {"line 1"},
+		"seeds = []":                                          {"seeds: name at least one"},
+		"seeds = [1, 1]":                                      {"seeds: 1 is there twice"},
+		"methods = ['tok']":                                   {`no pruner "tok"`},
+		"methods = ['none']":                                  {"none is always measured"},
+		"methods = ['topk']":                                  {"budgets"},
+		"methods = ['topk']\nbudgets = [1.5]":                 {"1.5 is not above 0 and below 1"},
+		"seeds = [1, 2]":                                      {"without training text"},
+		"[measure]\nrounds = 0":                               {"rounds"},
+		"[measure]\nlengths = [8]":                            {"give both or neither"},
+		"[measure]\norder = 'up'":                             {`"up" is neither`},
+		"[training]\nrate = nan":                              {"rate"},
+		"[training]\nheld-out = 0.0":                          {"held-out"},
+		"[training]\nfreeze = 'all'":                          {`"all" is none of`},
+		"[[data]]\ntask = 'MRPC'\nfile = 'embedded'":          {"--data FILE"},
+		"[[data]]\ntask = 'nope'\nfile = 'x'":                 {`no task "nope"`},
+		"[[data]]\ntask = 'MRPC'":                             {"file is missing"},
+		"[[data]]\ntask = 'MRPC'\nfile = 'x'\nsplit = 'dove'": {`no split "dove"`},
+		"[[data]]\nfile = 'x'\nheader = 'perhaps'":            {"neither yes nor no"},
+		"[[data]]\nfile = 'x'\nformat = 'xls'":                {"none of"},
+		"[[data]]\nfile = 'x'\ntrain = 't'\nsample = 's'":     {"held-out part"},
+	} {
+		_, err := Parse([]byte(text))
+		for _, part := range want {
+			if err == nil || !strings.Contains(err.Error(), part) {
+				t.Errorf("%s: the error lacks %q: %v", text, part, err)
+			}
+		}
+	}
+}
+
+func TestMethods(t *testing.T) {
+	for text, want := range map[string]struct {
+		free bool
+		rule string
+	}{
+		"threshold": {true, "threshold:final=0.01"}, "threshold:divisor=alive": {true, "threshold:final=0.01,divisor=alive"},
+		"topk": {true, "topk:rate=0.5"}, "topk:start=1": {true, "topk:rate=0.5,start=1"}, "topk:keep": {true, "topk:keep=0.5"},
+		"relative": {true, ""}, "random": {true, ""},
+		"topk:rate=0.3,start=1": {false, "topk:rate=0.3,start=1"}, "relative:t=0.2": {false, "relative:t=0.2"}, "threshold:final=0.004": {false, "threshold:final=0.004"},
+	} {
+		m, err := ParseMethod(text)
+		if err != nil || m.Free != want.free {
+			t.Errorf("%s: %v, free %v", text, err, m.Free)
+			continue
+		}
+		if rule := m.Rule(7).Spec().String(); want.rule != "" && rule != want.rule {
+			t.Errorf("%s begins with %s", text, rule)
+		}
+		if m.Free && m.Name != Series(m.Rule(7)) && m.Name != "topk:keep" {
+			t.Errorf("%s is called %s and its rules' series %s", text, m.Name, Series(m.Rule(7)))
+		}
+	}
+	if m, err := ParseMethod("random"); err != nil || m.Rule(7).Spec().String() == m.Rule(8).Spec().String() {
+		t.Error("random is the same for two seeds")
+	}
+	got := SplitMethods("threshold,topk:rate=0.5,start=1,topk:start=1,random")
+	if want := []string{"threshold", "topk:rate=0.5,start=1", "topk:start=1", "random"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestCells(t *testing.T) {
+	p := Default()
+	p.Methods, p.Budgets, p.Seeds = []string{"threshold", "topk:rate=0.5"}, []float64{0.5, 0.7}, []uint64{1, 2}
+	p.Training.Untuned = true
+	// A seed has the unpruned model, twice two thresholds and twice one top-k.
+	cells := p.Cells(Data{Train: "t"})
+	if len(cells) != 2*(1+2*(2+1)) || !cells[0].None() || cells[0].Seed != 1 || cells[7].Seed != 2 {
+		t.Errorf("%d cells: %+v", len(cells), cells)
+	}
+	if cells = p.Cells(Data{}); len(cells) != 2*(1+2+1) || cells[1].Tuned {
+		t.Errorf("without training text %d cells: %+v", len(cells), cells)
+	}
+}
+
+// Whatever is read writes out and reads back as the same plan.
+func FuzzParse(f *testing.F) {
+	f.Add(Default().Text())
+	f.Add([]byte("models = ['x']\nbudgets = [0.5]\nmethods = ['topk']\n[[data]]\nfile = 'y'\ntrain = 'z'\n"))
+	f.Add([]byte("seeds = [18446744073709551615]\nbudgets = [1e-300]\n[training]\nlambda = 1e39\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		p, err := Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := Parse(p.Text())
+		if err != nil || !bytes.Equal(again.Text(), p.Text()) {
+			t.Errorf("%v\n%s\nbecomes\n%s", err, p.Text(), again.Text())
+		}
+	})
+}

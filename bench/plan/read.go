@@ -1,0 +1,47 @@
+package plan
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Read reads a plan file. What it leaves out is as in Default, but for a file that
+// names models, methods or data: nothing is added to those.
+func Read(path string) (Plan, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Plan{}, err
+	}
+	p, err := Parse(text)
+	if err != nil {
+		return Plan{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, nil
+}
+
+// Parse is Read for text. Errors show the line; unknown keys are errors.
+func Parse(text []byte) (Plan, error) {
+	p := Default()
+	p.Data = nil
+	in := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+	if err := in.Decode(&p); err != nil {
+		var unknown *toml.StrictMissingError
+		var wrong *toml.DecodeError
+		switch {
+		case errors.As(err, &unknown):
+			return Plan{}, fmt.Errorf("unknown key; `ltpbench plan show` prints all there are:\n%s", unknown.String())
+		case errors.As(err, &wrong):
+			row, _ := wrong.Position()
+			return Plan{}, fmt.Errorf("line %d: %w\n%s", row, err, wrong.String())
+		}
+		return Plan{}, err
+	}
+	if len(p.Data) == 0 {
+		p.Data = []Data{DefaultData()}
+	}
+	return p, p.Check()
+}

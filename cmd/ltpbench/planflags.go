@@ -1,0 +1,180 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"ltpbench/bench/plan"
+	"ltpbench/hw"
+)
+
+// planFlags make a plan, from a file or out of nothing. Those that are given go over
+// what the file, or the default, says.
+type planFlags struct {
+	File    string    `arg:"" optional:"" name:"plan" help:"Plan file; flags go over what it says." placeholder:"PLAN"`
+	Plan    string    `help:"The same as a flag." placeholder:"FILE"`
+	Model   []string  `help:"Hugging Face folder, or embedded; repeat the flag for several. The embedded model if not given." placeholder:"DIR" sep:"none"`
+	Methods []string  `help:"Rules that a budget sets (threshold, topk, topk:start=1, topk:keep, relative, random) or whole ones (topk:rate=0.5,start=1), separated by commas, or repeat the flag." placeholder:"LIST" sep:"none"`
+	Budgets []float64 `help:"Relative FLOPs to aim at." placeholder:"LIST"`
+	Seeds   int       `help:"So many seeds: 1, 2 and so on."`
+	Device  []string  `help:"Device, such as cpu or cpu:avx2; repeat the flag for several." placeholder:"NAME" sep:"none"`
+	Threads *int      `help:"Threads; 0: one per processor."`
+
+	Data   string `help:"Labelled text to measure on: a file or a named task's folder. SST-2's dev split, which is embedded, if not given." placeholder:"FILE" group:"Text"`
+	Train  string `help:"Training text, a file or a folder: every point is fine-tuned. Without it weights stay as given." placeholder:"FILE" group:"Text"`
+	Sample string `help:"Without training text: text to fit rules to the budgets on." placeholder:"FILE" group:"Text"`
+	Limit  *int   `help:"Measure the first so many examples only." placeholder:"N" group:"Text"`
+	Keep   bool   `name:"keep-duplicates" help:"Keep training texts that are there twice, or in the measured text too." group:"Text"`
+	Length *int   `name:"max-length" help:"Tokens of a text or pair at most." group:"Text"`
+	textFlags
+
+	Examples   *int     `help:"Random training examples for each point; 0: all." group:"Training"`
+	Epochs     *int     `help:"Epochs of each of a point's two stages." group:"Training"`
+	BaseEpochs *int     `help:"Epochs of a model that has no head yet." group:"Training"`
+	Rate       *float32 `help:"Highest learning rate of a point's weights." group:"Training"`
+	BaseRate   *float32 `help:"The same of a model that has no head yet." group:"Training"`
+	ThetaRate  *float32 `help:"Learning rate of thresholds." group:"Training"`
+	Lambda     *float32 `help:"Weight of the mean mask, where it begins." group:"Training"`
+	Freeze     *string  `help:"What does not learn in a point: nothing, embeddings or matrices." group:"Training"`
+	Untuned    bool     `help:"Measure each point on the base's weights too." group:"Training"`
+
+	Rounds      *int    `help:"Interleaved passes over all points that are timed." group:"Timing"`
+	Batch       *int    `help:"Sequences of a batch." group:"Timing"`
+	BatchTokens *int    `help:"Tokens of a batch at most, in place of --batch." group:"Timing"`
+	Order       *string `help:"natural, or length: sorted." group:"Timing"`
+	Latency     *int    `help:"Examples that are run one at a time." group:"Timing"`
+	Batches     []int   `help:"With --lengths: a grid of throughput, batch by length." group:"Timing"`
+	Lengths     []int   `help:"Tokens of the grid's texts." group:"Timing"`
+	Exact       bool    `help:"Compute the last layer's whole output in what is timed, not row 0 alone." group:"Timing"`
+}
+
+// usualBudgets are aimed at where methods need some and none are given.
+var usualBudgets = []float64{0.5, 0.65, 0.8}
+
+// plan reads the file, if there is one, and puts the flags over it.
+func (f *planFlags) plan() (plan.Plan, error) {
+	if f.File != "" && f.Plan != "" {
+		return plan.Plan{}, errUsage{errors.New("a plan is given twice, with --plan and without")}
+	}
+	p, file := plan.Default(), f.File+f.Plan
+	if file != "" {
+		var err error
+		if p, err = plan.Read(file); err != nil {
+			return plan.Plan{}, err
+		}
+	}
+	if err := f.over(&p, file == ""); err != nil {
+		return plan.Plan{}, err
+	}
+	if err := p.Check(); err != nil {
+		return plan.Plan{}, errUsage{err}
+	}
+	for _, name := range p.Devices {
+		d, err := hw.Open(name, hw.Options{Threads: p.Threads})
+		if err != nil {
+			return plan.Plan{}, errUsage{err}
+		}
+		d.Close()
+	}
+	return p, nil
+}
+
+// over puts the flags over a plan; alone says that there was no file.
+func (f *planFlags) over(p *plan.Plan, alone bool) error {
+	if len(f.Model) > 0 {
+		p.Models = f.Model
+	}
+	if len(f.Methods) > 0 {
+		p.Methods = nil
+		for _, list := range f.Methods {
+			p.Methods = append(p.Methods, plan.SplitMethods(list)...)
+		}
+	} else if alone && !slices.Equal(p.Models, []string{plan.Embedded}) {
+		p.Methods = []string{"threshold", "topk:start=1", "topk"}
+	}
+	if len(f.Budgets) > 0 {
+		p.Budgets = f.Budgets
+	} else if alone && slices.ContainsFunc(p.Methods, free) {
+		p.Budgets = usualBudgets
+	}
+	if f.Seeds < 0 {
+		return errUsage{fmt.Errorf("--seeds %d: at least one is needed", f.Seeds)}
+	}
+	if f.Seeds > 0 {
+		p.Seeds = nil
+		for s := range f.Seeds {
+			p.Seeds = append(p.Seeds, uint64(s+1))
+		}
+	}
+	if len(f.Device) > 0 {
+		p.Devices = f.Device
+	}
+	set(&p.Threads, f.Threads)
+	set(&p.MaxLength, f.Length)
+	t, m := &p.Training, &p.Measure
+	set(&t.Examples, f.Examples)
+	set(&t.Epochs, f.Epochs)
+	set(&t.BaseEpochs, f.BaseEpochs)
+	set(&t.Rate, f.Rate)
+	set(&t.BaseRate, f.BaseRate)
+	set(&t.ThetaRate, f.ThetaRate)
+	set(&t.Lambda, f.Lambda)
+	set(&t.Freeze, f.Freeze)
+	t.Untuned = t.Untuned || f.Untuned
+	set(&m.Rounds, f.Rounds)
+	set(&m.Batch, f.Batch)
+	set(&m.Tokens, f.BatchTokens)
+	set(&m.Order, f.Order)
+	set(&m.Latency, f.Latency)
+	if len(f.Batches) > 0 {
+		m.Batches = f.Batches
+	}
+	if len(f.Lengths) > 0 {
+		m.Lengths = f.Lengths
+	}
+	m.Exact = m.Exact || f.Exact
+	return f.overData(p)
+}
+
+// overData puts the flags about text over a plan's data.
+func (f *planFlags) overData(p *plan.Plan) error {
+	if f.Data != "" {
+		p.Data = []plan.Data{{File: f.Data, Task: f.Task}}
+	} else if f.Task != "" && f.Train == "" {
+		p.Data = []plan.Data{{File: plan.Embedded, Task: f.Task}}
+	}
+	if f.Data == "" && f.Train != "" && p.Data[0].File != plan.Embedded {
+		return errUsage{errors.New("--train needs --data FILE, the text to measure on")}
+	}
+	for i := range p.Data {
+		d := &p.Data[i]
+		for _, x := range []struct {
+			to   *string
+			from string
+		}{{&d.Train, f.Train}, {&d.Sample, f.Sample}, {&d.Split, f.Split}, {&d.Format, f.Format}, {&d.Text, f.Text}, {&d.Pair, f.Pair}, {&d.Label, f.Label}} {
+			if x.from != "" {
+				*x.to = x.from
+			}
+		}
+		if f.Header != nil {
+			d.Header = map[bool]string{true: "yes", false: "no"}[*f.Header]
+		}
+		set(&d.Limit, f.Limit)
+		d.Regression = d.Regression || f.Regression
+		d.KeepDuplicates = d.KeepDuplicates || f.Keep
+	}
+	return nil
+}
+
+func set[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// free says whether a method needs a budget; Check says what is wrong with it.
+func free(method string) bool {
+	m, err := plan.ParseMethod(method)
+	return err == nil && m.Free
+}
