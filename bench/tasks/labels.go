@@ -46,7 +46,7 @@ func find(all []labelled) ([]string, error) {
 			return nil, fmt.Errorf("line %d: the label is empty: fill it in or remove the line", x.line)
 		}
 		seen[x.label]++
-		if _, err := strconv.ParseFloat(x.label, 64); err == nil && strings.ContainsAny(x.label, ".") {
+		if _, err := strconv.ParseFloat(x.label, 64); fraction == 0 && err == nil && strings.Contains(x.label, ".") {
 			fraction = x.line
 		}
 	}

@@ -46,14 +46,6 @@ func lab(t *testing.T) (model, data string) {
 	return model, data
 }
 
-// TestMain lets a test run this program as a process of its own.
-func TestMain(m *testing.M) {
-	if os.Getenv("LTPBENCH_TEST_MAIN") != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
 // TestTrainStopped: an interrupted training says how to go on, a second one goes on, and its weights are
 // those of one that was left alone; eval runs what came out with the rule it was made for.
 func TestTrainStopped(t *testing.T) {
