@@ -23,6 +23,10 @@ func NewHardRun(e *Encoder, p pruners.Pruner, size Size, o Options) (*Run, error
 	return NewRun(e, &hard{pruner: p, layers: e.Config.Layers}, size, o), nil
 }
 
+// SetPruner gives the run of a NewHardRun another rule of the same kind, between
+// two batches.
+func (r *Run) SetPruner(p pruners.Pruner) { r.seam.(*hard).pruner = p }
+
 // SelectedOnHost reports whether the pruner of a NewHardRun has decided on the host.
 func (r *Run) SelectedOnHost() bool { h, ok := r.seam.(*hard); return ok && h.onHost }
 

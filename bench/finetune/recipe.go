@@ -55,8 +55,9 @@ type Recipe struct {
 	// Budget, if not 0, is the relative `paper` FLOPs that the rule is brought to,
 	// on the held-out part of the training text, after each stage.
 	Budget float64 `json:"budget,omitempty"`
-	// Steer lets lambda rise and fall in the soft stage towards the Budget; it
-	// begins at Lambda.
+	// Steer has the stages themselves go towards the Budget: the soft one begins
+	// with thetas scaled to it, and lambda rises and falls from Lambda on; in later
+	// ones the thetas' common factor does (see train.Options.Budget).
 	Steer bool `json:"steer,omitempty"`
 }
 

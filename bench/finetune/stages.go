@@ -33,6 +33,14 @@ func (m *maker) stages(ctx context.Context) error {
 		m.factors = s.take("factor/")
 	}
 	o := train.Options{Rate: m.Rate, Decay: m.Decay, Clip: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze}
+	if m.Steer {
+		o.Budget = m.Budget
+	}
+	if m.resume == nil && (m.Steer || !m.Learn) {
+		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
+			return err
+		}
+	}
 	if m.Learn && !m.past("soft") {
 		c := &m.checkpoint.Config
 		soft := o
@@ -40,15 +48,10 @@ func (m *maker) stages(ctx context.Context) error {
 			return err
 		}
 		soft.Lambda, soft.LearnerRate, soft.Over = m.Lambda, m.LearnerRate, m.Over
-		if m.Steer {
-			soft.Budget = m.Budget
-		}
 		if err := m.fit(ctx, "soft", soft, m.Epochs, 0); err != nil {
 			return err
 		}
 		m.rule = soft.Learner.Pruner()
-	}
-	if m.resume == nil {
 		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
 			return err
 		}
@@ -135,6 +138,8 @@ func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs i
 	m.out.Steps += t.Steps()
 	if stage == "soft" {
 		m.out.Lambda = t.Lambda()
+	} else if t.Pruner() != nil {
+		m.rule = t.Pruner()
 	}
 	for _, x := range m.examples {
 		m.out.Tokens += epochs * len(x.IDs)

@@ -107,6 +107,9 @@ func (s *stage) end(t *testing.T, trainer *train.Trainer, l pruners.Learner) str
 	if err := trainer.Store(end); err != nil {
 		t.Fatal(err)
 	}
+	if p := trainer.Pruner(); p != nil {
+		return end.Hash() + " " + p.Spec().String()
+	}
 	if l != nil {
 		return end.Hash() + " " + l.Pruner().Spec().String()
 	}

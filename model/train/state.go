@@ -12,7 +12,7 @@ import (
 type State struct {
 	Done    int            `json:"step"`              // steps taken
 	Lambda  float32        `json:"lambda,omitempty"`  // as it was steered to,
-	Steered float64        `json:"steered,omitempty"` // and without what was for the moment alone
+	Steered float64        `json:"steered,omitempty"` // and without what was for the moment alone; or the thetas' factor
 	Learner []LearnerState `json:"learner,omitempty"`
 	// Tensors hold what learns and its two moments, as value/NAME, first/NAME and second/NAME.
 	Tensors map[string]model.Tensor `json:"-"`
@@ -77,6 +77,9 @@ func (t *Trainer) Resume(s *State) error {
 		copy(t.moments[i].v, s.Learner[i].Second)
 	}
 	t.done, t.lambda, t.steered = s.Done, s.Lambda, s.Steered
+	if t.soft == nil && t.o.Budget > 0 {
+		t.scale()
+	}
 	return t.w.d.Sync()
 }
 

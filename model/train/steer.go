@@ -5,13 +5,15 @@ import (
 
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
+	"ltpbench/pruners"
 )
 
-// The two gains of a steered lambda: by each step the error, the FLOPs ratio less
-// the budget, multiplies it by exp(integral·error) for good, so that 0.2 doubles
-// it in 115 steps, and by exp(proportional·error) for the moment, which keeps it
-// from swinging: thetas with a learning rate of 1e-3 follow some 50 steps late.
-const integral, proportional = 0.03, 4
+// The gains of a steered lambda: by each step the error, the FLOPs ratio less the
+// budget, multiplies it by exp(integral·error) for good and by
+// exp(proportional·error) for the moment, which keeps it from swinging: thetas with
+// a learning rate of 1e-3 follow some 50 steps late. In a hard stage the thetas'
+// common factor is multiplied by exp(rescaling·error).
+const integral, proportional, rescaling = 0.05, 8, 0.1
 
 // tally counts what a hard rule at the mask's middle would leave of a batch in
 // the soft stage.
@@ -58,9 +60,35 @@ func (t *tally) ratio() float64 {
 	return float64(paper) / float64(full)
 }
 
-// steer sets lambda so that the batches' FLOPs ratio approaches the budget.
+// steer sets lambda, or the thetas' common factor in a hard stage, so that the
+// batches' FLOPs ratio approaches the budget.
 func (t *Trainer) steer(ratio float64) {
 	off := ratio - t.o.Budget
+	if t.soft == nil {
+		t.steered *= math.Exp(rescaling * off)
+		t.scale()
+		return
+	}
 	t.steered *= math.Exp(integral * off)
 	t.lambda = float32(t.steered * math.Exp(proportional*off))
+}
+
+// scale gives the run the rule with its thetas multiplied by the factor so far.
+func (t *Trainer) scale() {
+	t.rule = t.o.Pruner.(pruners.Threshold).Scaled(float32(t.steered))
+	t.run.SetPruner(t.rule)
+}
+
+// Pruner is the rule of a hard stage as it is now; nil in other stages.
+func (t *Trainer) Pruner() pruners.Pruner { return t.rule }
+
+// ratio is the `paper` FLOPs of the batch that was run last, relative to no
+// pruning, all rows of the last layer counted.
+func (t *Trainer) ratio() float64 {
+	if t.soft != nil {
+		return t.soft.tally.ratio()
+	}
+	_, alive, kept := t.run.Counts()
+	n := tally{c: &t.e.Config, alive: alive, kept: kept}
+	return n.ratio()
 }

@@ -29,9 +29,11 @@ type Options struct {
 	Learner     pruners.Learner
 	Lambda      float32
 	LearnerRate float32
-	// Budget, if not 0, steers lambda, which then only begins at Lambda: it rises
-	// while a hard rule at the mask's middle would need more relative `paper`
-	// FLOPs than the budget, and falls while it would need less.
+	// Budget, if not 0, is the relative `paper` FLOPs that a stage is steered
+	// towards. In a soft stage lambda, which then only begins at Lambda, rises
+	// while a hard rule at the mask's middle would need more, and falls while it
+	// would need less. In a hard stage of a Threshold, whose thetas are frozen,
+	// their common factor does; other rules stay as they are.
 	Budget float64
 	Over   Regulariser // Real if empty
 	// Exact computes all rows of the last layer in the hard stage too.
@@ -50,10 +52,11 @@ type Batch struct {
 type Result struct {
 	Loss, Task, Regulariser, GradNorm float64
 	Factor                            float32 // of the learning rates
-	// Lambda is the regulariser's weight and Ratio the relative `paper` FLOPs that
-	// a hard rule at the mask's middle would need for the batch; soft stage alone.
+	// Lambda is the regulariser's weight in a soft stage.
 	Lambda float32
-	Ratio  float64
+	// Ratio is the relative `paper` FLOPs of the batch, in a soft stage those that
+	// a hard rule at the mask's middle would need; 0 in a hard one without Budget.
+	Ratio float64
 }
 
 // Trainer fits one encoder for one stage.
@@ -68,8 +71,9 @@ type Trainer struct {
 	loss, norm, targets hw.Mat
 	moments             []learnerMoments
 	lambda              float32
-	steered             float64 // lambda without what is for the moment alone
-	done                int     // steps
+	steered             float64 // lambda without what is for the moment alone, or the thetas' factor
+	rule                pruners.Pruner
+	done                int // steps
 }
 
 // New prepares a stage on a trainable encoder, for batches up to size.
@@ -90,8 +94,13 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 		t.run = model.NewRun(e, t.soft, size, model.Options{Keep: true, Exact: true})
 		t.moments = newMoments(o.Learner.Params())
 	case o.Pruner != nil:
-		t.run, err = model.NewHardRun(e, o.Pruner, size, model.Options{Keep: true, Exact: o.Exact})
+		if _, ok := o.Pruner.(pruners.Threshold); !ok {
+			t.o.Budget = 0
+		}
+		t.rule, t.steered = o.Pruner, 1
+		t.run, err = model.NewHardRun(e, o.Pruner, size, model.Options{Keep: true, Exact: o.Exact || t.o.Budget > 0})
 	default:
+		t.o.Budget = 0
 		t.run = model.NewRun(e, model.Free{}, size, model.Options{Keep: true, Exact: o.Exact})
 	}
 	return t, err
@@ -145,8 +154,11 @@ func (t *Trainer) Grad(b Batch) (Result, error) {
 	d.Read(norm[:], t.norm)
 	result := Result{Loss: float64(task[0]), Task: float64(task[0]), GradNorm: float64(norm[0])}
 	if t.soft != nil {
-		result.Regulariser, result.Lambda, result.Ratio = t.soft.value, t.lambda, t.soft.tally.ratio()
+		result.Regulariser, result.Lambda = t.soft.value, t.lambda
 		result.Loss += float64(t.lambda) * t.soft.value
+	}
+	if t.soft != nil || t.o.Budget > 0 {
+		result.Ratio = t.ratio()
 	}
 	if err := r.Sync(); err != nil {
 		return result, err
@@ -170,7 +182,7 @@ func (t *Trainer) Step(b Batch) (Result, error) {
 	for i, p := range t.learned() {
 		t.moments[i].step(p, t.o.LearnerRate*result.Factor, t.done)
 	}
-	if t.soft != nil && t.o.Budget > 0 {
+	if t.o.Budget > 0 {
 		t.steer(result.Ratio)
 	}
 	return result, t.run.Sync()
