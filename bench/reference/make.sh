@@ -21,7 +21,7 @@ run() { # name, task, flags: train unless it is there, then measure on the task'
 	local name=$1 task=$2
 	shift 2
 	if [ "$wanted" != "  " ] && [[ "$wanted" != *" $name "* ]]; then return; fi
-	[ -e "$name/training.json" ] || ./ltpbench train --data "$data" --task "$task" -o "$name" "$@"
+	[ -e "$name/training.json" ] || ./ltpbench train --data "$data" --task "$task" --keep-duplicates -o "$name" "$@"
 	grep -qs "/model=$name/" "$record/eval.txt" && return
 	./ltpbench eval --model "$name" --data "$data" --task "$task" -o "$record/eval.txt"
 	cp "$name/training.json" "$record/$name.json"
