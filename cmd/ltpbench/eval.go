@@ -31,6 +31,14 @@ type evalCmd struct {
 	Out       string `short:"o" help:"Record to write the result to; one that is there grows by a line." placeholder:"FILE"`
 }
 
+// Help is printed below the command's purpose.
+func (evalCmd) Help() string {
+	return `Examples:
+  ltpbench eval --model base --data GLUE --task MRPC
+  ltpbench eval --model half --data dev.csv --text review --label stars --pruner none
+  ltpbench eval --model half --data dev.jsonl -o eval.txt`
+}
+
 // Run prints the task's metrics and relative FLOPs, and records them.
 func (c *evalCmd) Run(o *output) error {
 	rule, note, err := ruleFor(c.Pruner, c.Model)

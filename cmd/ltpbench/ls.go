@@ -43,7 +43,15 @@ func (c *lsCmd) Run(o *output) error {
 			for _, m := range t.Metrics {
 				metrics = append(metrics, m.Name)
 			}
-			fmt.Fprintf(o.out, "%s\n    labels   %s\n    splits   %s\n    metrics  %s\n    terms    %s\n", t.Name, labels, strings.Join(t.SplitNames(), ", "), strings.Join(metrics, ", "), t.Terms)
+			var splits []string
+			for _, split := range t.SplitNames() {
+				var files []string
+				for _, f := range t.Splits[split] {
+					files = append(files, f.Name)
+				}
+				splits = append(splits, fmt.Sprintf("%s (%s)", split, strings.Join(files, " or ")))
+			}
+			fmt.Fprintf(o.out, "%s\n    labels   %s\n    splits   %s\n    metrics  %s\n    terms    %s\n", t.Name, labels, strings.Join(splits, ", "), strings.Join(metrics, ", "), t.Terms)
 		}
 	}
 	return nil

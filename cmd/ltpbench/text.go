@@ -10,14 +10,14 @@ import (
 
 // textFlags say what a file of text holds; every command that reads one has them.
 type textFlags struct {
-	Task       string `help:"Named task, whose labels, columns and metrics the text has; see ltpbench ls tasks." placeholder:"NAME"`
-	Split      string `help:"Which of the task's files to read if a folder is given; dev, else test, if not said." placeholder:"NAME"`
-	Format     string `help:"tsv, csv, jsonl or txt (plain lines), compressed by gzip or not; by the file's name if not given." enum:",tsv,csv,jsonl,txt" default:"" placeholder:"KIND"`
-	Text       string `help:"Column of the text: a name, or a number from 1; found by its usual names if not given." placeholder:"COLUMN"`
-	Pair       string `help:"Column of the second text, where there are pairs." placeholder:"COLUMN"`
-	Label      string `help:"Column of the label or score." placeholder:"COLUMN"`
-	Header     *bool  `help:"Whether the first row names the columns; found where it is sure." negatable:""`
-	Regression bool   `help:"The label column holds scores."`
+	Task       string `help:"Named task, whose labels, columns and metrics the text has; see ltpbench ls tasks." placeholder:"NAME" group:"Text"`
+	Split      string `help:"Which of the task's files to read if a folder is given: train for training, dev, else test, for measuring, if not said." placeholder:"NAME" group:"Text"`
+	Format     string `help:"tsv, csv, jsonl or txt (plain lines), compressed by gzip or not; by the file's name if not given." enum:",tsv,csv,jsonl,txt" default:"" placeholder:"KIND" group:"Text"`
+	Text       string `help:"Column of the text: a name, or a number from 1; found by its usual names if not given." placeholder:"COLUMN" group:"Text"`
+	Pair       string `help:"Column of the second text, where there are pairs." placeholder:"COLUMN" group:"Text"`
+	Label      string `help:"Column of the label or score." placeholder:"COLUMN" group:"Text"`
+	Header     *bool  `help:"Whether the first row names the columns; found where it is sure." negatable:"" group:"Text"`
+	Regression bool   `help:"The label column holds scores." group:"Text"`
 }
 
 // format is what the flags say.

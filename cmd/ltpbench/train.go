@@ -23,8 +23,8 @@ type trainCmd struct {
 	Model string `help:"Hugging Face folder to begin with." required:"" placeholder:"DIR"`
 	Data  string `help:"Labelled text to train on: a file, or a named task's folder." required:"" placeholder:"PATH"`
 	textFlags
-	Test      []string      `help:"Text of the same kind that will be measured; what stands in it is dropped from the training text. Repeat the flag. A named task's folder tells by itself." placeholder:"FILE" sep:"none"`
-	Keep      bool          `name:"keep-duplicates" help:"Keep training texts that are there twice, or in the test text too, as published numbers do."`
+	Test      []string      `help:"Text of the same kind that will be measured; what stands in it is dropped from the training text. Repeat the flag. A named task's folder tells by itself." placeholder:"FILE" sep:"none" group:"Text"`
+	Keep      bool          `name:"keep-duplicates" help:"Keep training texts that are there twice, or in the test text too, as published numbers do." group:"Text"`
 	Out       string        `short:"o" help:"Folder for the weights." required:"" placeholder:"DIR"`
 	Device    string        `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
 	Threads   int           `help:"Threads; 0: one per processor."`
@@ -58,6 +58,19 @@ type trainCmd struct {
 	Temperature float32  `help:"Temperature of the soft mask." default:"1e-3" group:"Pruning"`
 	LearnerRate float32  `help:"Learning rate of thresholds." default:"1e-3" group:"Pruning"`
 	Budget      float64  `help:"Relative FLOPs that the rule is brought to, on a held-out part of the training text: thresholds by scaling, top-k by its rate." group:"Pruning"`
+}
+
+// Help is printed below the command's purpose.
+func (trainCmd) Help() string {
+	return `A model without classifier gets one for the labels of the text. With --learn a rule's thresholds are learned in a
+soft stage and frozen in a hard one; without it the rule drops tokens in one stage of as many steps. Stopped by Ctrl-C,
+the same command goes on.
+
+Examples:
+  ltpbench train --model MiniLM --data GLUE --task MRPC --epochs 3 --rate 5e-5 -o base
+  ltpbench train --model MiniLM --data train.csv --text review --label stars --test dev.csv -o base
+  ltpbench train --model base --data GLUE --task MRPC --learn --pruner threshold:final=0.01 --budget 0.5 -o half
+  ltpbench train --model base --data GLUE --task MRPC --pruner topk:rate=0.4,start=1 --budget 0.5 -o half-topk`
 }
 
 // recipe is what the flags ask for.
