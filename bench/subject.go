@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"ltpbench/bench/embedded"
@@ -35,8 +34,10 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 		}
 		s.name, s.weights, s.words, s.embedded = embedded.Name, set.Base, set.Words, set.Points
 	} else {
-		dir := os.ExpandEnv(name)
-		var err error
+		dir, err := plan.Path(name)
+		if err != nil {
+			return nil, err
+		}
 		if s.weights, err = model.Load(dir); err != nil {
 			return nil, err
 		}

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 
 	"ltpbench/bench/finetune"
 	"ltpbench/bench/plan"
@@ -70,8 +69,11 @@ func (t *text) holdOut(p *plan.Plan, d plan.Data, f tasks.Format) error {
 		if d.Sample != "" {
 			where = "a text that is not measured"
 			f.Split, f.Unlabelled, f.Label = "train", true, ""
-			var err error
-			if _, t.held, err = tasks.ReadFile(os.ExpandEnv(d.Sample), f); err != nil {
+			path, err := plan.Path(d.Sample)
+			if err != nil {
+				return err
+			}
+			if _, t.held, err = tasks.ReadFile(path, f); err != nil {
 				return err
 			}
 		}
@@ -95,7 +97,11 @@ func (t *text) holdOut(p *plan.Plan, d plan.Data, f tasks.Format) error {
 
 // read reads labelled text and notes how.
 func (t *text) read(path string, f tasks.Format) ([]tasks.Example, error) {
-	task, all, err := tasks.ReadFile(os.ExpandEnv(path), f)
+	path, err := plan.Path(path)
+	if err != nil {
+		return nil, err
+	}
+	task, all, err := tasks.ReadFile(path, f)
 	if err != nil {
 		return nil, err
 	}

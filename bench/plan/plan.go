@@ -7,6 +7,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"os"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -115,6 +117,23 @@ func (p Plan) Text() []byte {
 		panic("plan: a Plan is always TOML: " + err.Error())
 	}
 	return b.Bytes()
+}
+
+// Path returns a plan's path with its environment variables put in; one that is not
+// set is an error.
+func Path(path string) (string, error) {
+	var missing string
+	full := os.Expand(path, func(name string) string {
+		value, ok := os.LookupEnv(name)
+		if !ok {
+			missing = name
+		}
+		return value
+	})
+	if missing != "" {
+		return "", fmt.Errorf("%s: the environment variable %s is not set", path, missing)
+	}
+	return full, nil
 }
 
 // Hash returns twelve hex digits that stand for the whole plan.
