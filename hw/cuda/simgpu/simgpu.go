@@ -34,7 +34,7 @@ import (
 	"ltpbench/hw/cuda/abi"
 )
 
-//go:embed device/*.h driver/*.h driver/*.cpp nvrtc/*.h nvrtc/*.cpp cublaslt/*.h cublaslt/*.cpp
+//go:embed device/*.h driver/*.h driver/*.cpp nvrtc/*.h nvrtc/*.cpp cublaslt/*.h cublaslt/*.cpp hooks/*.h hooks/*.cpp
 var sources embed.FS
 
 // unit is a library or object and the folder that it is made of.
@@ -47,6 +47,7 @@ var units = []unit{
 	{"libcuda.so.1", "driver", []string{"-shared", "-ldl", "-lrt", "-lpthread"}},
 	{"libnvrtc.so", "nvrtc", []string{"-shared", "-ldl"}},
 	{"libcublasLt.so", "cublaslt", []string{"-shared", "-ldl"}},
+	{"hooks.o", "hooks", []string{"-c"}},
 }
 
 // Build returns the folder that holds the simulated libraries, in the user's cache

@@ -68,10 +68,22 @@ func kernels(t *testing.T, path string) []kernel {
 	return list
 }
 
-// runKernels runs kernels of a file under settings and returns each one's code and text.
-func runKernels(t *testing.T, runner, path string, list []kernel, settings ...string) map[string][2]string {
+// compile returns the simulated cubin of a test file.
+func compile(t *testing.T, runner, path string, settings ...string) string {
 	t.Helper()
-	args := []string{path}
+	cubin := filepath.Join(t.TempDir(), "cubin")
+	cmd := exec.Command(runner, path, cubin)
+	cmd.Env = append(os.Environ(), settings...)
+	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Fatalf("%s: %v\n%s", path, err, out)
+	}
+	return cubin
+}
+
+// runKernels runs kernels under settings and returns each one's code and text.
+func runKernels(t *testing.T, runner, cubin string, list []kernel, settings ...string) map[string][2]string {
+	t.Helper()
+	args := []string{cubin}
 	for _, k := range list {
 		args = append(append(args, k.name), k.args...)
 	}
@@ -97,28 +109,40 @@ func runKernels(t *testing.T, runner, path string, list []kernel, settings ...st
 func TestCorrectKernels(t *testing.T) {
 	_, runner := build(t)
 	list := kernels(t, "testdata/correct.cu")
-	for _, order := range []string{"uniform", "ahead"} {
-		for seed := 1; seed <= 3; seed++ {
-			got := runKernels(t, runner, "testdata/correct.cu", list, "SIMGPU_ORDER="+order, fmt.Sprint("SIMGPU_SEED=", seed))
-			for _, k := range list {
-				if r := got[k.name]; r[0] != "0" || r[1] != k.want {
-					t.Errorf("order %s, seed %d: %s: error %s, %s; want %s", order, seed, k.name, r[0], r[1], k.want)
+	for _, checked := range []string{"0", "1"} {
+		cubin := compile(t, runner, "testdata/correct.cu", "SIMGPU_CHECK="+checked)
+		for _, order := range []string{"uniform", "ahead"} {
+			for seed := 1; seed <= 3; seed++ {
+				settings := []string{"SIMGPU_CHECK=" + checked, "SIMGPU_ORDER=" + order, fmt.Sprint("SIMGPU_SEED=", seed)}
+				got := runKernels(t, runner, cubin, list, settings...)
+				for _, k := range list {
+					if r := got[k.name]; r[0] != "0" || r[1] != k.want {
+						t.Errorf("%v: %s: error %s, %s; want %s", settings, k.name, r[0], r[1], k.want)
+					}
 				}
 			}
 		}
 	}
 }
 
+// Each fault is caught, in checked mode at least, and the text names kernel, block,
+// thread and line.
 func TestBrokenKernels(t *testing.T) {
 	_, runner := build(t)
 	list := kernels(t, "testdata/broken.cu")
-	got := runKernels(t, runner, "testdata/broken.cu", list, "SIMGPU_WATCHDOG=0.3")
-	for _, k := range list {
-		want := regexp.MustCompile("^kernel " + k.name + ", block .*" + k.want)
-		if r := got[k.name]; r[0] == "0" || !want.MatchString(r[1]) {
-			t.Errorf("%s: error %s, %q; want %s", k.name, r[0], r[1], want)
-		} else {
-			t.Log(r[1])
+	for _, checked := range []string{"0", "1"} {
+		cubin := compile(t, runner, "testdata/broken.cu", "SIMGPU_CHECK="+checked)
+		got := runKernels(t, runner, cubin, list, "SIMGPU_WATCHDOG=0.3", "SIMGPU_CHECK="+checked)
+		for _, k := range list {
+			if k.checked && checked == "0" {
+				continue
+			}
+			want := regexp.MustCompile("^kernel " + k.name + `, block \(.*` + k.want)
+			if r := got[k.name]; r[0] == "0" || !want.MatchString(r[1]) {
+				t.Errorf("checked %s: %s: error %s, %q; want %s", checked, k.name, r[0], r[1], want)
+			} else {
+				t.Log(r[1])
+			}
 		}
 	}
 }

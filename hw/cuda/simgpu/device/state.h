@@ -38,8 +38,8 @@ struct Fiber {
 // Cell remembers who touched four bytes (or one byte, where narrower accesses
 // have split the four): see hooks/race.h.
 struct Cell {
-	u32 writer, writeTick, writePC;
-	u32 reader, readTick, readPC;
+	u32 writer, writeTick, writePlace;
+	u32 reader, readTick, readPlace;
 };
 
 // Shadow describes one range of memory that kernels may touch.
@@ -61,6 +61,17 @@ struct SharedArray {
 // Completes a warp operation: args[lane] is what each lane in `lanes` gave.
 typedef void (*Complete)(void *const *args, u32 lanes);
 
+// What is wrong with an access.
+enum Bad { kDead, kUnwritten, kMisaligned, kOthersLocal, kHost };
+
+// The earlier access that one races with.
+struct Other {
+	bool wrote;
+	u32 thread, tick, place;
+};
+// Its place: an offset in the module's image, or a line of the .cu text.
+constexpr u32 kPlaceIsLine = 1u << 31;
+
 struct State {
 	Fiber *self;  // the thread that runs
 	Dim block, blocks, threads;  // blockIdx, gridDim, blockDim
@@ -81,9 +92,12 @@ struct State {
 	// Ends the launch with an error. code is a CUresult; pc is used where site has no line.
 	[[noreturn]] void (*fault)(int code, Site site, const void *pc, const char *format, ...);
 
-	// Checked mode only (SIMGPU_CHECK=1).
+	// Checked mode only (SIMGPU_CHECK=1). What hooks found ends the launch too.
+	[[noreturn]] void (*badAccess)(Bad why, u64 address, u32 bytes, bool write, Site site, const void *pc);
+	[[noreturn]] void (*race)(u64 address, bool write, const Other &other, Site site, const void *pc);
 	Shadow device, shared;
 	u64 own, ownBytes;  // this struct, all fibers and their stacks
+	u64 stacks, stackBytes;  // the stacks alone; one thread's
 	u64 image, imageBytes;  // the module's own text and data
 	u32 tick;  // moves on at every synchronisation
 	u32 launchTick, blockTick, barrierTick, warpTick[kMaxWarps];

@@ -50,6 +50,8 @@ void createState() {
 	for (u32 i = 0; i < kMaxThreads; i++) mprotect(stacks + i * kStackBytes, kPage, PROT_NONE);
 	state->own = reinterpret_cast<u64>(map);
 	state->ownBytes = bytes;
+	state->stacks = reinterpret_cast<u64>(stacks);
+	state->stackBytes = kStackBytes;
 }
 
 void prepare(u32 i, void (*start)()) {

@@ -6,6 +6,7 @@
 
 #include "fault.h"
 #include "module.h"
+#include "report.h"
 #include "schedule.h"
 #include "shared.h"
 
@@ -31,6 +32,7 @@ static void runBlock(const Launch &l, Dim index, u64 seed) {
 	state->block = index;
 	state->serial++;
 	state->blockTick = state->barrierTick = ++state->tick;
+	if (settings.checked) noteBlock(index, state->blockTick);
 	openBlock(l.dynamicShared);
 
 	block.threads = block.live = l.threads.x * l.threads.y * l.threads.z;
@@ -63,6 +65,7 @@ CUresult run(const Launch &l) {
 	state->image = l.module->image;
 	state->imageBytes = l.module->imageBytes;
 	state->launchTick = ++state->tick;
+	forgetBlocks();
 	for (size_t i = 0; i < l.params.size(); i++) arguments[i] = const_cast<unsigned char *>(l.params[i].data());
 	u32 i = 0;
 	for (u32 z = 0; z < l.threads.z; z++)
@@ -98,6 +101,8 @@ void installEngine() {
 	state->yield = letOthersRun;
 	state->fault = faultInThread;
 	state->openShared = openShared;
+	state->badAccess = reportAccess;
+	state->race = reportRace;
 }
 
 }  // namespace simgpu

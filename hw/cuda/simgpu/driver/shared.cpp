@@ -18,11 +18,13 @@ constexpr u8 kPadByte = 0xfa, kNaNByte = 0xff;  // 0xff...: NaN in fp32, fp16 an
 static char *window;
 static u32 used, count;  // bytes and arrays of this block
 static u32 declared;  // bytes without pads
-static u32 ends[1024];  // where each array ends
+static u64 lowestTop;  // where the dynamic part of the block before began
+static u32 begins[1024], ends[1024];  // of each array
 
 void createShared() {
 	window = static_cast<char *>(mmap(nullptr, kWindow + kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	if (window == MAP_FAILED || mprotect(window, kWindow, PROT_READ | PROT_WRITE)) abort();
+	lowestTop = reinterpret_cast<u64>(window) + kWindow;
 	createShadow(state->shared, reinterpret_cast<u64>(window), kWindow, true);
 }
 
@@ -36,13 +38,15 @@ u32 maxShared() {
 }
 
 void openBlock(u32 dynamicBytes) {
+	markDead(state->shared, state->shared.base, used);
 	used = count = declared = 0;
 	u32 bytes = (dynamicBytes + 15) & ~15u;
 	state->dynamicShared = window + kWindow - bytes;
 	memset(state->dynamicShared, kNaNByte, bytes);
-	if (!settings.checked) return;
-	markDead(state->shared, state->shared.base, kWindow);
-	markLive(state->shared, reinterpret_cast<u64>(state->dynamicShared), dynamicBytes);
+	u64 top = reinterpret_cast<u64>(state->dynamicShared);
+	if (top > lowestTop) markDead(state->shared, lowestTop, top - lowestTop);  // an earlier launch had more
+	lowestTop = top;
+	markLive(state->shared, top, dynamicBytes);
 }
 
 void openShared(SharedArray *array, u32 bytes, u32 align) {
@@ -55,10 +59,18 @@ void openShared(SharedArray *array, u32 bytes, u32 align) {
 	array->serial = state->serial;
 	memset(array->at, kNaNByte, bytes);
 	memset(window + used + bytes, kPadByte, kPad);
-	if (settings.checked) markLive(state->shared, reinterpret_cast<u64>(array->at), bytes);
+	markLive(state->shared, reinterpret_cast<u64>(array->at), bytes);
+	begins[count] = used;
 	used += bytes;
 	ends[count++] = used;
 	used += kPad;
+}
+
+std::string describeShared(u64 address) {
+	u32 at = static_cast<u32>(address - state->shared.base);
+	for (u32 i = count; i-- > 0;)
+		if (at >= ends[i]) return "an access outside a __shared__ array: " + std::to_string(at - ends[i]) + " bytes past the end of " + std::to_string(ends[i] - begins[i]) + " bytes";
+	return "an access outside every __shared__ array";
 }
 
 void closeBlock() {

@@ -18,6 +18,9 @@ void openShared(SharedArray *array, u32 bytes, u32 align);
 // Checks the pads behind the arrays.
 void closeBlock();
 
+// What an address outside of the arrays is, for messages.
+std::string describeShared(u64 address);
+
 }  // namespace simgpu
 
 #endif

@@ -32,13 +32,22 @@ constexpr size_t kLanding = 256 << 10;
 
 // What the handler tells the landing function.
 static int gotSignal;
-static u64 gotAddress, gotPC;
+static u64 gotAddress, gotPC, gotSP;
 static bool gotNoAddress;  // a general protection fault: a misaligned vector access, or a wild pointer
 
 static int alarmSignal() { return SIGRTMIN + 12; }
 
+// Where the thread was in the .cu text: the code at gotPC, or who called it as far
+// as the stack's next words tell.
+static const void *place() {
+	u64 pc = gotPC + 1, end = gotSP + 1024;
+	for (u64 at = gotSP & ~7ull; sourceLine(pc - 1).empty() && at < end && at + 8 <= state->own + state->ownBytes; at += 8)
+		if (u64 word = *reinterpret_cast<u64 *>(at); word - state->image < state->imageBytes) pc = word;
+	return reinterpret_cast<void *>(pc);
+}
+
 static void land() {
-	const void *pc = reinterpret_cast<void *>(gotPC + 1);
+	const void *pc = inStackGuard(gotSP) ? reinterpret_cast<void *>(gotPC + 1) : place();
 	u64 offset = gotAddress - state->device.base;
 	if (gotSignal == alarmSignal()) faultInThread(CUDA_ERROR_LAUNCH_TIMEOUT, {nullptr, 0}, pc, kOutOfTime, settings.watchdog);
 	if (gotSignal == SIGFPE) faultInThread(CUDA_ERROR_LAUNCH_FAILED, {nullptr, 0}, pc, "an integer division by zero or without a result");
@@ -69,6 +78,7 @@ static void handle(int signal, siginfo_t *info, void *context) {
 	gotSignal = signal;
 	gotAddress = reinterpret_cast<u64>(info->si_addr);
 	gotPC = pc;
+	gotSP = sp;
 	gotNoAddress = signal == SIGSEGV && info->si_code == SI_KERNEL;
 	u->uc_mcontext.gregs[REG_RIP] = reinterpret_cast<greg_t>(land);
 	u->uc_mcontext.gregs[REG_RSP] = reinterpret_cast<greg_t>(landing + kLanding - 72);

@@ -98,7 +98,7 @@ static bool build(_nvrtcProgram &p, const Options &options, const fs::path &fold
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 		for (const char *s : {"-mavx2", "-mfma", "-mf16c"}) compile.push_back(s);
 	if (checked)
-		for (const char *s : {"-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0", "-fsanitize=bounds,alignment,shift,integer-divide-by-zero", "-fstack-protector-all", "-Wno-tsan"}) compile.push_back(s);
+		for (const char *s : {"-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0", "-fsanitize=bounds,alignment,shift-exponent,integer-divide-by-zero", "-fstack-protector-all", "-Wno-tsan"}) compile.push_back(s);
 	for (const std::string &s : {std::string("-o"), object.string(), unit.string()}) compile.push_back(s);
 	if (!execute(compile, folder, p.log)) return false;
 

@@ -50,7 +50,7 @@ extern "C" __global__ void far_outside(float *y, const float *x, int n) {
 	y[threadIdx.x + n] = x[0]; // <- here
 }
 
-// launch 1 32 0: broken.cu:$LINE: an access through a null pointer
+// launch 1 32 0: broken.cu:$LINE: an access (through a null pointer|to memory of the host)
 extern "C" __global__ void null_pointer(float *y, const float *x, int n) {
 	float *p = n == 1024 ? nullptr : y;
 	p[threadIdx.x] = x[0]; // <- here
@@ -93,11 +93,11 @@ extern "C" __global__ void much_shared(float *y, const float *x, int n) {
 	y[threadIdx.x] = a[threadIdx.x] + b[threadIdx.x];
 }
 
-// launch 1 32 0: (a write behind the end of a __shared__ array|an access outside an array)
+// launch 1 32 0: (a write behind the end of a __shared__ array|thread \(31,0,0\), broken.cu:$LINE: an access outside a __shared__ array: 0 bytes past the end of 128 bytes)
 extern "C" __global__ void behind_shared(float *y, const float *x, int n) {
 	__shared__ float a[32];
 	float *p = a + (n - 1023);
-	p[threadIdx.x] = x[threadIdx.x];
+	p[threadIdx.x] = x[threadIdx.x]; // <- here
 	__syncthreads();
 	y[threadIdx.x] = a[31 - threadIdx.x];
 }
@@ -105,4 +105,132 @@ extern "C" __global__ void behind_shared(float *y, const float *x, int n) {
 // launch 1 32 0: broken.cu:$LINE: __trap
 extern "C" __global__ void traps(float *y, const float *x, int n) {
 	if (x[threadIdx.x] == 9) __trap(); // <- here
+}
+
+// launch 1 32 0 checked: broken.cu:$LINE: an access outside an allocation: 0 bytes past the end of 4096 bytes \(a write of 4 bytes\)
+extern "C" __global__ void just_outside(float *y, const float *x, int n) {
+	for (int i = threadIdx.x; i <= n; i += 32)
+		y[i] = 1; // <- here
+}
+
+// launch 1 32 0 checked: broken.cu:$LINE: an access outside an allocation: 4 bytes before one of 4096 bytes \(a read
+extern "C" __global__ void just_before(float *y, const float *x, int n) {
+	float left = x[(int)threadIdx.x - 1]; // <- here
+	y[threadIdx.x] = left;
+}
+
+// launch 1 32 0 checked: broken.cu:$LINE: an access outside an array: index 32
+extern "C" __global__ void index_outside(float *y, const float *x, int n) {
+	__shared__ float a[32], b[32];
+	a[threadIdx.x] = b[threadIdx.x] = 1;
+	__syncthreads();
+	y[threadIdx.x] = a[threadIdx.x + n - 1023]; // <- here
+}
+
+// launch 1 32 128 checked: broken.cu:$LINE: an access outside (a|every) __shared__ array.*\(a write of 4 bytes\)
+extern "C" __global__ void dynamic_outside(float *y, const float *x, int n) {
+	extern __shared__ float tile[];
+	tile[(int)threadIdx.x - 1] = 1; // <- here
+	y[threadIdx.x] = 1;
+}
+
+// launch 1 32 0 checked: broken.cu:$LINE: a read of what was never written, byte [0-9]+ of an allocation of 4096 bytes
+extern "C" __global__ void reads_nothing(float *y, const float *x, int n) {
+	float v = y[threadIdx.x]; // <- here
+	y[threadIdx.x] = v + 1;
+}
+
+// launch 1 64 0 checked: broken.cu:$LINE: a read of what was never written, in shared memory
+extern "C" __global__ void reads_nothing_shared(float *y, const float *x, int n) {
+	__shared__ float a[64];
+	if (threadIdx.x < 63) a[threadIdx.x] = 1;
+	__syncthreads();
+	y[threadIdx.x] = a[threadIdx.x]; // <- here
+}
+
+// launch 1 64 0 checked: broken.cu:[0-9]+: a (race in shared memory: this (read|write) and the (read|write) by block \(0,0,0\), thread \(.*\), broken.cu:[0-9]+ have no barrier|read of what was never written, in shared memory)
+extern "C" __global__ void race_shared(float *y, const float *x, int n) {
+	__shared__ float a[64];
+	a[threadIdx.x] = x[threadIdx.x];
+	y[threadIdx.x] = a[63 - threadIdx.x];
+}
+
+// Written after the others may still read, without a barrier between.
+// launch 1 64 0 checked: a race in shared memory: this (read|write) and the (read|write) by
+extern "C" __global__ void race_after_read(float *y, const float *x, int n) {
+	__shared__ float a[64];
+	a[threadIdx.x] = x[threadIdx.x];
+	__syncthreads();
+	float v = a[63 - threadIdx.x];
+	a[threadIdx.x] = v;
+	__syncthreads();
+	y[threadIdx.x] = a[threadIdx.x];
+}
+
+// Lanes of one warp: a shuffle orders no memory, __syncwarp does.
+// launch 1 32 0 checked: a race in shared memory: this (read|write) and the (read|write) by
+extern "C" __global__ void race_in_warp(float *y, const float *x, int n) {
+	__shared__ float a[32];
+	a[threadIdx.x] = x[threadIdx.x];
+	float v = __shfl_xor_sync(0xffffffff, x[threadIdx.x], 1);
+	y[threadIdx.x] = a[31 - threadIdx.x] + v;
+}
+
+// launch 1 64 0 checked: a race in shared memory: this write and the write by
+extern "C" __global__ void race_bytes(float *y, const float *x, int n) {
+	__shared__ unsigned char a[64];
+	a[threadIdx.x] = 1;
+	if (threadIdx.x == 40) a[3] = 2;
+	__syncthreads();
+	y[threadIdx.x] = a[threadIdx.x];
+}
+
+// launch 4 32 0 checked: broken.cu:$LINE: a race between blocks: this write and the write by block \([0-3],0,0\), thread
+extern "C" __global__ void race_blocks(float *y, const float *x, int n) {
+	y[threadIdx.x] = x[blockIdx.x]; // <- here
+}
+
+// launch 4 32 0 checked: a (race between blocks: this (read|write) and the (read|write) by block|read of what was never written)
+extern "C" __global__ void race_blocks_read(float *y, const float *x, int n) {
+	y[blockIdx.x * 32 + threadIdx.x] = 1;
+	if (threadIdx.x < 4) y[512 + blockIdx.x * 4 + threadIdx.x] = y[threadIdx.x * 32 + blockIdx.x];
+}
+
+// launch 1 64 0 checked: broken.cu:[0-9]+: a race in shared memory: this (read|write) and the (read|write) by
+extern "C" __global__ void race_atomic(float *y, const float *x, int n) {
+	__shared__ int count;
+	if (threadIdx.x == 0) count = 0;
+	__syncthreads();
+	atomicAdd(&count, 1);
+	if (threadIdx.x == 40) y[0] = count;
+}
+
+// launch 1 32 0 checked: broken.cu:$LINE: a misaligned access
+extern "C" __global__ void misaligned_word(float *y, const float *x, int n) {
+	const char *bytes = (const char *)x;
+	y[threadIdx.x] = *(const float *)(bytes + threadIdx.x * 4 + 2); // <- here
+}
+
+// launch 1 32 0 checked: broken.cu:$LINE: a shift by 40 bits
+extern "C" __global__ void shifts_far(float *y, const float *x, int n) {
+	y[threadIdx.x] = 1u << (n - 984); // <- here
+}
+
+// launch 1 32 0 checked: broken.cu:$LINE: an access outside an array: index 8
+extern "C" __global__ void local_outside(float *y, const float *x, int n) {
+	float a[8];
+	for (int i = 0; i < 8 + (n == 1024); i++) a[i] = x[i]; // <- here
+	y[threadIdx.x] = a[threadIdx.x % 8];
+}
+
+__device__ unsigned long long shown;
+
+// launch 1 64 0 checked: broken.cu:$LINE: an access to another thread's local memory
+extern "C" __global__ void others_local(float *y, const float *x, int n) {
+	float mine = x[threadIdx.x];
+	if (threadIdx.x == 0) shown = (unsigned long long)&mine;
+	__syncthreads();
+	if (threadIdx.x == 33) y[0] = *(volatile float *)shown; // <- here
+	__syncthreads();
+	y[1 + threadIdx.x] = mine;
 }

@@ -1,9 +1,10 @@
 // Runs kernels of one .cu file on the simulated device, each in a context of its
 // own, and prints what came of them:
 //
-//	runner FILE.cu NAME GRID BLOCK SHARED [NAME GRID BLOCK SHARED ...]
+//	runner FILE.cu FILE.cubin
+//	runner FILE.cubin NAME GRID BLOCK SHARED [NAME GRID BLOCK SHARED ...]
 //
-// Kernels take (float *y, const float *x, int n): x is 0, 1, ..., n-1 in a buffer
+// The first form compiles. // Kernels take (float *y, const float *x, int n): x is 0, 1, ..., n-1 in a buffer
 // of n floats, y is n floats without values. For each kernel one line: its name,
 // the error's code, and the fault's text or the sum of what was written to y.
 #define ABI_PROTOTYPES
@@ -68,7 +69,12 @@ static CUresult launch(CUmodule module, const char *name, unsigned grid, unsigne
 }
 
 int main(int argc, char **argv) {
-	std::string cubin = compile(argv[1]);
+	if (argc == 3) {
+		std::ofstream out(argv[2], std::ios::binary);
+		out << compile(argv[1]);
+		return !out.flush();
+	}
+	std::string cubin = read(argv[1]);
 	cuInit(0);
 	for (int i = 2; i + 3 < argc; i += 4) {
 		CUcontext context;
