@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"internal/ragged":     {},
 	"internal/atomicfile": {},
 	"internal/oracle":     {"internal/ragged"},
+	"internal/ci":         {},
 	"internal/layers":     {},
 }
 
