@@ -1,0 +1,203 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"ltpbench/hw"
+	"ltpbench/internal/machine"
+	"ltpbench/results"
+)
+
+// near is how far row 0 of the last hidden state may lie from ours.
+const near = 1e-3
+
+func modelName(dir string) string { return filepath.Base(filepath.Clean(dir)) }
+
+// bench is a comparison under way.
+type bench struct {
+	*options
+	log      io.Writer
+	record   *results.Writer
+	engines  map[string]engine
+	settings map[string]string
+}
+
+func compare(o *options, out, log io.Writer) error {
+	dir, err := environment(o.python, log)
+	if err != nil {
+		return err
+	}
+	b := &bench{options: o, log: log, engines: map[string]engine{"ltpbench": &ours{label: "ltpbench"}}, settings: map[string]string{}}
+	defer func() {
+		for _, e := range b.engines {
+			e.close()
+		}
+	}()
+	for _, name := range []string{"openvino", "onnxruntime", "pytorch", "openblas"} {
+		if b.engines[name], err = startWorker(name, dir, log); err != nil {
+			return err
+		}
+	}
+	s := fully
+	if o.quick {
+		s = quickly
+	}
+	rows, err := encoderRows(o, s)
+	if err != nil {
+		return err
+	}
+	trained, err := trainRow(o, s.steps)
+	if err != nil {
+		return err
+	}
+	rows = append(append(rows, productRows(o)...), trained)
+	if err := b.open(rows); err != nil {
+		return err
+	}
+	t := table{}
+	for _, threads := range slices.Compact([]int{1, o.threads}) {
+		gflops := peak(threads)
+		t.peaks = append(t.peaks, gflops)
+		if err := b.record.Add(results.Point{Name: "Peak", Keys: []results.Key{{Name: "threads", Value: fmt.Sprint(threads)}}, Procs: o.threads, Values: []results.Value{{Unit: "GFLOP/s", Value: gflops}}}); err != nil {
+			return err
+		}
+	}
+	for i := range rows {
+		fmt.Fprintf(log, "%d of %d: %s %s\n", i+1, len(rows), rows[i].point, rows[i].label())
+		seconds, err := b.measure(&rows[i])
+		if err != nil {
+			return err
+		}
+		t.add(&rows[i], seconds)
+	}
+	if err := b.record.Close(); err != nil {
+		return err
+	}
+	return t.print(out, o.record)
+}
+
+// open begins the record: machine, program, and every engine's settings.
+func (b *bench) open(rows []row) error {
+	d, err := hw.Open("cpu", hw.Options{Threads: b.threads})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	config := append(machine.Device(d), machine.Program("bench/peers/run")...)
+	for _, name := range []string{"openvino", "onnxruntime", "pytorch", "openblas"} {
+		first := rows[slices.IndexFunc(rows, func(r row) bool { return slices.Contains(r.peers, name) })]
+		first.job.Batches = first.job.Batches[:min(1, len(first.job.Batches))]
+		settings, err := b.engines[name].prepare(first.job)
+		if err != nil {
+			return err
+		}
+		config = append(config, results.Key{Name: "engine-" + name, Value: settings})
+	}
+	b.record, err = results.Create(b.options.record, append(config, results.Key{Name: "date", Value: time.Now().UTC().Format("2006-01-02")}))
+	return err
+}
+
+// measure prepares a row, compares what the engines compute, and times them in turn.
+func (b *bench) measure(r *row) (map[string][]float64, error) {
+	engines := []engine{b.engines["ltpbench"]}
+	for _, name := range r.peers {
+		engines = append(engines, b.engines[name])
+	}
+	for _, e := range engines {
+		if _, err := e.prepare(r.job); err != nil {
+			return nil, err
+		}
+	}
+	if err := agree(r, engines); err != nil {
+		return nil, err
+	}
+	for _, e := range engines { // warm up: every shape once
+		if _, err := e.pass(1); err != nil {
+			return nil, err
+		}
+	}
+	seconds := map[string][]float64{}
+	for round := range b.rounds {
+		for i := range engines { // a different one begins each round
+			e := engines[(i+round)%len(engines)]
+			s, err := e.pass(r.repeat)
+			if err != nil {
+				return nil, err
+			}
+			seconds[e.name()] = append(seconds[e.name()], s)
+			if err := b.record.Add(b.point(r, e, s)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return seconds, nil
+}
+
+// point is one pass of one engine.
+func (b *bench) point(r *row, e engine, seconds float64) results.Point {
+	p := results.Point{Name: r.point, Keys: append(slices.Clone(r.keys), results.Key{Name: "engine", Value: e.name()}), Procs: b.threads, Iters: r.repeat}
+	if r.tokens > 0 {
+		p.Values = append(p.Values, results.Value{Unit: results.TokensPerSecond, Value: float64(r.tokens*r.repeat) / seconds})
+	}
+	if r.flops > 0 {
+		p.Values = append(p.Values, results.Value{Unit: "GFLOP/s", Value: float64(r.flops) * float64(r.repeat) / seconds / 1e9})
+	}
+	if o, ok := e.(*ours); ok && r.tokens > 0 && o.flops > 0 {
+		p.Values = append(p.Values, results.Value{Unit: "executed-GFLOP/s", Value: float64(o.flops) / seconds / 1e9})
+	}
+	return p
+}
+
+// agree compares the first and the last batch's outputs with ours.
+func agree(r *row, engines []engine) error {
+	if r.job.Do != "encoder" {
+		return nil
+	}
+	for _, batch := range []int{0, len(r.job.Batches) - 1} {
+		want, err := engines[0].outputs(batch)
+		if err != nil {
+			return err
+		}
+		for _, e := range engines[1:] {
+			got, err := e.outputs(batch)
+			if err != nil {
+				return err
+			}
+			if d := distance(got, want); !(d <= near) {
+				return fmt.Errorf("%s %s: %s's outputs lie %g from ours, more than %g: they don't compute the same", r.point, r.label(), e.name(), d, near)
+			}
+		}
+	}
+	return nil
+}
+
+// distance is the largest difference, infinite for different shapes.
+func distance(a, b [][]float32) float64 {
+	worst := 0.0
+	if len(a) != len(b) {
+		return math.Inf(1)
+	}
+	for i := range a {
+		if len(a[i]) != len(b[i]) {
+			return math.Inf(1)
+		}
+		for j := range a[i] {
+			worst = max(worst, math.Abs(float64(a[i][j])-float64(b[i][j])))
+		}
+	}
+	return worst
+}
+
+func (r *row) label() string {
+	var parts []string
+	for _, k := range r.keys {
+		parts = append(parts, k.Name+"="+k.Value)
+	}
+	return strings.Join(parts, "/")
+}

@@ -1,0 +1,46 @@
+// Package machine says what a record has to say of where and by what it was made.
+package machine
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"ltpbench/hw"
+	"ltpbench/results"
+)
+
+// Device is what a record says of the device that it was measured on.
+func Device(d hw.Device) []results.Key {
+	info := d.Info()
+	return []results.Key{
+		{Name: "device", Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "cpu", Value: info.Model},
+		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
+	}
+}
+
+// Program is what a record says of the program that made it, called by that name.
+func Program(name string) []results.Key {
+	return []results.Key{
+		{Name: "goos", Value: runtime.GOOS}, {Name: "goarch", Value: runtime.GOARCH}, {Name: "go", Value: runtime.Version()},
+		{Name: "build", Value: Build()}, {Name: "command", Value: name + " " + strings.Join(os.Args[1:], " ")},
+	}
+}
+
+// Build is the commit that this program was built from, where Go knows it.
+func Build() string {
+	revision, modified := "unknown", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				revision = s.Value[:min(12, len(s.Value))]
+			case s.Key == "vcs.modified" && s.Value == "true":
+				modified = "+changes"
+			}
+		}
+	}
+	return revision + modified
+}
