@@ -14,6 +14,7 @@ import (
 	"ltpbench/bench/stats"
 	"ltpbench/bench/tasks"
 	"ltpbench/hw"
+	"ltpbench/internal/machine"
 	"ltpbench/model"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
@@ -93,7 +94,7 @@ func (c *evalCmd) Run(o *output) error {
 	if c.Out == "" {
 		return nil
 	}
-	return record(c.Out, machine(d), p)
+	return record(c.Out, append(machine.Device(d), machine.Program(program)...), p)
 }
 
 // measure returns the task's metrics and the FLOPs.

@@ -13,6 +13,7 @@ import (
 	"ltpbench/bench/gpucheck"
 	"ltpbench/bench/tasks"
 	"ltpbench/internal/atomicfile"
+	"ltpbench/internal/machine"
 )
 
 type gpuCheckCmd struct {
@@ -49,7 +50,7 @@ func (c *gpuCheckCmd) Run(o *output) error {
 		check.Points = check.Points[:min(len(check.Points), c.Points)]
 	}
 	var report bytes.Buffer
-	fmt.Fprintf(&report, "ltpbench gpu-check, build %s, %s\n", build(), time.Now().UTC().Format(time.RFC3339))
+	fmt.Fprintf(&report, "ltpbench gpu-check, build %s, %s\n", machine.Build(), time.Now().UTC().Format(time.RFC3339))
 	failed, err := check.Run(io.MultiWriter(&report, o.out))
 	if err != nil {
 		fmt.Fprintf(&report, "\nthe check could not be finished: %v\n", err)

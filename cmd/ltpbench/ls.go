@@ -7,6 +7,7 @@ import (
 
 	"ltpbench/bench/tasks"
 	"ltpbench/hw"
+	"ltpbench/internal/machine"
 	"ltpbench/pruners"
 )
 
@@ -79,6 +80,6 @@ func (versionCmd) Run(o *output) error {
 		return err
 	}
 	defer d.Close()
-	fmt.Fprintf(o.out, "ltpbench %s, %s, %s/%s, %s kernels on %s\n", build(), runtime.Version(), runtime.GOOS, runtime.GOARCH, d.Info().Kernel, d.Info().Model)
+	fmt.Fprintf(o.out, "ltpbench %s, %s, %s/%s, %s kernels on %s\n", machine.Build(), runtime.Version(), runtime.GOOS, runtime.GOARCH, d.Info().Kernel, d.Info().Model)
 	return nil
 }

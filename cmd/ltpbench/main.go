@@ -38,6 +38,9 @@ type commands struct {
 	GPUCheck gpuCheckCmd `cmd:"" name:"gpu-check" help:"Hold a GPU against everything that is known to be right, time its operations, and write a report."`
 }
 
+// program is this program's name in records.
+const program = "ltpbench"
+
 // output is where a command reads and writes, apart from files.
 type output struct {
 	in       io.Reader

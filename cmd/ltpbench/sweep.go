@@ -11,6 +11,7 @@ import (
 	"ltpbench/bench"
 	"ltpbench/bench/plan"
 	"ltpbench/hw"
+	"ltpbench/internal/machine"
 )
 
 type sweepCmd struct {
@@ -37,12 +38,12 @@ func (c *sweepCmd) Run(o *output) error {
 	defer stop()
 	b := newBar(o.err)
 	dir, err := bench.Sweep(ctx, p, bench.Options{
-		Out: c.Out, Cells: c.Cells, About: about(), Progress: b.set,
+		Out: c.Out, Cells: c.Cells, About: machine.Program(program), Progress: b.set,
 		Say: func(text string) { fmt.Fprintln(o.err, text) },
 	})
 	b.wait()
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("stopped; what was done is kept in %s, and the same command goes on from there: %s", dir, command())
+		return fmt.Errorf("stopped; what was done is kept in %s, and the same command goes on from there: %s", dir, machine.Command(program))
 	}
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"ltpbench/bench/tasks"
 	"ltpbench/hw"
 	"ltpbench/internal/atomicfile"
+	"ltpbench/internal/machine"
 	"ltpbench/model/train"
 )
 
@@ -140,7 +141,7 @@ func (c *trainCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	made.Build, made.Command = build(), command()
+	made.Build, made.Command = machine.Build(), machine.Command(program)
 	if err := atomicfile.Folder(c.Out, made.Save); err != nil {
 		return fmt.Errorf("-o %w; %s holds the training: the same command with another -o, and with --state %s, saves it", err, w.State, w.State)
 	}

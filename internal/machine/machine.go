@@ -15,8 +15,12 @@ import (
 // Device is what a record says of the device that it was measured on.
 func Device(d hw.Device) []results.Key {
 	info := d.Info()
+	model := "cpu"
+	if info.Threads == 0 {
+		model = "gpu"
+	}
 	return []results.Key{
-		{Name: "device", Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "cpu", Value: info.Model},
+		{Name: "device", Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: model, Value: info.Model},
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
 	}
 }
@@ -25,9 +29,12 @@ func Device(d hw.Device) []results.Key {
 func Program(name string) []results.Key {
 	return []results.Key{
 		{Name: "goos", Value: runtime.GOOS}, {Name: "goarch", Value: runtime.GOARCH}, {Name: "go", Value: runtime.Version()},
-		{Name: "build", Value: Build()}, {Name: "command", Value: name + " " + strings.Join(os.Args[1:], " ")},
+		{Name: "build", Value: Build()}, {Name: "command", Value: Command(name)},
 	}
 }
+
+// Command is this program's command line, called by that name.
+func Command(name string) string { return name + " " + strings.Join(os.Args[1:], " ") }
 
 // Build is the commit that this program was built from, where Go knows it.
 func Build() string {
