@@ -23,12 +23,12 @@ type seen struct {
 	decisions int           // that differ from the rule's own, on the same scores
 }
 
-// agreement runs the points on the device and on the CPU. Three things have to
+// Agreement runs the points on the device and on the CPU. Three things have to
 // hold: the device's scores are the CPU's, to the compute type's tolerance; what
 // it keeps is what the rule, decided on the host, keeps of those scores; logits
 // are the CPU's where the same tokens were kept. Near a tie or a threshold the
 // two may keep different tokens, and both are right: that is counted and told.
-func (c *Check) agreement(w io.Writer, d hw.Device) (bool, error) {
+func (c *Check) Agreement(w io.Writer, d hw.Device) (bool, error) {
 	cpu, err := hw.Open("cpu", hw.Options{})
 	if err != nil {
 		return false, err

@@ -18,7 +18,7 @@ import (
 // Check is what to hold against what.
 type Check struct {
 	Device   string // as hw.Open takes it
-	Oracle   string // the folder with the oracle's networks; empty: that part is left out, and said so
+	Networks string // the folder with the oracle's networks; empty: that part is left out, and said so
 	Points   []embedded.Point
 	Examples []train.Example
 	// Budget is how long operations are measured, all together. 0: each runs once
@@ -42,7 +42,7 @@ func (c *Check) Run(w io.Writer) (failed int, err error) {
 	for _, part := range []struct {
 		name string
 		run  func(w io.Writer, d hw.Device) (bool, error)
-	}{{"conformance", c.conformance}, {"oracle", c.oracle}, {"agreement with the CPU", c.agreement}, {"roofline", c.roofline}} {
+	}{{"conformance", c.Conformance}, {"oracle", c.Oracle}, {"agreement with the CPU", c.Agreement}, {"roofline", c.Roofline}} {
 		fmt.Fprintf(w, "\n== %s\n", part.name)
 		ok, err := part.run(w, d)
 		if err != nil {
@@ -65,8 +65,9 @@ func Simulated(d hw.Device) bool {
 	return ok && s.Simulated()
 }
 
-// conformance runs the suite that every device passes.
-func (c *Check) conformance(w io.Writer, d hw.Device) (bool, error) {
+// Conformance runs the suite that every device passes. Like the other parts it
+// reports whether all was well.
+func (c *Check) Conformance(w io.Writer, d hw.Device) (bool, error) {
 	good := true
 	hwtest.Run(func(o hw.Options) (hw.Device, error) { return hw.Open(c.Device, o) }, func(name string, failures []string, skipped bool) {
 		switch {

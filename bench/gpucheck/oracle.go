@@ -14,19 +14,19 @@ import (
 	"ltpbench/pruners"
 )
 
-// oracle holds logits and kept tokens of the oracle's networks against float64.
-func (c *Check) oracle(w io.Writer, d hw.Device) (bool, error) {
-	if c.Oracle == "" {
+// Oracle holds logits and kept tokens of the oracle's networks against float64.
+func (c *Check) Oracle(w io.Writer, d hw.Device) (bool, error) {
+	if c.Networks == "" {
 		fmt.Fprintln(w, "left out: no folder with the oracle's networks is given (--oracle)")
 		return true, nil
 	}
-	folders, err := os.ReadDir(c.Oracle)
+	folders, err := os.ReadDir(c.Networks)
 	if err != nil {
 		return false, err
 	}
 	good := true
 	for _, f := range folders {
-		n, err := oracle.Read(filepath.Join(c.Oracle, f.Name()))
+		n, err := oracle.Read(filepath.Join(c.Networks, f.Name()))
 		if err != nil {
 			return false, err
 		}

@@ -22,9 +22,9 @@ type selector interface {
 	SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, bars hw.Mat)
 }
 
-// roofline times each operation of a layer and sets it beside the data sheet. On
+// Roofline times each operation of a layer and sets it beside the data sheet. On
 // a simulated device, or without a budget, each runs once, small, and no figure is given.
-func (c *Check) roofline(w io.Writer, d hw.Device) (bool, error) {
+func (c *Check) Roofline(w io.Writer, d hw.Device) (bool, error) {
 	clock, ok := d.(timer)
 	if !ok {
 		fmt.Fprintln(w, "left out: the device has no clock of its own")

@@ -45,7 +45,7 @@ func (c *gpuCheckCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	check := gpucheck.Check{Device: c.Device, Oracle: c.Oracle, Points: set.Points, Examples: examples, Budget: c.Time}
+	check := gpucheck.Check{Device: c.Device, Networks: c.Oracle, Points: set.Points, Examples: examples, Budget: c.Time}
 	if c.Points > 0 {
 		check.Points = check.Points[:min(len(check.Points), c.Points)]
 	}

@@ -29,25 +29,34 @@ type device struct {
 	scratch [scratches]*memory
 }
 
+// least is the generation of cards that a compute type needs.
+var least = map[hw.Type]int{hw.F32: 0, hw.F16: 7, hw.TF32: 8, hw.BF16: 8}
+
+// has returns an error if the card is too old for a compute type.
+func (c *card) has(t hw.Type) error {
+	if c.major >= least[t] {
+		return nil
+	}
+	return fmt.Errorf("%s (sm_%d%d) has no %s, sm_%d0 or newer has; take f32 or f16", c.name, c.major, c.minor, t, least[t])
+}
+
 // Open opens a session on a card: variant is its number, 0 if left out, or a
 // compute type, or both: "1", "bf16", "1,bf16".
 func Open(variant string, o hw.Options) (hw.Device, error) {
-	least := map[hw.Type]int{hw.F32: 0, hw.F16: 7, hw.TF32: 8, hw.BF16: 8}
 	variant, kind, both := strings.Cut(variant, ",")
 	if _, ok := least[hw.Type(variant)]; ok && !both {
 		variant, kind = "", variant
 	}
 	o.Type = cmp.Or(hw.Type(kind), o.Type, hw.F32)
-	needed, ok := least[o.Type]
-	if !ok {
+	if _, ok := least[o.Type]; !ok {
 		return nil, fmt.Errorf("device cuda computes in f32, tf32, bf16 or f16, not in %s", o.Type)
 	}
 	c, err := openCard(variant)
 	if err != nil {
 		return nil, err
 	}
-	if c.major < needed {
-		return nil, fmt.Errorf("%s (sm_%d%d) has no %s: sm_%d0 or newer has; take f32 or f16", c.name, c.major, c.minor, o.Type, needed)
+	if err := c.has(o.Type); err != nil {
+		return nil, err
 	}
 	d := &device{card: c, o: o, args: make([]uint64, 32)}
 	d.check(C.shimStream(c.context, &d.stream))

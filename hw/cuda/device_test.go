@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 		}
 		os.Setenv(Libraries, folder)
 	}
+	if play() {
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 

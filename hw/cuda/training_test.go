@@ -1,0 +1,81 @@
+//go:build cuda && cgo
+
+package cuda
+
+import (
+	"math"
+	"testing"
+
+	"ltpbench/hw"
+	"ltpbench/internal/oracle"
+	"ltpbench/model"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+)
+
+// TestTraining: the loss of a short training that prunes by threshold falls as on
+// the CPU, in float32 and in 16 bits.
+func TestTraining(t *testing.T) {
+	n, err := oracle.Read("../../model/testdata/oracle/bert-4x40-odd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _, err := losses("cpu", &n, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, within := range map[string]float64{"cuda": 2e-4, "cuda:bf16": 0.05, "cuda:f16": 0.01} {
+		got, _, err := losses(name, &n, 6)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, x := range want {
+			if !(math.Abs(got[i]-x) <= within*math.Abs(x)) {
+				t.Errorf("%s: the loss of step %d is %v, and %v on the CPU", name, i, got[i], x)
+			}
+		}
+		if !(got[len(got)-1] < got[0]) {
+			t.Errorf("%s: the losses %v do not fall", name, got)
+		}
+	}
+}
+
+// losses trains a fresh copy of the network for some steps and returns each step's
+// loss, and a hash of the weights it ends with.
+func losses(device string, n *oracle.Net, steps int) (list []float64, hash string, err error) {
+	d, err := hw.Open(device, hw.Options{})
+	if err != nil {
+		return nil, "", err
+	}
+	defer d.Close()
+	c, err := model.Load(n.Dir)
+	if err != nil {
+		return nil, "", err
+	}
+	e, err := model.NewTrainable(d.(hw.Backward), c)
+	if err != nil {
+		return nil, "", err
+	}
+	b := train.Batch{Batch: n.Cases.Pack()}
+	for i := range n.Cases.Batch {
+		row := make([]float32, c.Config.Labels)
+		row[int(n.Cases.Labels[i])] = 1
+		b.Targets = append(b.Targets, row...)
+	}
+	var size model.Size
+	size.Fit(b.Seqs)
+	rule := pruners.Threshold{Theta: n.Cases.Threshold["padded"].Theta, Divisor: pruners.Padded}
+	trainer, err := train.New(e, size, train.Options{Steps: steps, Warmup: 1, Rate: 2e-3, Decay: 0.01, Clip: 1, Pruner: rule})
+	if err != nil {
+		return nil, "", err
+	}
+	for range steps {
+		r, err := trainer.Step(b)
+		if err != nil {
+			return nil, "", err
+		}
+		list = append(list, r.Loss)
+	}
+	err = trainer.Store(c)
+	return list, c.Hash(), err
+}
