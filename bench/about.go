@@ -37,7 +37,7 @@ func (r *run) config(unreachable []string) []results.Key {
 		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: r.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
 		{Name: "train-examples", Value: number(len(r.text.train))}, {Name: "train-dropped", Value: r.text.dropped},
 		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
-		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "cpu", Value: info.Model},
+		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: processor(info), Value: info.Model},
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
 	}
 	return append(config, r.About...)
@@ -66,4 +66,12 @@ func join[T any](list []T) string {
 		text[i] = fmt.Sprint(x)
 	}
 	return strings.Join(text, " ")
+}
+
+// processor is the key of what the model of a device is a model of.
+func processor(i hw.Info) string {
+	if i.Threads == 0 {
+		return "gpu"
+	}
+	return "cpu"
 }

@@ -32,7 +32,7 @@ func onSimulatedGPU(t *testing.T, args ...string) (out string) {
 // mistaken for a card's.
 func TestSweepOnGPU(t *testing.T) {
 	dir := t.TempDir()
-	onSimulatedGPU(t, "sweep", "--device", "cuda", "--limit", "2", "--rounds", "1", "--pruners", "threshold:final=0.02", "--pruners", "topk:rate=0.3,start=1", "-o", dir)
+	onSimulatedGPU(t, "sweep", "--device", "cuda", "--limit", "2", "--rounds", "1", "--latency", "1", "--budgets", "0.5", "-o", dir)
 	record, err := os.ReadFile(filepath.Join(dir, "sweep.txt"))
 	if err != nil {
 		t.Fatal(err)
