@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ltpbench/hw"
 	"ltpbench/results"
 )
 
