@@ -48,6 +48,14 @@ type Blind interface {
 	Decides(layer, layers int) bool
 }
 
+// Unprotected is a rule whose Keep looks after row 0 itself. KeepUnprotected is
+// the same decision without that, as published code takes it: row 0 may go, and
+// every row. The Keep of other rules is used where nothing is to be protected.
+type Unprotected interface {
+	Pruner
+	KeepUnprotected(v View, keep []bool)
+}
+
 // Merger is a rule that makes new rows out of old ones instead of choosing some
 // (token merging, pooling). Merge is called in place of Keep, after the layer's
 // attention and before its feed-forward.

@@ -85,8 +85,10 @@ func (p TopK) RateAt(layer, layers int) float64 {
 
 // Count returns k for a sequence of n0 tokens: the product rounded to float32,
 // then half to even, at least 1.
-func Count(n0 int, rate float64) int {
-	return max(1, int(math.RoundToEven(float64(float32(float64(n0)*rate)))))
+func Count(n0 int, rate float64) int { return max(1, rounded(n0, rate)) }
+
+func rounded(n0 int, rate float64) int {
+	return int(math.RoundToEven(float64(float32(float64(n0) * rate))))
 }
 
 // Score implements Pruner.
@@ -128,27 +130,41 @@ func (p TopK) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
 	return true
 }
 
+// KeepUnprotected implements Unprotected: row 0 competes like any other, and a
+// count that rounds to 0 keeps nothing.
+func (p TopK) KeepUnprotected(v View, keep []bool) {
+	rate := p.RateAt(v.Layer, v.Layers)
+	for b := range v.Seqs.Count() {
+		i, j := v.Seqs[b], v.Seqs[b+1]
+		best(v.Scores[i:j], rounded(int(v.Full[b]), rate), keep[i:j])
+	}
+}
+
 // KeepBest marks row 0 and the k-1 others with the highest scores, of equal ones
-// the earlier. It selects by bisection over the scores' bits, so it needs no
-// memory and no sort.
+// the earlier.
 func KeepBest(scores []float32, k int, keep []bool) {
-	if k >= len(scores) {
+	keep[0] = true
+	best(scores[1:], k-1, keep[1:])
+}
+
+// best marks the rows with the highest scores, of equal ones the earlier. It
+// selects by bisection over the scores' bits, so it needs no memory and no sort.
+func best(scores []float32, need int, keep []bool) {
+	if need >= len(scores) {
 		for r := range keep {
 			keep[r] = true
 		}
 		return
 	}
-	keep[0] = true
-	need := k - 1
 	if need <= 0 {
 		return
 	}
-	// The largest bar that at least `need` of the rows after row 0 reach.
+	// The largest bar that at least `need` of the rows reach.
 	low, high := uint32(0), ^uint32(0)
 	for low < high {
 		bar := low + (high-low)/2 + 1
 		n := 0
-		for _, s := range scores[1:] {
+		for _, s := range scores {
 			if order(s) >= bar {
 				n++
 			}
@@ -159,15 +175,15 @@ func KeepBest(scores []float32, k int, keep []bool) {
 			high = bar - 1
 		}
 	}
-	for r, s := range scores[1:] {
+	for r, s := range scores {
 		if order(s) > low {
-			keep[r+1] = true
+			keep[r] = true
 			need--
 		}
 	}
-	for r, s := range scores[1:] {
+	for r, s := range scores {
 		if need > 0 && order(s) == low {
-			keep[r+1] = true
+			keep[r] = true
 			need--
 		}
 	}

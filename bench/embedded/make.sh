@@ -12,31 +12,31 @@ mkdir -p "$work"
 go build -o "$work/ltpbench" ./cmd/ltpbench
 cd "$work"
 ln -sfn "$models" models
-t() { # folder, flags: train unless it is there
+t() { # folder, flags: train unless it is there; a training that was stopped goes on
 	local out=$1
 	shift
-	[ -e "$out/training.json" ] || ./ltpbench train --data "$data" --task SST-2 --keep-duplicates --seed 1 -o "$out" "$@"
+	[ -e "$out/training.json" ] || ./ltpbench train --data "$data" --task SST-2 --seed 1 -o "$out" "$@"
 }
-t base --model models/all-MiniLM-L6-v2 --rate 4e-5
-t embedded --model base --examples 30000 --units 512 --cut-vocabulary --half --teacher base --freeze embeddings --no-dropout --rate 1e-4
+t base --keep-duplicates --model models/all-MiniLM-L6-v2 --rate 4e-5
+t embedded --keep-duplicates --model base --examples 30000 --units 512 --cut-vocabulary --half --teacher base --freeze embeddings --no-dropout --rate 1e-4
 
-# Every point: the same 12,000 sentences twice, the same steps and rate; biases, norms and head learn.
+# Every point: the same 2,000 sentences, the same 126 steps and rate for all rules (thresholds: half of them
+# soft, half hard), all but the embeddings learning from the uncut teacher; then the differences are cut to
+# rank 12 in 16 bits, and biases, norms and classifier learn on for 63 steps.
 point() {
 	local name=$1
 	shift
-	t "points/$name" --model embedded --teacher base --examples 12000 --freeze matrices --difference --rate 5e-4 "$@"
+	t "points/$name" --model embedded --teacher base --examples 2000 --freeze embeddings --rank 12 --rate 1e-4 --budget "${name##*-}" "$@"
 }
-learned() { point "threshold-$1" --learn --pruner threshold:final=0.01 --lambda "$2" --budget "$1"; }
-learned 0.87 0.03
-learned 0.74 0.03
-learned 0.62 0.06
-learned 0.50 0.1
-learned 0.38 0.1
-for rate in 0.7 0.4 0.1 -0.4 -1.5; do point "topk-start1-$rate" --pruner "topk:rate=$rate,start=1"; done
-for rate in 0.4 -0.1 -1; do point "topk-$rate" --pruner "topk:rate=$rate"; done
+for budget in 0.38 0.50 0.62 0.74 0.87; do
+	point "threshold-$budget" --learn --pruner threshold:final=0.01
+	point "topk-start1-$budget" --pruner topk:rate=0,start=1
+done
+for budget in 0.67 0.75 0.86; do point "topk-$budget" --pruner topk:rate=0; done
 
 # The points with their rules, as the program embeds them.
 files=$OLDPWD/bench/embedded/files
+rm -rf "$files/points"
 mkdir -p "$files/points"
 cp embedded/* "$files/"
 {

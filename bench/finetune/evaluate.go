@@ -3,6 +3,7 @@ package finetune
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"ltpbench/bench/stats"
 	"ltpbench/internal/ragged"
@@ -68,18 +69,7 @@ func Evaluate(e *model.Encoder, p pruners.Pruner, examples []train.Example) (Sco
 // each runs all examples in batches of 32 and calls f for each in turn with its
 // logits and its place in the batch that r has just run.
 func each(e *model.Encoder, p pruners.Pruner, examples []train.Example, o model.Options, f func(i int, logits []float32, r *model.Run, at int)) error {
-	const batch = 32
-	var batches []ragged.Batch
-	var size model.Size
-	for i := 0; i < len(examples); i += batch {
-		var seqs []ragged.Sequence
-		for _, x := range examples[i:min(len(examples), i+batch)] {
-			seqs = append(seqs, x.Sequence)
-		}
-		b := ragged.Pack(seqs...)
-		size.Fit(b.Seqs)
-		batches = append(batches, b)
-	}
+	batches, size := packed(examples)
 	r, err := model.NewHardRun(e, p, size, o)
 	if err != nil {
 		return err
@@ -97,6 +87,22 @@ func each(e *model.Encoder, p pruners.Pruner, examples []train.Example, o model.
 		}
 	}
 	return nil
+}
+
+// batch is how many examples are run at once.
+const batch = 32
+
+func packed(examples []train.Example) (batches []ragged.Batch, size model.Size) {
+	for some := range slices.Chunk(examples, batch) {
+		var seqs []ragged.Sequence
+		for _, x := range some {
+			seqs = append(seqs, x.Sequence)
+		}
+		b := ragged.Pack(seqs...)
+		size.Fit(b.Seqs)
+		batches = append(batches, b)
+	}
+	return batches, size
 }
 
 func argmax(x []float32) int {

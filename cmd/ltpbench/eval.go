@@ -29,6 +29,7 @@ type evalCmd struct {
 	MaxLength int    `help:"Tokens of a text or pair at most; 0: what the model takes." placeholder:"N"`
 	Device    string `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
 	Threads   int    `help:"Threads; 0: one per processor."`
+	Reference bool   `help:"Run published code's masked emulation too, in which not even row 0 is protected, and say how its metrics differ."`
 	Out       string `short:"o" help:"Record to write the result to; one that is there grows by a line." placeholder:"FILE"`
 }
 
@@ -91,6 +92,16 @@ func (c *evalCmd) Run(o *output) error {
 		fmt.Fprintf(o.out, "%-22s %.4f\n", v.Unit, v.Value)
 	}
 	fmt.Fprintf(o.out, "%-22s %d\n", "examples", len(examples))
+	if c.Reference {
+		values, err := reference(e, rule, task, texts, examples)
+		if err != nil {
+			return err
+		}
+		for i, v := range values {
+			fmt.Fprintf(o.out, "%-22s %.4f, differs by %+.4f\n", v.Unit, v.Value, v.Value-valueOf(p, task.Metrics[i].Unit))
+		}
+		p.Values = append(p.Values, values...)
+	}
 	if c.Out == "" {
 		return nil
 	}
@@ -118,6 +129,24 @@ func measure(e *model.Encoder, rule pruners.Pruner, task *tasks.Task, texts []ta
 	}
 	return append(values, results.Value{Unit: results.PaperRatio, Value: score.Paper}, results.Value{Unit: results.ExecutedRatio, Value: relative},
 		results.Value{Unit: results.ExecutedFLOPs, Value: executed}), nil
+}
+
+// reference returns the task's metrics in the masked emulation, units with
+// "reference-" in front.
+func reference(e *model.Encoder, rule pruners.Pruner, task *tasks.Task, texts []tasks.Example, examples []train.Example) (values []results.Value, err error) {
+	predictions, err := finetune.Masked(e, rule, examples)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range task.Metrics {
+		values = append(values, results.Value{Unit: "reference-" + m.Unit, Value: m.Of(task, predictions, task.Truth(texts))})
+	}
+	return values, nil
+}
+
+func valueOf(p results.Point, unit string) float64 {
+	v, _ := p.Value(unit)
+	return v
 }
 
 func right(predicted, truth []float64) []bool {

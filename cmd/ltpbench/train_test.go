@@ -101,7 +101,7 @@ func TestTrainStopped(t *testing.T) {
 	}
 
 	file := filepath.Join(t.TempDir(), "eval.txt")
-	for _, more := range [][]string{{"--data", data, "--task", "SST-2"}, {"--data", filepath.Join(data, "SST-2", "dev.tsv"), "--pruner", "none", "--threads", "1", "--max-length", "8"}} {
+	for _, more := range [][]string{{"--data", data, "--task", "SST-2", "--reference"}, {"--data", filepath.Join(data, "SST-2", "dev.tsv"), "--pruner", "none", "--threads", "1", "--max-length", "8"}} {
 		code, out, err := call(append([]string{"eval", "--model", parts, "-o", file}, more...)...)
 		if code != 0 || !strings.Contains(out, results.ExecutedRatio) {
 			t.Fatalf("exit %d: %s%s", code, out, err)
@@ -113,6 +113,9 @@ func TestTrainStopped(t *testing.T) {
 	}
 	if len(r.Points) != 2 || r.Points[0].Key(results.KeySpec) != b.Pruner || r.Points[1].Key(results.KeySpec) != "none" {
 		t.Fatalf("the record has %+v", r.Points)
+	}
+	if v, ok := r.Points[0].Value("reference-" + results.Accuracy); !ok || v < 0.3 || v > 1 {
+		t.Errorf("the masked emulation's accuracy is %v", v)
 	}
 	for i, unit := range []string{results.PaperRatio, results.ExecutedRatio} {
 		if v, ok := r.Points[1].Value(unit); !ok || v != 1 {

@@ -8,13 +8,17 @@ type Cases struct {
 		IDs      []int32 `json:"ids"`
 		Segments []int32 `json:"segments"`
 	} `json:"batch"`
-	Labels     []float64                  `json:"labels"`
-	None       Answer                     `json:"none"`
-	TopK       map[string]Answer          `json:"topk"`
-	TopKStart1 map[string]Answer          `json:"topk_start1"`
-	TopKKeep   map[string]Answer          `json:"topk_keep"`
-	Threshold  map[string]Answer          `json:"threshold"`
-	Relative   Answer                     `json:"relative"`
+	Labels     []float64         `json:"labels"`
+	None       Answer            `json:"none"`
+	TopK       map[string]Answer `json:"topk"`
+	TopKStart1 map[string]Answer `json:"topk_start1"`
+	TopKKeep   map[string]Answer `json:"topk_keep"`
+	Threshold  map[string]Answer `json:"threshold"`
+	Relative   Answer            `json:"relative"`
+	Reference  struct {
+		TopK      map[string]Answer `json:"topk"`
+		Threshold map[string]Answer `json:"threshold"`
+	} `json:"reference"`
 	Plain      Step                       `json:"plain"`
 	Soft       Step                       `json:"soft"`
 	SoftPadded Step                       `json:"soft_padded"`
@@ -32,6 +36,7 @@ type Answer struct {
 	Kept     [][][]int32   `json:"kept"`
 	Received [][][]float64 `json:"received"`
 	FLOPs    []float64     `json:"flops"`
+	Counts   [][]int       `json:"counts"` // of Reference alone: rows that leave each layer
 }
 
 // Step is one training step of the whole batch.
