@@ -82,7 +82,7 @@ func tidy(data []byte) []byte {
 }
 
 // Title says what a record is about, from its configuration and its first point's
-// keys: "bert-6x384 on sst2, 872 examples, seed 1".
+// keys: "bert-6x384 on sst2, 872 examples, seed 1". Of several seeds it says how many.
 func Title(r *results.Record) string {
 	get := func(name string) string {
 		if v := r.Get(name); v != "" || len(r.Points) == 0 {
@@ -90,11 +90,22 @@ func Title(r *results.Record) string {
 		}
 		return r.Points[0].Key(name)
 	}
-	title := get(results.KeyModel)
+	title, seeds := get(results.KeyModel), ""
+	switch list := strings.Fields(get(results.KeySeeds)); len(list) {
+	case 0:
+		seeds = get(results.KeySeed)
+	case 1:
+		seeds = list[0]
+	default:
+		seeds = fmt.Sprintf("%d seeds", len(list))
+	}
+	if seeds != "" && !strings.HasSuffix(seeds, "seeds") {
+		seeds = "seed " + seeds
+	}
 	for _, part := range []struct{ before, value, after string }{
 		{" on ", get(results.KeyTask), ""},
 		{", ", get("examples"), " examples"},
-		{", seed ", get(results.KeySeed), ""},
+		{", ", seeds, ""},
 	} {
 		if part.value != "" {
 			title += part.before + part.value + part.after

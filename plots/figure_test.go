@@ -282,6 +282,8 @@ func TestTitle(t *testing.T) {
 		{results.Record{Config: keys("model", "m", "task", "t", "examples", "872", "seed", "1")}, "m on t, 872 examples, seed 1"},
 		{results.Record{Config: keys("examples", "9"), Points: []results.Point{{Keys: keys("model", "m")}}}, "m, 9 examples"},
 		{results.Record{Config: keys("seed", "3")}, "seed 3"},
+		{results.Record{Config: keys("seeds", "2")}, "seed 2"},
+		{results.Record{Config: keys("model", "m", "seeds", "1 2 5")}, "m, 3 seeds"},
 	} {
 		if got := Title(&tc.record); got != tc.want {
 			t.Errorf("title %q, want %q", got, tc.want)

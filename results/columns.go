@@ -25,13 +25,15 @@ func Columns(metrics ...string) []Column {
 		{Title: KeyMethod, Cell: func(p *Point) string { return strings.TrimSpace(p.Key(KeyMethod) + " " + marks(p)) }},
 		KeyColumn(KeyBudget),
 		KeyColumn(KeySeeds),
+		KeyColumn(KeyBatch),
+		KeyColumn(KeyTokens),
 	}, numbers(metrics)...)
 }
 
 // DataColumns returns the columns of a sweep for a program: all keys, no marks.
 func DataColumns(metrics ...string) []Column {
 	var columns []Column
-	for _, key := range []string{KeyModel, KeyTask, KeyDevice, KeyMethod, KeySpec, KeyBudget, KeySeed, KeySeeds, KeyTuned} {
+	for _, key := range []string{KeyModel, KeyTask, KeyDevice, KeyMethod, KeySpec, KeyBudget, KeySeed, KeySeeds, KeyTuned, KeyBatch, KeyTokens} {
 		columns = append(columns, KeyColumn(key))
 	}
 	return append(append(columns, numbers(metrics)...),

@@ -18,7 +18,9 @@ const (
 	KeySpec   = "spec"   // the pruner in full: "topk:rate=0.2,start=1"
 	KeyBudget = "budget" // relative FLOPs that were asked for
 	KeySeed   = "seed"
-	KeyTuned  = "tuned" // "yes" or "no": whether the weights were fine-tuned with this rule
+	KeyBatch  = "batch"  // of a line of throughput: sequences of a batch
+	KeyTokens = "tokens" // of a line by length or of throughput: tokens of each text, "16-31" or "64"
+	KeyTuned  = "tuned"  // "yes" or "no": whether the weights were fine-tuned with this rule
 )
 
 // MethodNone is the value of KeyMethod of the point without pruning, against

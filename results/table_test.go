@@ -71,7 +71,7 @@ func TestCells(t *testing.T) {
 	for _, c := range Columns(Metric([]Point{p})) {
 		got = append(got, c.Cell(&p))
 	}
-	want := []string{"a", "", "", "0.843 [0.810, 0.870]", "", "", "", "", "", "5.1", ""}
+	want := []string{"a", "", "", "", "", "0.843 [0.810, 0.870]", "", "", "", "", "", "5.1", ""}
 	if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
 		t.Errorf("cells %q, want %q", got, want)
 	}

@@ -76,7 +76,7 @@ type drawing struct {
 // drawings makes the pictures that are asked for. One that was not asked for by name
 // is left out, with a word, where the run has no data for it.
 func (c *plotCmd) drawings(o *output, run *results.Run) ([]drawing, error) {
-	each, merged, err := rows(run)
+	each, merged, err := rows(run, "Sweep")
 	if err != nil {
 		return nil, err
 	}

@@ -126,7 +126,7 @@ func TestByLength(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	each, merged, err := rows(runs[0])
+	each, merged, err := rows(runs[0], "Sweep")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,15 +30,15 @@ func openRuns(o *output, paths []string) ([]*results.Run, error) {
 	return all, nil
 }
 
-// rows returns the points of a run's sweep, one for each seed and as their means.
-func rows(run *results.Run) (each, merged []results.Point, err error) {
+// rows returns a run's points of a kind of line, one for each seed and as their means.
+func rows(run *results.Run, name string) (each, merged []results.Point, err error) {
 	all, problems := run.Rows()
 	if len(problems) > 0 {
 		return nil, nil, errors.Join(problems...)
 	}
-	each = results.Named(all, "Sweep")
+	each = results.Named(all, name)
 	if len(each) == 0 {
-		return nil, nil, fmt.Errorf("%s has no point of a sweep yet: let the sweep go on, or name another run", run.Path)
+		return nil, nil, fmt.Errorf("%s has no line Benchmark%s yet: let the sweep go on, or name another run", run.Path, name)
 	}
 	return each, results.MergeSeeds(each, overSeeds(run)), nil
 }

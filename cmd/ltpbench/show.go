@@ -17,7 +17,7 @@ func show(o *output, path string) error {
 		return err
 	}
 	for _, run := range runs {
-		_, merged, err := rows(run)
+		_, merged, err := rows(run, "Sweep")
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"ltpbench/bench/verdict"
 	"ltpbench/internal/atomicfile"
 	"ltpbench/plots"
 	"ltpbench/results"
@@ -16,11 +17,12 @@ type tableCmd struct {
 	Paths    []string `arg:"" name:"run" help:"Folders of runs, or records."`
 	Format   string   `help:"text, markdown or csv; if not given, what the ending of -o says (.md, .csv), else text." enum:",text,markdown,csv" default:""`
 	Metric   []string `help:"Score to show; repeat the flag for several. The task's own if not given." placeholder:"UNIT"`
+	Lines    string   `help:"sweep: a row for each point; length: its times by length of text; throughput: by batch and length." enum:"sweep,length,throughput" default:"sweep"`
 	EachSeed bool     `help:"A row for each seed instead of their mean."`
 	Out      string   `short:"o" help:"File to write." placeholder:"FILE"`
 }
 
-// Run writes one table of all runs.
+// Run writes one table of all runs, and what one run allows to be said.
 func (c *tableCmd) Run(o *output) error {
 	runs, err := openRuns(o, c.Paths)
 	if err != nil {
@@ -29,7 +31,7 @@ func (c *tableCmd) Run(o *output) error {
 	var all []results.Point
 	var titles []string
 	for _, run := range runs {
-		each, merged, err := rows(run)
+		each, merged, err := rows(run, map[string]string{"sweep": "Sweep", "length": "Length", "throughput": "Throughput"}[c.Lines])
 		if err != nil {
 			return err
 		}
@@ -40,7 +42,7 @@ func (c *tableCmd) Run(o *output) error {
 		all = append(all, placed(run, merged)...)
 	}
 	metrics := c.Metric
-	if len(metrics) == 0 {
+	if len(metrics) == 0 && c.Lines == "sweep" {
 		metrics = []string{results.Metric(all)}
 	}
 	for _, metric := range metrics {
@@ -51,6 +53,13 @@ func (c *tableCmd) Run(o *output) error {
 	var b bytes.Buffer
 	if err := write(&b, c.format(), titles, all, metrics); err != nil {
 		return err
+	}
+	if len(runs) == 1 && c.Lines == "sweep" && c.format() != "csv" {
+		said, err := verdict.Of(runs[0])
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&b, "\n%s\n", said)
 	}
 	if c.Out != "" {
 		return atomicfile.Write(c.Out, b.Bytes())

@@ -23,6 +23,8 @@ func runOf(t *testing.T, dir, model string) string {
 	} {
 		record += "BenchmarkSweep/" + line + "\n"
 	}
+	record += "BenchmarkLength/method=none/spec=none/seed=1/tuned=yes/tokens=8-15-2 9 0.002 p50-sec\n" +
+		"BenchmarkThroughput/method=none/spec=none/seed=1/tuned=yes/batch=4/tokens=64-2 9 900 tok/s\n"
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -41,12 +43,14 @@ func TestTable(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{[]string{firstMinute}, []string{"embedded-minilm", "872 examples", "87.2 [84.8, 89.2]", "topk:start=1", "executed", "† noisy"}, "seeds"},
+		{[]string{firstMinute}, []string{"embedded-minilm", "872 examples", "87.2 [84.8, 89.2]", "topk:start=1", "executed", "† noisy", "For these weights"}, "seeds"},
 		{[]string{filepath.Join(firstMinute, "sweep.txt"), "--format", "markdown"}, []string{"|-", "efficiency", "† noisy"}, "─"},
 		{[]string{a}, []string{"m on t, 100 examples", "topk *†", "seeds", "75.0 [11.5, 100.0]", "1.80", "* not fine-tuned"}, "f1"},
 		{[]string{a, "--format", "markdown"}, []string{"| topk *†", `\* not fine-tuned`}, "─"},
 		{[]string{a, "--metric", "f1", "--metric", "accuracy"}, []string{"f1 %", "accuracy %", "75.0 [", "65.0 ["}, ""},
 		{[]string{a, "--each-seed"}, []string{"70.0", "80.0", "1.90 [1.80, 2.00]"}, "75.0"},
+		{[]string{a, "--lines", "length"}, []string{"tokens", " 8-15 ", " 2.0"}, "accuracy"},
+		{[]string{a, "--lines", "throughput"}, []string{"batch", " 4 ", " 64 ", " 900"}, "accuracy"},
 		{[]string{dir}, []string{"model", " m ", " n "}, "device"},
 		{[]string{b, runOf(t, filepath.Join(t.TempDir(), "c"), "n")}, []string{"run", " b ", " c "}, "model"},
 	} {
@@ -103,8 +107,8 @@ func TestTableErrors(t *testing.T) {
 		{[]string{filepath.Join(dir, "none")}, 1, "none: no such file"},
 		{[]string{t.TempDir()}, 1, "has no sweep.txt"},
 		{[]string{a, "--metric", "pearson"}, 1, "choose of accuracy, f1, paper-ratio"},
-		{[]string{write("empty.txt", "model: m\n\n")}, 1, "no point of a sweep yet"},
-		{[]string{write("torn.txt", string(whole[:len(whole)-9]))}, 0, "torn.txt:9: the last line has no end"},
+		{[]string{write("empty.txt", "model: m\n\n")}, 1, "no line BenchmarkSweep yet"},
+		{[]string{write("torn.txt", string(whole[:len(whole)-9]))}, 0, "torn.txt:11: the last line has no end"},
 		{[]string{write("differs.txt", string(whole)+strings.ReplaceAll(string(whole), "0.9 accuracy", "0.91 accuracy"))}, 1, "accuracy is 0.9 and 0.91"},
 		{[]string{a, "-o", filepath.Join(dir, "none", "t.txt")}, 1, "no such file"},
 	} {
