@@ -78,6 +78,9 @@ func (t *text) holdOut(p *plan.Plan, d plan.Data, f tasks.Format) error {
 			}
 		}
 		t.held = tasks.Sample(t.held, sampled, 1)
+		for i := range t.held {
+			t.held[i].Label = max(0, t.held[i].Label) // labels are not looked at
+		}
 		t.from = fmt.Sprintf("%d examples of %s", len(t.held), where)
 		return nil
 	}

@@ -36,6 +36,7 @@ func (c *sweepCmd) Run(o *output) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	b := newBar(o.err)
 	dir, err := bench.Sweep(ctx, p, bench.Options{
 		Out: c.Out, Cells: c.Cells, About: machine.Program(program), Progress: b.set,

@@ -1,0 +1,246 @@
+package measure
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+
+	"ltpbench/bench/finetune"
+	"ltpbench/hw"
+	_ "ltpbench/hw/cpu"
+	"ltpbench/model"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+	"ltpbench/results"
+)
+
+func encoder(t *testing.T) *model.Encoder {
+	t.Helper()
+	d, err := hw.Open("cpu", hw.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	c, err := model.Load("../../model/testdata/oracle/bert-6x48")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := model.New(d, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func examples(n int) []train.Example {
+	random := rand.New(rand.NewPCG(1, 0))
+	list := make([]train.Example, n)
+	for i := range list {
+		ids := []int32{2}
+		for range 1 + random.IntN(30) {
+			ids = append(ids, int32(5+random.IntN(190)))
+		}
+		list[i].IDs = append(ids, 3)
+		list[i].Segments = make([]int32, len(list[i].IDs))
+		list[i].Target = []float32{1, 0}
+	}
+	return list
+}
+
+var rules = []pruners.Pruner{pruners.None{}, pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}, pruners.TopK{Rate: 0.2, Start: 1}, pruners.Random{Share: 0.5, Seed: 1}}
+
+// The exact pass agrees with the evaluation that training uses, and its executed
+// FLOPs with the counts of a pass that is timed, with and without the shortcut.
+func TestEvaluate(t *testing.T) {
+	e, all := encoder(t), examples(70)
+	for _, rule := range rules {
+		want, err := finetune.Evaluate(e, rule, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, whole := range []bool{false, true} {
+			x, err := Evaluate(context.Background(), e, rule, all, whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(x.Logits, want.Logits) || !reflect.DeepEqual(x.Kept, want.Kept) || !slices.Equal(x.Predicted, want.Predictions) || x.Work.Relative(x.None).Paper != want.Paper {
+				t.Errorf("%s: the exact pass is not the evaluation", rule.Spec())
+			}
+			p, err := newPass(Subject{Encoder: e, Rule: rule}, pack(all, Batching{Sequences: 9}), whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var executed int64
+			for _, b := range p.batches {
+				if err := p.one(b); err != nil {
+					t.Fatal(err)
+				}
+				asking, alive, kept := p.r.Counts()
+				for i := range alive {
+					executed += model.Executed(&e.Config, asking[i], alive[i], kept[i])
+				}
+			}
+			if x.Work.Executed != executed {
+				t.Errorf("%s, whole %v: %d executed FLOPs of the timed pass, %d from the exact one", rule.Spec(), whole, executed, x.Work.Executed)
+			}
+			if !whole && x.None.Executed >= x.None.Paper || whole && x.None.Executed != x.None.Paper {
+				t.Errorf("whole %v: executed %d, paper %d", whole, x.None.Executed, x.None.Paper)
+			}
+		}
+	}
+}
+
+// Equal sets have equal strings and different ones, of equal sizes even, do not.
+func TestSets(t *testing.T) {
+	e, all := encoder(t), examples(20)
+	sets := func(rule pruners.Pruner) *Exact {
+		x, err := Evaluate(context.Background(), e, rule, all, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	a, again, b := sets(pruners.Random{Share: 0.5, Seed: 1}), sets(pruners.Random{Share: 0.5, Seed: 1}), sets(pruners.Random{Share: 0.5, Seed: 2})
+	differ := 0
+	for i := range all {
+		if a.Sets[i] != again.Sets[i] {
+			t.Errorf("example %d: the same sets are %s and %s", i, a.Sets[i], again.Sets[i])
+		}
+		if !slices.Equal(a.Kept[i], b.Kept[i]) {
+			t.Fatalf("example %d: another seed keeps another number", i)
+		}
+		if a.Sets[i] != b.Sets[i] {
+			differ++
+		}
+	}
+	if differ < 10 {
+		t.Errorf("only %d of 20 sets of another seed differ", differ)
+	}
+}
+
+func TestPack(t *testing.T) {
+	all := examples(50)
+	count := func(how Batching) (rows int) {
+		for _, b := range pack(all, how) {
+			n := b.Seqs.Rows()
+			rows += n
+			if how.Tokens > 0 && n > how.Tokens && b.Seqs.Count() > 1 || how.Tokens == 0 && b.Seqs.Count() > how.Sequences {
+				t.Errorf("%+v: a batch of %d sequences and %d rows", how, b.Seqs.Count(), n)
+			}
+		}
+		return rows
+	}
+	want := 0
+	for _, x := range all {
+		want += len(x.IDs)
+	}
+	for _, how := range []Batching{{Sequences: 8}, {Sequences: 100}, {Tokens: 64}, {Tokens: 3}, {Tokens: 64, Sorted: true}} {
+		if got := count(how); got != want {
+			t.Errorf("%+v: %d rows of %d", how, got, want)
+		}
+	}
+	last := 0
+	for _, b := range pack(all, Batching{Sequences: 1, Sorted: true}) {
+		if n := b.Seqs.Rows(); n < last {
+			t.Errorf("%d rows after %d: not sorted", n, last)
+		} else {
+			last = n
+		}
+	}
+}
+
+func TestStretched(t *testing.T) {
+	all := examples(3)
+	for _, box := range []Box{{1, 1}, {2, 2}, {3, 17}, {5, 90}} {
+		b := stretched(all, box.Sequences, box.Tokens)
+		if b.Seqs.Count() != box.Sequences || b.Seqs.Rows() != box.Sequences*box.Tokens {
+			t.Fatalf("%+v: %d sequences, %d rows", box, b.Seqs.Count(), b.Seqs.Rows())
+		}
+		for i := range box.Sequences {
+			ids := b.IDs[i*box.Tokens : (i+1)*box.Tokens]
+			if ids[0] != 2 || box.Tokens > 1 && ids[len(ids)-1] != 3 || slices.Contains(ids[1:max(1, len(ids)-1)], 3) {
+				t.Errorf("%+v: %d", box, ids)
+			}
+		}
+	}
+}
+
+// Every subject is timed in every round, on every example alone and in every box, and
+// the end of the context ends it all.
+func TestClock(t *testing.T) {
+	e, all := encoder(t), examples(40)
+	var subjects []Subject
+	for _, rule := range rules {
+		subjects = append(subjects, Subject{Encoder: e, Rule: rule})
+	}
+	rows := 0
+	c := Clock{Batching: Batching{Sequences: 8}, Rounds: 3, Alone: 12, Grid: []Box{{2, 8}, {1, 30}}, Step: func(_ string, n int) { rows += n }}
+	times, warmth, err := c.Run(context.Background(), subjects, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if warmth.Passes < 2 || warmth.Passes > mostPasses || rows == 0 {
+		t.Errorf("%+v, %d rows", warmth, rows)
+	}
+	for i, own := range times {
+		if len(own.Rounds) != 3 || len(own.Alone) != 12 || len(own.Grid) != 2 || len(own.Grid[Box{2, 8}]) != 3 || slices.Min(own.Rounds) <= 0 {
+			t.Errorf("subject %d: %+v", i, own)
+		}
+		for j, one := range own.Alone {
+			if one.Tokens != times[0].Alone[j].Tokens {
+				t.Errorf("subject %d ran another example", i)
+			}
+		}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	heard := 0
+	c.Step = func(string, int) {
+		if heard++; heard == 6 {
+			stop()
+		}
+	}
+	if _, _, err := c.Run(ctx, subjects, all); !errors.Is(err, context.Canceled) || heard != 6 {
+		t.Errorf("stopped in step 6, ended in step %d: %v", heard, err)
+	}
+}
+
+func TestValues(t *testing.T) {
+	none := &Times{Rounds: []float64{2, 4, 2}, Grid: map[Box][]float64{{1, 8}: {1, 1}}}
+	own := &Times{Rounds: []float64{1, 2, 0.5}, Grid: map[Box][]float64{{1, 8}: {0.5, 0.25}}}
+	for i := range 12 {
+		none.Alone = append(none.Alone, Single{8 + i, 2})
+		own.Alone = append(own.Alone, Single{8 + i, float64(i + 1)})
+	}
+	p := results.Point{Values: own.Values(none, 100, 0.5)}
+	for unit, want := range map[string]float64{
+		results.TokensPerSecond: 100, results.Speedup: 8.0 / 3, results.Efficiency: 4.0 / 3, results.P50Seconds: 6.5,
+	} {
+		if got, _ := p.Value(unit); got != want {
+			t.Errorf("%s is %v, want %v", unit, got, want)
+		}
+	}
+	if low, high, ok := p.Interval(results.Speedup); !ok || low >= 8.0/3 || high <= 8.0/3 {
+		t.Errorf("the speed-up's interval is %v to %v", low, high)
+	}
+	base := results.Point{Values: none.Values(none, 100, 1)}
+	if _, _, ok := base.Interval(results.Speedup); ok {
+		t.Error("the baseline's speed-up has an interval")
+	}
+	// Eight examples have 8 to 15 tokens; the four longer ones are too few for a line.
+	parts := own.Lengths(none)
+	if len(parts) != 1 || parts[0].Iters != 8 || parts[0].Keys[0].Value != "8-15" || parts[0].Values[0].Value != 4.5 || parts[0].Values[1].Value != 2/4.5 {
+		t.Errorf("%+v", parts)
+	}
+	if parts := own.Throughput(none, []Box{{1, 8}}); len(parts) != 1 || parts[0].Values[0].Value != 24 || parts[0].Values[1].Value != 3 {
+		t.Errorf("%+v", parts)
+	}
+}
+
+func TestPeak(t *testing.T) {
+	if peak, ok := Peak(); ok && (peak < 1<<20 || peak > 1<<45) {
+		t.Errorf("peak memory is %d bytes", peak)
+	}
+}
