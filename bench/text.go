@@ -51,7 +51,9 @@ func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*text, e
 	}
 	f.Split = d.Split
 	if d.File == plan.Embedded {
-		t.measured = tasks.Embedded()
+		if t.task, t.measured, err = tasks.ReadEmbedded(f); err != nil {
+			return nil, err
+		}
 	} else if t.measured, err = t.read(d.File, f); err != nil {
 		return nil, err
 	}
@@ -92,7 +94,7 @@ func (t *text) holdOut(p *plan.Plan, d plan.Data, f tasks.Format) error {
 	}
 	all := len(t.train)
 	if t.train, t.held = tasks.Split(t.train, p.Training.HeldOut, 1); len(t.train) == 0 || len(t.held) == 0 {
-		return fmt.Errorf("%s: %d examples are too few to train on and to hold some out", d.Train, all)
+		return fmt.Errorf("%s: %d examples, duplicates apart, are too few to train on and to hold some out", d.Train, all)
 	}
 	t.from = fmt.Sprintf("%d held-out examples of the training text", len(t.held))
 	return nil

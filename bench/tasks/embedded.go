@@ -24,13 +24,19 @@ var embedded = sync.OnceValue(func() []Example {
 	if err != nil {
 		panic("tasks: SST-2 is not in the table")
 	}
-	z, err := gzip.NewReader(bytes.NewReader(sst2Dev))
-	if err != nil {
-		panic("tasks: the embedded data are broken")
-	}
-	_, all, err := read(z, "dev.tsv", Format{Task: t})
+	_, all, err := ReadEmbedded(Format{Task: t})
 	if err != nil {
 		panic("tasks: the embedded data are broken")
 	}
 	return all
 })
+
+// ReadEmbedded is ReadFile of the text of Embedded: its labels are a model's or another task's, as the format says.
+func ReadEmbedded(f Format) (*Task, []Example, error) {
+	z, err := gzip.NewReader(bytes.NewReader(sst2Dev))
+	if err != nil {
+		return nil, nil, err
+	}
+	f.Kind, f.Text, f.Pair, f.Label, f.Header = TSV, "sentence", "", "label", HeaderYes
+	return read(z, "embedded SST-2", f)
+}

@@ -66,6 +66,28 @@ func TestEmbedded(t *testing.T) {
 	}
 }
 
+// A model's order of labels, and other labels, count for the embedded text too.
+func TestReadEmbedded(t *testing.T) {
+	sst2 := task(t, "SST-2")
+	got, all, err := ReadEmbedded(Format{Task: sst2, Labels: []string{"POSITIVE", "NEGATIVE"}, Model: "M"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range Embedded() {
+		if got.Labels[all[i].Label] != sst2.Labels[e.Label] || all[i].Text != e.Text {
+			t.Fatalf("example %d: %+v, %+v of %q", i, e, all[i], got.Labels)
+		}
+	}
+	if got.Positive != 0 || table[0].Labels[0] != "negative" {
+		t.Errorf("positive is %d, the table has %q", got.Positive, table[0].Labels)
+	}
+	for _, f := range []Format{{Task: sst2, Labels: []string{"a", "b", "c"}, Model: "M"}, {Labels: []string{"1", "2"}, Model: "M"}} {
+		if _, _, err := ReadEmbedded(f); err == nil || !strings.Contains(err.Error(), "M has") {
+			t.Errorf("labels %q: %v", f.Labels, err)
+		}
+	}
+}
+
 // Every file that is there reads whole, as many examples as it has lines.
 func TestOpenShared(t *testing.T) {
 	shared := os.Getenv("LTPBENCH_SHARED")

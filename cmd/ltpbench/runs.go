@@ -20,6 +20,11 @@ func openRuns(o *output, paths []string) ([]*results.Run, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, run := range runs {
+			if len(run.Config) == 0 && len(run.Points) == 0 {
+				return nil, fmt.Errorf("%s is no record: name a run's folder or the sweep.txt in it", run.Path)
+			}
+		}
 		all = append(all, runs...)
 	}
 	for _, run := range all {
