@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ltpbench/bench/tasks"
 	"ltpbench/hw"
 	"ltpbench/results"
 )
@@ -36,6 +37,7 @@ func (r *run) config(unreachable []string) []results.Key {
 		{Name: "examples", Value: fmt.Sprint(len(r.measured))}, {Name: "model-hash", Value: r.weights.Hash()}, {Name: "data-hash", Value: TextHash(r.text.measured)},
 		{Name: "plan", Value: r.plan.Hash()}, {Name: "seeds", Value: join(r.plan.Seeds)},
 		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: r.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
+		{Name: "positive", Value: positive(r.text.task)},
 		{Name: "train-examples", Value: number(len(r.text.train))}, {Name: "train-dropped", Value: r.text.dropped},
 		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
 		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: processor(info), Value: info.Model},
@@ -49,6 +51,16 @@ func (r *run) budgetsMetOn() string {
 	for _, c := range r.cells {
 		if c.Method.Free {
 			return r.text.from
+		}
+	}
+	return ""
+}
+
+// positive is the class that F1 is about; empty where the task has no F1.
+func positive(t *tasks.Task) string {
+	for _, m := range t.Metrics {
+		if m.Unit == results.F1 {
+			return fmt.Sprint(t.Positive)
 		}
 	}
 	return ""

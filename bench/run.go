@@ -249,7 +249,7 @@ func (r *run) time(ctx context.Context) error {
 		}
 	}
 	end := results.Point{Name: endLine, Iters: 1, Procs: runtime.GOMAXPROCS(0), Values: []results.Value{
-		{Unit: "warm-up-passes", Value: float64(warmth.Passes)}, {Unit: "warm-up-change", Value: warmth.Change},
+		{Unit: results.WarmUpPasses, Value: float64(warmth.Passes)}, {Unit: results.WarmUpChange, Value: warmth.Change},
 	}}
 	if peak, ok := measure.Peak(); ok {
 		end.Values = append(end.Values, results.Value{Unit: results.PeakBytes, Value: float64(peak)})

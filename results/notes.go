@@ -44,8 +44,7 @@ func marks(p *Point) string {
 	return b.String()
 }
 
-// Notes returns a line for each mark that a table of these points has, and one for the
-// memory that measuring them took.
+// Notes returns a line for each mark that a table of these points has.
 func Notes(points []Point) []string {
 	var lines []string
 	for _, n := range notes {
@@ -56,13 +55,18 @@ func Notes(points []Point) []string {
 			}
 		}
 	}
+	return lines
+}
+
+// Memory returns a line about the memory that the run took, or "".
+func (r *Record) Memory() string {
 	peak := 0.0
-	for i := range points {
-		bytes, _ := points[i].Value(PeakBytes)
+	for i := range r.Points {
+		bytes, _ := r.Points[i].Value(PeakBytes)
 		peak = max(peak, bytes)
 	}
-	if peak > 0 {
-		lines = append(lines, "peak memory of the whole run: "+mebibytes(peak)+" MiB")
+	if peak == 0 {
+		return ""
 	}
-	return lines
+	return "peak memory of the whole run: " + mebibytes(peak) + " MiB"
 }

@@ -32,11 +32,14 @@ func TestNotes(t *testing.T) {
 			t.Errorf("notes of the first %d: %q, want %q", n, got, want)
 		}
 	}
-	points[3].Values = append(points[3].Values, Value{PeakBytes, 300 << 20})
-	if got := Notes(points[3:4]); len(got) != 2 || got[1] != "peak memory of the whole run: 300 MiB" {
-		t.Errorf("notes %q, want the memory last", got)
+	r := &Record{Points: points}
+	if got := r.Memory(); got != "" {
+		t.Errorf("memory %q that was not measured", got)
 	}
-	points[3].Values = points[3].Values[:3]
+	r.Points = append(r.Points, Point{Name: "Run", Values: []Value{{PeakBytes, 300 << 20}}})
+	if got := r.Memory(); got != "peak memory of the whole run: 300 MiB" {
+		t.Errorf("memory %q", got)
+	}
 	if got := Notes(points[3:4]); len(got) != 1 || !strings.Contains(got[0], "--rounds") {
 		t.Errorf("notes %q, want the noise and its cure", got)
 	}

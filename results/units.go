@@ -29,6 +29,8 @@ const (
 	P95Seconds      = "p95-sec"
 	P99Seconds      = "p99-sec"
 	PeakBytes       = "peak-bytes"
+	WarmUpPasses    = "warm-up-passes"
+	WarmUpChange    = "warm-up-change"
 )
 
 // Unit is the meaning of a unit.
@@ -67,6 +69,8 @@ func Units() []Unit {
 		{P95Seconds, "95th percentile of latency at batch 1, s", "lower", false, "latency at batch 1 that 95 % of the examples stay under, seconds"},
 		{P99Seconds, "99th percentile of latency at batch 1, s", "lower", false, "latency at batch 1 that 99 % of the examples stay under, seconds"},
 		{PeakBytes, "peak memory, bytes", "lower", false, "largest resident memory of the whole program so far (VmHWM), bytes"},
+		{WarmUpPasses, "passes before the clock starts", "lower", false, "passes of the first point before the clock started"},
+		{WarmUpChange, "change at the end of the warm-up", "lower", false, "how much the last warm-up pass of the first point differed from the one before, as a share of it"},
 	}
 }
 

@@ -59,6 +59,9 @@ func (c *tableCmd) Run(o *output) error {
 		if err != nil {
 			return err
 		}
+		if memory := runs[0].Memory(); memory != "" {
+			fmt.Fprintln(&b, memory)
+		}
 		fmt.Fprintf(&b, "\n%s\n", said)
 	}
 	if c.Out != "" {

@@ -1,0 +1,83 @@
+package results
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// docs/record.md is made from this package: go test ./results -run Documented -update.
+func TestDocumented(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`# The record
+
+What ` + "`ltpbench sweep`" + ` writes into a run's folder. This page is made from the package results by its tests.
+
+- ` + "`plan.toml`" + `: the plan, word for word, with defaults written out.
+- ` + "`sweep.txt`" + `: the record, in the Go benchmark format; ` + "`benchstat`" + ` reads it. Configuration first, then one line per measurement, written the moment it is known. A run that was stopped leaves every whole line.
+- ` + "`predictions.jsonl`" + ` (or ` + "`.jsonl.gz`" + `): one JSON object per point and example.
+
+With several models, texts or devices each combination has a folder ` + "`MODEL-TASK-DEVICE`" + ` with these two files.
+
+## Configuration
+
+| key | meaning |
+|:--|:--|
+`)
+	for _, k := range ConfigKeys() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", k.Name, k.Doc)
+	}
+	b.WriteString(`
+## Lines
+
+| line | what |
+|:--|:--|
+| ` + "`BenchmarkSweep`" + ` | a point: scores and FLOPs as soon as they are known, times in a line of the same name |
+| ` + "`BenchmarkLength`" + ` | a point's times one text at a time, by length |
+| ` + "`BenchmarkThroughput`" + ` | a point's times by batch and length, if the plan asks for the grid |
+| ` + "`BenchmarkRun`" + ` | the whole program; a record without it is not finished |
+
+A name is made of ` + "`/key=value`" + ` parts and ends with the number of threads:
+
+| key | meaning |
+|:--|:--|
+`)
+	for _, k := range NameKeys() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", k.Name, k.Doc)
+	}
+	b.WriteString(`
+## Units
+
+"Exact" units are counted and come out the same on every repeat of the same build on the same kernels; the others are timed. A unit may come with its 95 % interval, ` + "`-low` and `-high`" + `.
+
+| unit | exact | better | meaning |
+|:--|:--|:--|:--|
+`)
+	for _, u := range Units() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", u.Name, map[bool]string{true: "yes", false: "no"}[u.Exact], u.Better, u.Doc)
+	}
+	b.WriteString(`
+## Predictions
+
+| field | meaning |
+|:--|:--|
+| ` + "`point`" + ` | the line's name without "Benchmark" |
+| ` + "`example`" + ` | index in the measured text, from 0 |
+| ` + "`label`, `prediction`" + ` | true and predicted class, or value of a regression |
+| ` + "`logits`" + ` | the head's output |
+| ` + "`tokens`" + ` | real tokens before pruning |
+| ` + "`kept`" + ` | per layer: tokens that leave it |
+`)
+	path := filepath.Join("..", "docs", "record.md")
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != b.String() {
+		t.Errorf("%s is not what the package says (%v); run go test ./results -run Documented -update", path, err)
+	}
+}

@@ -1,0 +1,53 @@
+package results
+
+// KeyDoc is the meaning of a key.
+type KeyDoc struct{ Name, Doc string }
+
+// ConfigKeys returns the keys of a sweep's configuration, in the order of the record.
+// A key that does not apply is not there. The slice belongs to the caller.
+func ConfigKeys() []KeyDoc {
+	return []KeyDoc{
+		{KeyModel, "the model's folder, or the embedded model's name"},
+		{KeyTask, "the task, or the text's file"},
+		{"examples", "examples measured"},
+		{"model-hash", "SHA-256 of the weights, first 12 digits: the unpruned model as it was given"},
+		{"data-hash", "SHA-256 of the texts and labels, first 12 digits"},
+		{"plan", "hash of plan.toml, which stands beside the record word for word"},
+		{KeySeeds, "the training seeds"},
+		{"tuning", "whether weights were fine-tuned for each point"},
+		{"budgets-met-on", "the texts on which rules were fitted to the budgets, never the measured ones' labels"},
+		{"unreachable", "budgets that a rule cannot meet"},
+		{"positive", "index of the class that F1 is about"},
+		{"train-examples", "training examples that were left after duplicates were dropped"},
+		{"train-dropped", "how many training examples were dropped, and why"},
+		{"order", "order of the examples in the timed batches: natural, or length (sorted)"},
+		{KeyBatch, "sequences of a timed batch, or tokens where batches are formed by tokens"},
+		{"rounds", "timed passes over all points, interleaved"},
+		{"last-layer", "\"row 0 alone\": after the last attention only the row that the classifier reads is computed in what is timed, for all points alike; \"whole\": all rows"},
+		{KeyDevice, "the device, as --device names it"},
+		{"kernel", "the kernels that ran: avx512, avx2, generic; on a GPU the architecture"},
+		{"cpu", "the processor's name"},
+		{"gpu", "in place of cpu: the card's name"},
+		{"type", "compute type"},
+		{"threads", "threads that computed"},
+		{"goos", "operating system"},
+		{"goarch", "architecture"},
+		{"go", "version of Go"},
+		{"build", "commit that the program was built from; +changes if the tree had others"},
+		{"command", "command line"},
+	}
+}
+
+// NameKeys returns the keys in the names of a sweep's lines, in their order.
+func NameKeys() []KeyDoc {
+	return []KeyDoc{
+		{KeyMethod, "the series a point belongs to: none, threshold, topk (the published schedule), topk:start=1, topk:keep, relative, random"},
+		{KeySpec, "the rule in full; `ltpbench ls pruners` explains it"},
+		{KeyBudget, "relative paper FLOPs that were asked for"},
+		{KeySeed, "training seed, where the plan has several"},
+		{KeyTuned, "yes: the weights were fine-tuned with this rule; no: they are as they were given"},
+		{"select", "host: the rule decided on the host although the device is another"},
+		{KeyBatch, "Throughput: sequences of a batch"},
+		{KeyTokens, "Length: tokens of the texts, from-to; Throughput: tokens of each text"},
+	}
+}
