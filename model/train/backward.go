@@ -28,6 +28,7 @@ func (t *Trainer) backward() {
 	dx := t.headGrad()
 	for i := c.Layers - 1; i >= 0; i-- {
 		a, w, g := r.Activations(i), &t.e.Layers[i], &t.w.g.layers[i]
+		t.teacherGrad(a, dx)
 		dscored := t.finishGrad(a, dx)
 
 		after := a.Y.Rows

@@ -15,6 +15,9 @@ import (
 type Example struct {
 	ragged.Sequence
 	Target []float32
+	// TeacherIDs are IDs in the vocabulary of a teacher whose hidden states are
+	// aimed at; nil if that is the same.
+	TeacherIDs []int32
 }
 
 // Schedule says how examples become mini-batches.
@@ -72,6 +75,7 @@ func pack(examples []Example, which []int) Batch {
 	for i, w := range which {
 		seqs[i] = examples[w].Sequence
 		b.Targets = append(b.Targets, examples[w].Target...)
+		b.TeacherIDs = append(b.TeacherIDs, examples[w].TeacherIDs...)
 	}
 	b.Batch = ragged.Pack(seqs...)
 	return b

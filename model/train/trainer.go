@@ -38,6 +38,11 @@ type Options struct {
 	Over   Regulariser // Real if empty
 	// Exact computes all rows of the last layer in the hard stage too.
 	Exact bool
+
+	// Hidden, if not 0, weighs the distance of each layer's output from Teacher's,
+	// an encoder of the same width on the same device.
+	Hidden  float32
+	Teacher *model.Encoder
 }
 
 // Batch is one mini-batch with its targets: for classification a row of
@@ -46,12 +51,15 @@ type Options struct {
 type Batch struct {
 	ragged.Batch
 	Targets []float32
+	// TeacherIDs are the ids of the same rows in the teacher's vocabulary, nil if
+	// that is the same.
+	TeacherIDs []int32
 }
 
 // Result is what one step saw, before its update.
 type Result struct {
-	Loss, Task, Regulariser, GradNorm float64
-	Factor                            float32 // of the learning rates
+	Loss, Task, Regulariser, Hidden, GradNorm float64
+	Factor                                    float32 // of the learning rates
 	// Lambda is the regulariser's weight in a soft stage.
 	Lambda float32
 	// Ratio is the relative `paper` FLOPs of the batch, in a soft stage those that
@@ -67,6 +75,8 @@ type Trainer struct {
 	run  *model.Run
 	soft *soft
 	room *room
+
+	hidden *hidden
 
 	loss, norm, targets hw.Mat
 	moments             []learnerMoments
@@ -88,6 +98,11 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	t := &Trainer{e: e, o: o, lambda: o.Lambda, steered: float64(o.Lambda), w: newWeights(e, o.Freeze), room: newRoom(d, &e.Config, size)}
 	t.loss, t.norm, t.targets = d.Floats(1, 1), d.Floats(1, 1), d.Floats(size.Seqs, e.Config.Labels)
 	var err error
+	if o.Hidden != 0 {
+		if t.hidden, err = newHidden(d, o.Teacher, &e.Config, size); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case o.Learner != nil:
 		t.soft = newSoft(d, o.Learner, &e.Config, size, o.Over)
@@ -131,6 +146,11 @@ func (t *Trainer) Grad(b Batch) (Result, error) {
 	for _, p := range t.learned() {
 		clear(p.Grad)
 	}
+	if t.hidden != nil {
+		if err := t.hidden.forward(d, t.o.Teacher, b); err != nil {
+			return Result{}, err
+		}
+	}
 	t.setDropout()
 	r.Load(b.Batch)
 	logits := t.e.Forward(r)
@@ -156,6 +176,12 @@ func (t *Trainer) Grad(b Batch) (Result, error) {
 	if t.soft != nil {
 		result.Regulariser, result.Lambda = t.soft.value, t.lambda
 		result.Loss += float64(t.lambda) * t.soft.value
+	}
+	if t.hidden != nil {
+		var distance [1]float32
+		d.Read(distance[:], t.hidden.loss)
+		result.Hidden = float64(distance[0])
+		result.Loss += result.Hidden
 	}
 	if t.soft != nil || t.o.Budget > 0 {
 		result.Ratio = t.ratio()

@@ -1,0 +1,116 @@
+package train_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"ltpbench/hw"
+	"ltpbench/internal/oracle"
+	"ltpbench/model"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+)
+
+// TestHidden: the gradient of the distance to a teacher's hidden states agrees
+// with differences of the loss, plain, under a rule that drops rows and in a soft
+// stage; a teacher that is the student itself has no distance; one that does not
+// fit is an error.
+func TestHidden(t *testing.T) {
+	cases(t, func(t *testing.T, n oracle.Net, c *model.Checkpoint, d hw.Backward) {
+		b := batch(&n, &c.Config)
+		var size model.Size
+		size.Fit(b.Seqs)
+		other := c.Clone()
+		for _, name := range []string{"layer.0.norm2.bias", "layer.1.norm2.weight"} {
+			for i := range other.Tensors[name].Data {
+				other.Tensors[name].Data[i] += 0.3 * float32(math.Sin(float64(i)))
+			}
+		}
+		teacher, err := model.New(d, other)
+		if err != nil {
+			t.Fatal(err)
+		}
+		soft := func() train.Options {
+			return train.Options{Learner: learner(t, &c.Config, n.Cases.Soft.Theta, n.Cases.Soft.Divisor, 0.05), Lambda: 0.1}
+		}
+		topk, err := pruners.Parse("topk:rate=0.4,start=1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, o := range map[string]func() train.Options{
+			"plain": func() train.Options { return train.Options{} },
+			"topk":  func() train.Options { return train.Options{Pruner: topk} },
+			"soft":  soft,
+		} {
+			run := func(teacher *model.Encoder) (*train.Trainer, train.Result) {
+				o := o()
+				o.Hidden, o.Teacher = 2, teacher
+				e, err := model.NewTrainable(d, c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				trainer, err := train.New(e, size, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r, err := trainer.Grad(b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return trainer, r
+			}
+			trainer, r := run(teacher)
+			if r.Hidden <= 0 || math.Abs(r.Loss-r.Task-r.Hidden-float64(r.Lambda)*r.Regulariser) > 1e-6 {
+				t.Fatalf("%s: the loss %v is not the sum of its parts %+v", what, r.Loss, r)
+			}
+			for _, name := range []string{"layer.0.up.weight", "layer.1.out.bias"} {
+				var grad []float32
+				for _, p := range trainer.Params() {
+					if p.Name == name {
+						grad = make([]float32, p.Grad.Rows*p.Grad.Cols)
+						d.Read(grad, p.Grad)
+					}
+				}
+				largest := 0
+				for i, g := range grad {
+					if math.Abs(float64(g)) > math.Abs(float64(grad[largest])) {
+						largest = i
+					}
+				}
+				const step = 1e-3
+				at := &c.Tensors[name].Data[largest]
+				was := *at
+				*at = was + step
+				_, up := run(teacher)
+				*at = was - step
+				_, down := run(teacher)
+				*at = was
+				want := (up.Loss - down.Loss) / (2 * step)
+				if got := float64(grad[largest]); math.Abs(got-want) > 1e-3+0.02*math.Abs(want) {
+					t.Errorf("%s: the gradient of %s is %v, by differences %v", what, name, got, want)
+				}
+			}
+		}
+		same, err := model.New(d, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := model.NewTrainable(d, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trainer, err := train.New(e, size, train.Options{Hidden: 1, Teacher: same})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := trainer.Grad(b); err != nil || r.Hidden > 1e-9 {
+			t.Errorf("from itself the distance is %v, %v", r.Hidden, err)
+		}
+		wide := *same
+		wide.Config.Width++
+		if _, err := train.New(e, size, train.Options{Hidden: 1, Teacher: &wide}); err == nil || !strings.Contains(err.Error(), "width") {
+			t.Errorf("a wider teacher gives %v", err)
+		}
+	})
+}
