@@ -3,6 +3,7 @@ package finetune
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"ltpbench/bench/tasks"
@@ -24,6 +25,7 @@ type maker struct {
 	checkpoint     *model.Checkpoint
 	words          *tokenize.Tokenizer
 	examples, held []train.Example
+	teacher        *model.Encoder // nil without one
 	rule           pruners.Pruner
 	changed        map[string]bool         // tensors that stages have changed
 	factors        map[string]model.Tensor // of matrices that were cut
@@ -123,15 +125,21 @@ func (m *maker) teach(texts []tasks.Example) error {
 	if m.in.Teacher == nil {
 		return nil
 	}
-	e, err := model.New(m.d, m.in.Teacher)
-	if err != nil {
+	var err error
+	if m.teacher, err = model.New(m.d, m.in.Teacher); err != nil {
 		return err
 	}
 	all, err := Tokenize(m.in.TeacherWords, m.in.Task, texts, m.MaxLength)
 	if err != nil {
 		return err
 	}
-	return each(e, pruners.None{}, all, model.Options{}, func(i int, logits []float32, r *model.Run, at int) {
+	for i, x := range all {
+		if m.Hidden != 0 && len(x.IDs) != len(m.examples[i].IDs) {
+			return fmt.Errorf("hidden: example %d has %d tokens, and %d for the teacher; their hidden states do not stand for the same", i+1, len(m.examples[i].IDs), len(x.IDs))
+		}
+		m.examples[i].TeacherIDs = x.IDs
+	}
+	return each(m.teacher, pruners.None{}, all, model.Options{}, func(i int, logits []float32, r *model.Run, at int) {
 		if len(logits) == 1 {
 			m.examples[i].Target = append([]float32(nil), logits...)
 		} else {

@@ -166,6 +166,34 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+// TestDistil: a student that is pruned comes nearer to its teacher's answers and hidden states.
+func TestDistil(t *testing.T) {
+	in := small(t)
+	in.Teacher, in.TeacherWords = in.Weights, in.Words
+	r := plain()
+	r.Teacher, r.Hidden, r.Pruner, r.Dropout, r.Epochs = "itself", 1, "topk:rate=0.2,start=1", false, 4
+	var seen []Progress
+	if _, err := r.Make(context.Background(), device(t, 0), in, Watch{Progress: func(p Progress) { seen = append(seen, p) }}); err != nil {
+		t.Fatal(err)
+	}
+	first, last := 0.0, 0.0
+	for i := range 20 {
+		first, last = first+seen[i].Hidden, last+seen[len(seen)-1-i].Hidden
+	}
+	if !(last < 0.8*first && first > 0) {
+		t.Errorf("the distance of twenty steps goes from %v to %v", first, last)
+	}
+	short := *in
+	words, err := tokenize.FromVocab([]byte("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nw\n##0\n##1\n##2"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short.TeacherWords = words
+	if _, err := r.Make(context.Background(), device(t, 0), &short, Watch{}); err == nil || !strings.Contains(err.Error(), "tokens") {
+		t.Errorf("a teacher that splits words otherwise gives %v", err)
+	}
+}
+
 // TestSavedDifference: what a cut recipe saves is what it measured, and the whole of it.
 func TestSavedDifference(t *testing.T) {
 	in, dir := small(t), t.TempDir()
@@ -222,6 +250,7 @@ func TestCheck(t *testing.T) {
 		"nothing that":    func(r *Recipe) { r.Budget = 0.5 },
 		"vocabulary":      func(r *Recipe) { r.Difference, r.Vocabulary = true, true },
 		"rank":            func(r *Recipe) { r.Rank = -1 },
+		"whose":           func(r *Recipe) { r.Hidden = 1 },
 	} {
 		r := plain()
 		change(&r)

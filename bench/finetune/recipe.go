@@ -43,6 +43,9 @@ type Recipe struct {
 	CutRate float32 `json:"cut_rate,omitempty"`
 	// Teacher, if not empty, is a fine-tuned model whose probabilities are the targets.
 	Teacher string `json:"teacher,omitempty"`
+	// Hidden, if not 0, weighs the distance of each layer's rows from the teacher's
+	// in the loss.
+	Hidden float32 `json:"hidden,omitempty"`
 
 	// Pruner drops tokens during training: a spec. A threshold rule is learned
 	// first, in a soft stage, and frozen in a hard one.
@@ -91,6 +94,8 @@ func (c *Recipe) Check() error {
 		return fmt.Errorf("pruner %s has nothing that a budget could set", rule.Spec())
 	case (c.Difference || c.Rank > 0) && (c.Units > 0 || c.Vocabulary):
 		return errors.New("a difference needs the model it begins with whole; cut units or vocabulary in a recipe of its own")
+	case c.Hidden != 0 && c.Teacher == "":
+		return errors.New("hidden: whose hidden states? name a teacher")
 	case c.Rank < 0 || c.CutRate < 0:
 		return errors.New("rank and cut rate: not below 0")
 	}

@@ -32,7 +32,7 @@ func (m *maker) stages(ctx context.Context) error {
 		}
 		m.factors = s.take("factor/")
 	}
-	o := train.Options{Rate: m.Rate, Decay: m.Decay, Clip: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze}
+	o := train.Options{Rate: m.Rate, Decay: m.Decay, Clip: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze, Hidden: m.Hidden, Teacher: m.teacher}
 	if m.Steer {
 		o.Budget = m.Budget
 	}

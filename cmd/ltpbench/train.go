@@ -51,6 +51,7 @@ type trainCmd struct {
 	Rank    int     `help:"Save a difference whose matrices have this rank; biases and norms learn on after the cut." group:"Small models"`
 	CutRate float32 `help:"Learning rate after that cut." default:"5e-4" group:"Small models"`
 	Teacher string  `help:"Fine-tuned model to learn from instead of the labels." placeholder:"DIR" group:"Small models"`
+	Hidden  float32 `help:"Weight of the distance of each layer's rows from the teacher's." placeholder:"WEIGHT" group:"Small models"`
 
 	Pruner      string   `help:"Rule that drops tokens during training." placeholder:"SPEC" group:"Pruning"`
 	Learn       bool     `help:"Learn the rule's thresholds in a soft stage before the hard one." group:"Pruning"`
@@ -79,7 +80,7 @@ func (c *trainCmd) recipe() finetune.Recipe {
 	r := finetune.Recipe{
 		Model: c.Model, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, Tokens: c.Tokens, MaxLength: c.MaxLength,
 		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: train.Freeze(c.Freeze), Seed: c.Seed,
-		Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Difference: c.Differ, Rank: c.Rank, Teacher: c.Teacher,
+		Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Difference: c.Differ, Rank: c.Rank, Teacher: c.Teacher, Hidden: c.Hidden,
 		Pruner: c.Pruner, Learn: c.Learn, Budget: c.Budget,
 	}
 	if c.Tokens > 0 {
