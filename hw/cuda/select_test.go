@@ -10,7 +10,9 @@ import (
 	"testing"
 
 	"ltpbench/hw"
+	"ltpbench/internal/oracle"
 	"ltpbench/internal/ragged"
+	"ltpbench/model"
 	"ltpbench/pruners"
 )
 
@@ -104,4 +106,40 @@ func open(t *testing.T) hw.Backward {
 	}
 	t.Cleanup(func() { d.Close() })
 	return d.(hw.Backward)
+}
+
+// TestRowsShrink: after a decision on the device, what follows is as small as what
+// is left.
+func TestRowsShrink(t *testing.T) {
+	n, err := oracle.Read("../../model/testdata/oracle/bert-6x48")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := model.Load(n.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := model.New(open(t), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := n.Cases.Pack()
+	var size model.Size
+	size.Fit(batch.Seqs)
+	r, err := model.NewHardRun(e, pruners.TopK{Flat: 0.25}, size, model.Options{Exact: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Load(batch)
+	e.Forward(r)
+	if err := r.Sync(); err != nil {
+		t.Fatal(err)
+	}
+	left := 0
+	for b := range batch.Seqs.Count() {
+		left += pruners.Count(batch.Seqs.Len(b), 0.25)
+	}
+	if a := r.Activations(2); a.X.Rows != left || a.Up.Rows != left || r.SelectedOnHost() {
+		t.Errorf("layer 2 works on %d rows and its feed-forward on %d, %d are left; decided on the host: %v", a.X.Rows, a.Up.Rows, left, r.SelectedOnHost())
+	}
 }
