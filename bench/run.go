@@ -242,6 +242,11 @@ func (r *run) time(ctx context.Context) error {
 		p := r.point(c)
 		p.Values = times[i].Values(none, tokens, c.exact.executed)
 		whole = append(whole, *p)
+		for _, seconds := range times[i].Rounds { // a line each: the samples of benchstat and compare
+			p := r.point(c)
+			p.Values = []results.Value{{Unit: results.SecondsPerOp, Value: seconds}}
+			parts = append(parts, *p)
+		}
 		for _, part := range append(times[i].Lengths(none), times[i].Throughput(none, clock.Grid)...) {
 			p := r.point(c)
 			p.Name, p.Keys, p.Iters, p.Values = part.Name, append(p.Keys, part.Keys...), part.Iters, part.Values

@@ -63,7 +63,7 @@ func Units() []Unit {
 		{Tokens, "tokens per example", "lower", true, "real tokens of an example before pruning, separators counted, padding never; mean over examples"},
 		{TokensPerSecond, "tokens/s", "higher", false, "real tokens before pruning / seconds, in batches"},
 		{SecondsPerOp, "seconds", "lower", false, "seconds for the whole data set, in batches; one value per round"},
-		{Speedup, "speed-up", "higher", false, "seconds without pruning / seconds, both of the same interleaved round; median over rounds, -low and -high its 95 % interval"},
+		{Speedup, "speed-up", "higher", false, "seconds without pruning / seconds, both of the same interleaved round; mean over rounds, -low and -high its 95 % interval by Student's t"},
 		{Efficiency, "speed-up efficiency", "higher", false, "speed-up / (executed FLOPs without pruning / executed FLOPs): 1 when time falls as FLOPs do"},
 		{P50Seconds, "median latency at batch 1, s", "lower", false, "median latency of an example at batch 1, seconds"},
 		{P95Seconds, "95th percentile of latency at batch 1, s", "lower", false, "latency at batch 1 that 95 % of the examples stay under, seconds"},

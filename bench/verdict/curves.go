@@ -146,8 +146,8 @@ func (n *node) cost(axis Axis) (cost, err float64, ok bool) {
 			continue
 		}
 		cost += 1 / x / seeds
-		if low, high, ok := n.seeds[i].Interval(axis.Unit); ok && low > 0 {
-			err = math.Hypot(err, (1/low-1/high)/2/normal/seeds)
+		if low, high, ok := n.seeds[i].Interval(axis.Unit); ok {
+			err = math.Hypot(err, (high-low)/2/normal/(x*x)/seeds) // 1/x moves by 1/x^2 of what x does
 		}
 	}
 	return cost, err, true
