@@ -70,6 +70,8 @@ func TestKilled(t *testing.T) {
 	for wait := 300 * time.Millisecond; ; wait += 300 * time.Millisecond {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
 		cmd.Env = append(os.Environ(), "LTPBENCH_TEST_PLAN="+file, "LTPBENCH_TEST_OUT="+dir)
+		var said strings.Builder
+		cmd.Stdout, cmd.Stderr = &said, &said
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +82,7 @@ func TestKilled(t *testing.T) {
 			break
 		}
 		if kills++; cmd.ProcessState.ExitCode() > 0 {
-			t.Fatalf("the killed sweep fails by itself: %v", err)
+			t.Fatalf("the killed sweep fails by itself: %v\n%s", err, said.String())
 		}
 		if kills > 100 {
 			t.Fatal("the sweep does not come on")

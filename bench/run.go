@@ -173,7 +173,8 @@ func (r *run) scores(x *measure.Exact) []results.Value {
 	truth := task.Truth(r.text.measured)
 	var values []results.Value
 	for _, m := range task.Metrics {
-		values = append(values, results.Value{Unit: m.Unit, Value: m.Of(task, x.Predicted, truth)})
+		score := func(predicted, truth []float64) float64 { return m.Of(task, predicted, truth) }
+		var within stats.Interval
 		if m.Unit == results.Accuracy {
 			hits := 0
 			for i := range truth {
@@ -181,9 +182,12 @@ func (r *run) scores(x *measure.Exact) []results.Value {
 					hits++
 				}
 			}
-			i := stats.Wilson(hits, len(truth))
-			values = append(values, results.Value{Unit: results.Accuracy + "-low", Value: i.Low}, results.Value{Unit: results.Accuracy + "-high", Value: i.High})
+			within = stats.Wilson(hits, len(truth))
+		} else {
+			within = stats.Draws{Examples: len(truth), Rounds: stats.Rounds, Seed: 1}.Score(score, x.Predicted, truth).Interval()
 		}
+		values = append(values, results.Value{Unit: m.Unit, Value: score(x.Predicted, truth)},
+			results.Value{Unit: m.Unit + "-low", Value: within.Low}, results.Value{Unit: m.Unit + "-high", Value: within.High})
 	}
 	return values
 }

@@ -61,7 +61,7 @@ func (w *Watch) Forget() error {
 	if w.State == "" {
 		return nil
 	}
-	if err := os.Remove(filepath.Join(w.State, stateFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := atomicfile.Remove(filepath.Join(w.State, stateFile)); err != nil {
 		return err
 	}
 	if err := os.Remove(w.State); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -39,11 +39,8 @@ func Wilson(hits, n int) Interval {
 	return Interval{max(0, (middle-half)/scale), min(1, (middle+half)/scale)}
 }
 
-// Class is a class: a whole number, as predictions hold it.
-type Class interface{ int | float64 }
-
 // F1 is the harmonic mean of precision and recall of one class; 0 if it is neither predicted nor there.
-func F1[C Class](predicted, labels []C, class C) float64 {
+func F1(predicted, labels []int, class int) float64 {
 	mustPair(len(predicted), len(labels))
 	both, either := 0, 0
 	for i, p := range predicted {
@@ -65,9 +62,9 @@ func F1[C Class](predicted, labels []C, class C) float64 {
 
 // Matthews is Matthews' correlation coefficient, for more than two classes in the form of J. Gorodkin,
 // 2004. It is 0 if all predictions or all labels are of one class.
-func Matthews[C Class](predicted, labels []C) float64 {
+func Matthews(predicted, labels []int) float64 {
 	mustPair(len(predicted), len(labels))
-	p, l := map[C]float64{}, map[C]float64{}
+	p, l := map[int]float64{}, map[int]float64{}
 	right, n := 0.0, float64(len(labels))
 	for i := range labels {
 		p[predicted[i]]++

@@ -39,6 +39,9 @@ var (
 	}}
 )
 
+// Metrics returns all metrics. The slice belongs to the caller.
+func Metrics() []Metric { return []Metric{Accuracy, F1, Matthews, Pearson, Spearman} }
+
 // Truth is what the examples' predictions are scored against: labels, or scores of a regression task. An
 // example without a label is a caller's bug and panics.
 func (t *Task) Truth(all []Example) []float64 {

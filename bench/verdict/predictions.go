@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"ltpbench/bench/stats"
+	"ltpbench/bench/tasks"
 	"ltpbench/results"
 )
 
@@ -52,32 +53,17 @@ const keyPositive = "positive"
 
 // metric is the function behind a record's unit.
 func metric(run *results.Run, unit string) (stats.Metric, error) {
-	switch unit {
-	case results.Accuracy:
-		return func(p, truth []float64) float64 {
-			right := 0
-			for i := range p {
-				if p[i] == truth[i] {
-					right++
-				}
-			}
-			return float64(right) / float64(len(p))
-		}, nil
-	case results.F1:
-		positive := 1.0
-		if text := run.Get(keyPositive); text != "" {
-			var err error
-			if positive, err = strconv.ParseFloat(text, 64); err != nil {
-				return nil, fmt.Errorf("%s: configuration %s: %w", run.Path, keyPositive, err)
-			}
+	task := &tasks.Task{Positive: 1}
+	if text := run.Get(keyPositive); text != "" {
+		var err error
+		if task.Positive, err = strconv.Atoi(text); err != nil {
+			return nil, fmt.Errorf("%s: configuration %s: %w", run.Path, keyPositive, err)
 		}
-		return func(p, truth []float64) float64 { return stats.F1(p, truth, positive) }, nil
-	case results.Matthews:
-		return stats.Matthews[float64], nil
-	case results.Pearson:
-		return stats.Pearson, nil
-	case results.Spearman:
-		return stats.Spearman, nil
+	}
+	for _, m := range tasks.Metrics() {
+		if m.Unit == unit {
+			return func(predicted, truth []float64) float64 { return m.Of(task, predicted, truth) }, nil
+		}
 	}
 	return nil, fmt.Errorf("%s: no test for metric %s", run.Path, unit)
 }

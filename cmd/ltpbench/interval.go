@@ -11,8 +11,8 @@ import (
 	"ltpbench/results"
 )
 
-// metrics are the scores that predictions can be given, by their units.
-var metrics = []tasks.Metric{tasks.Accuracy, tasks.F1, tasks.Matthews, tasks.Pearson, tasks.Spearman}
+// metrics are the scores that predictions can be given.
+var metrics = tasks.Metrics()
 
 // overSeeds returns the intervals of means over a run's seeds: of a score from the
 // predictions, over seeds and examples, and where there are none, or of a speed-up, from

@@ -1,0 +1,30 @@
+package atomicfile
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Remove leaves nothing of a file whose writing was killed, and everything else.
+func TestRemove(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "state")
+	for _, name := range []string{"state", ".state.123", ".state.456", "state.txt", ".other.1"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // the second time it is not there
+		if err := Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := os.ReadDir(dir)
+	if err != nil || len(list) != 2 || list[0].Name() != ".other.1" || list[1].Name() != "state.txt" {
+		t.Errorf("left: %v %v", list, err)
+	}
+	if err := Remove(filepath.Join(dir, "nowhere", "state")); err != nil {
+		t.Errorf("where there is no folder: %v", err)
+	}
+}
