@@ -228,6 +228,28 @@ func TestFront(t *testing.T) {
 	}
 }
 
+func TestRelativeTime(t *testing.T) {
+	point := func(method string, values ...results.Value) *results.Point {
+		return &results.Point{Keys: []results.Key{{Name: results.KeyMethod, Value: method}}, Values: values}
+	}
+	low, high := results.Value{Unit: "speedup-low", Value: 1}, results.Value{Unit: "speedup-high", Value: 4}
+	for _, tc := range []struct {
+		point *results.Point
+		want  string
+	}{
+		{point("topk", results.Value{Unit: results.Speedup, Value: 2}, low, high), "{0.25 0.5 1} true"},
+		{point("topk", results.Value{Unit: results.Speedup, Value: 2}, results.Value{Unit: "speedup-low", Value: -1}, high), "{0.5 0.5 0.5} true"},
+		{point("topk", results.Value{Unit: results.Speedup, Value: 2}), "{0.5 0.5 0.5} true"},
+		{point("none"), "{1 1 1} true"},
+		{point("topk"), " false"},
+	} {
+		s, ok := relativeTime(tc.point)
+		if got := fmt.Sprint(s, ok); got != tc.want && (ok || !strings.HasSuffix(got, tc.want)) {
+			t.Errorf("%v lies at %s, want %s", tc.point.Values, got, tc.want)
+		}
+	}
+}
+
 // The density is that of the values, within 0 to 100, and one value is its own middle.
 func TestEstimate(t *testing.T) {
 	for _, values := range [][]float64{{0}, {100}, {50}, {0, 100}, {30, 30, 31, 90}, {99.9, 100, 120, -4}} {

@@ -40,13 +40,17 @@ func Tradeoff(title, x, y string, points []results.Point) (Figure, error) {
 }
 
 // relativeTime is the inverse of the speed-up, and 1 by definition for what the
-// speed-up is relative to.
+// speed-up is relative to. Few rounds may leave a speed-up open down to 0: then there
+// is no interval that could be drawn.
 func relativeTime(p *results.Point) (span, bool) {
 	v, ok := spanOf(p, results.Speedup)
 	if !ok && p.Key(results.KeyMethod) == results.MethodNone {
 		return span{1, 1, 1}, true
 	}
-	return span{1 / v.high, 1 / v.value, 1 / v.low}, ok && v.low > 0
+	if v.low <= 0 {
+		v.low, v.high = v.value, v.value
+	}
+	return span{1 / v.high, 1 / v.value, 1 / v.low}, ok && v.value > 0
 }
 
 // front returns the corners of the Pareto front, from cheap to dear: the most that any
