@@ -102,6 +102,9 @@ func (t *Task) read(x *labelled) error {
 		known += fmt.Sprintf(", or 0 to %d", len(t.Labels)-1)
 	}
 	cure := "mend the line, or name another column with --label"
+	if t.Labels[0] == "LABEL_0" {
+		cure = "name the labels in id2label of its config.json, mend the line, or name another column with --label"
+	}
 	if x.label == "-1" {
 		cure = "-1 stands for a label that is kept secret: take a split that has labels"
 	}

@@ -42,8 +42,8 @@ func (f *textFlags) format() (tasks.Format, error) {
 	return format, nil
 }
 
-// read reads labelled text for a model from a file, or a task's folder. How it was read is said, unless the task knows. Without a
-// model's head the labels are the text's own. name is the model's, for messages.
+// read reads labelled text for a model from a file, or a task's folder. How it was read is said, unless a named
+// task knows. Without a model's head the labels are the text's own. name is the model's, for messages.
 func (f *textFlags) read(o *output, path string, c *model.Config, name string) (*tasks.Task, []tasks.Example, error) {
 	format, err := f.format()
 	if err != nil {
