@@ -57,6 +57,8 @@ type stage struct {
 	schedule train.Schedule
 	rule     pruners.Threshold
 	soft     bool
+
+	temperature, learnerRate float32
 }
 
 func newStage(t *testing.T, soft bool) *stage {
@@ -64,7 +66,7 @@ func newStage(t *testing.T, soft bool) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{c: c, soft: soft, schedule: train.Schedule{Epochs: 6, Batch: 8, Seed: 3}, rule: pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}}
+	s := &stage{c: c, soft: soft, temperature: 1e-3, learnerRate: 1e-3, schedule: train.Schedule{Epochs: 6, Batch: 8, Seed: 3}, rule: pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}}
 	for i := range 40 {
 		ids := make([]int32, 2+i%23)
 		for j := range ids {
@@ -86,9 +88,9 @@ func (s *stage) prepare(t *testing.T, threads int) (*train.Trainer, pruners.Lear
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := train.Options{Rate: 1e-3, Decay: 0.01, Clip: 1, Dropout: true, Seed: 5, Lambda: 0.05, LearnerRate: 1e-3, Budget: 0.5}
+	o := train.Options{Rate: 1e-3, Decay: 0.01, Clip: 1, Dropout: true, Seed: 5, Lambda: 0.05, LearnerRate: s.learnerRate, Budget: 0.5}
 	if s.soft {
-		if o.Learner, err = s.rule.Learn(pruners.LearnOptions{Layers: s.c.Config.Layers, Heads: s.c.Config.Heads, Width: s.c.Config.Width, Temperature: 1e-3}); err != nil {
+		if o.Learner, err = s.rule.Learn(pruners.LearnOptions{Layers: s.c.Config.Layers, Heads: s.c.Config.Heads, Width: s.c.Config.Width, Temperature: s.temperature}); err != nil {
 			t.Fatal(err)
 		}
 	} else {

@@ -9,11 +9,12 @@ import (
 )
 
 // The gains of a steered lambda: by each step the error, the FLOPs ratio less the
-// budget, multiplies it by exp(integral·error) for good and by
-// exp(proportional·error) for the moment, which keeps it from swinging: thetas with
-// a learning rate of 1e-3 follow some 50 steps late. In a hard stage the thetas'
+// budget, multiplies it by exp(integral·error) for good, and for the moment by
+// 1 + proportional·error, at most by largest either way. Below the budget it is
+// soon negative, since thetas that have gone too high have to be drawn back:
+// masks near 0 send hardly any gradient of the task. In a hard stage the thetas'
 // common factor is multiplied by exp(rescaling·error).
-const integral, proportional, rescaling = 0.05, 8, 0.1
+const integral, proportional, largest, rescaling = 0.05, 20, 3, 0.1
 
 // tally counts what a hard rule at the mask's middle would leave of a batch in
 // the soft stage.
@@ -70,7 +71,7 @@ func (t *Trainer) steer(ratio float64) {
 		return
 	}
 	t.steered *= math.Exp(integral * off)
-	t.lambda = float32(t.steered * math.Exp(proportional*off))
+	t.lambda = float32(t.steered * max(-largest, min(largest, 1+proportional*off)))
 }
 
 // scale gives the run the rule with its thetas multiplied by the factor so far.
