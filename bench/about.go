@@ -39,11 +39,19 @@ func (r *run) config(unreachable []string) []results.Key {
 		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: r.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
 		{Name: "positive", Value: positive(r.text.task)},
 		{Name: "train-examples", Value: number(len(r.text.train))}, {Name: "train-dropped", Value: r.text.dropped},
-		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
+		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "timed-examples", Value: fmt.Sprint(r.timed())}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
 		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: processor(info), Value: info.Model},
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
 	}
 	return append(config, r.About...)
+}
+
+// timed is how many examples a timed pass has.
+func (r *run) timed() int {
+	if n := r.plan.Measure.Examples; n > 0 {
+		return min(n, len(r.measured))
+	}
+	return len(r.measured)
 }
 
 // budgetsMetOn is empty where no budget was met.

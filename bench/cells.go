@@ -21,7 +21,8 @@ type cell struct {
 	// weights are set with the rule where they are not the base's own.
 	weights func() (*model.Checkpoint, error)
 	known   bool // the rule is
-	exact   exact
+	// host: the rule decided on the host, though the device has memory of its own.
+	host bool
 }
 
 // cells lists a subject's points. Those whose budget no rule of the family reaches,

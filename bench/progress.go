@@ -15,7 +15,7 @@ func (r *run) count() {
 	}
 	seeds := map[uint64]bool{}
 	for _, c := range r.cells {
-		r.total += float64(rows*(1+r.plan.Measure.Rounds) + alone)
+		r.total += float64(rows + rows*r.timed()/len(r.measured)*(1+r.plan.Measure.Rounds) + alone)
 		if r.untrained() && !seeds[c.Seed] {
 			seeds[c.Seed] = true
 			r.total += backward * float64(r.tokens(r.baseRecipe(c.Seed)))

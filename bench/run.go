@@ -26,15 +26,15 @@ type run struct {
 	cells       []*cell
 	record      *results.Writer
 	predictions *results.PredictionWriter
-	known       map[string]exact // by the names of the cells that the record has
-	total, done float64          // work, in rows of a forward pass
+	known       map[string]bool // the names of the cells that the record has; true: decided on the host
+	total, done float64         // work, in rows of a forward pass
 }
 
 // open begins the record and its predictions, or goes on with those that are there:
 // what was cut in the middle is dropped, a line or all that was timed.
 func (r *run) open(dir string, config []results.Key) error {
 	path, beside := filepath.Join(dir, results.RecordFile), filepath.Join(dir, results.PredictionsFile)
-	r.known = map[string]exact{}
+	r.known = map[string]bool{}
 	old, err := results.Read(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -62,7 +62,7 @@ func (r *run) resume(old *results.Record, beside string, config []results.Key) e
 	}
 	whole := map[string]bool{}
 	for _, p := range old.Points {
-		executed, ok := p.Value(results.ExecutedRatio)
+		_, ok := p.Value(results.ExecutedRatio)
 		if !ok {
 			break
 		}
@@ -78,7 +78,7 @@ func (r *run) resume(old *results.Record, beside string, config []results.Key) e
 		if err != nil {
 			return fmt.Errorf("%s: %w", old.Path, err)
 		}
-		whole[name], r.known[short] = true, exact{executed, host}
+		whole[name], r.known[short] = true, host
 	}
 	var err error
 	if r.record, err = results.Resume(old.Path, len(whole)); err != nil {
@@ -86,12 +86,6 @@ func (r *run) resume(old *results.Record, beside string, config []results.Key) e
 	}
 	r.predictions, err = results.ResumePredictions(beside, func(p *results.Prediction) bool { return whole[p.Point] })
 	return err
-}
-
-// exact is what timing has to know of the exact pass.
-type exact struct {
-	executed float64 // FLOPs relative to the unpruned model
-	host     bool    // the rule decided on the host, though the device has memory of its own
 }
 
 // A rule that a card has no kernel for is marked in its points' names.
@@ -130,8 +124,8 @@ func (r *run) measure(ctx context.Context, c *cell) error {
 	if err != nil {
 		return err
 	}
-	if own, ok := r.known[short]; ok {
-		c.exact = own
+	if host, ok := r.known[short]; ok {
+		c.host = host
 		return nil
 	}
 	weights, err := r.load(ctx, c)
@@ -146,7 +140,7 @@ func (r *run) measure(ctx context.Context, c *cell) error {
 	if err != nil {
 		return err
 	}
-	c.exact = exact{x.Work.Relative(x.None).Executed, x.OnHost && r.device.Info().Threads == 0}
+	c.host = x.OnHost && r.device.Info().Threads == 0
 	p := r.point(c)
 	p.Values = append(r.scores(x), x.Values()...)
 	name, err := p.FullName()
@@ -206,7 +200,7 @@ func (r *run) point(c *cell) *results.Point {
 		tuned = "yes"
 	}
 	keys = append(keys, results.Key{Name: results.KeyTuned, Value: tuned})
-	if c.exact.host {
+	if c.host {
 		keys = append(keys, results.Key{Name: keySelect, Value: onHost})
 	}
 	return &results.Point{Name: "Sweep", Keys: keys, Procs: runtime.GOMAXPROCS(0), Iters: len(r.measured)}
@@ -236,15 +230,11 @@ func (r *run) time(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tokens := 0
-	for _, x := range r.measured {
-		tokens += len(x.IDs)
-	}
 	var whole, parts []results.Point
 	for i, c := range r.cells {
 		none := &times[subjects[i].Baseline]
 		p := r.point(c)
-		p.Values = times[i].Values(none, tokens, c.exact.executed)
+		p.Values = times[i].Values(none)
 		whole = append(whole, *p)
 		for _, seconds := range times[i].Rounds { // a line each: the samples of benchstat and compare
 			p := r.point(c)
@@ -271,7 +261,7 @@ func (r *run) clock() measure.Clock {
 	m := &r.plan.Measure
 	c := measure.Clock{
 		Batching: measure.Batching{Sequences: m.Batch, Tokens: m.Tokens, Sorted: m.Order == "length"},
-		Rounds:   m.Rounds, Alone: m.Latency, Whole: m.Exact, Step: r.advance,
+		Rounds:   m.Rounds, Examples: m.Examples, Alone: m.Latency, Whole: m.Exact, Step: r.advance,
 	}
 	for _, b := range m.Batches {
 		for _, n := range m.Lengths {

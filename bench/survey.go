@@ -83,7 +83,10 @@ func survey(ctx context.Context, p *plan.Plan, x place, stored string) (*Forecas
 	for _, x := range s.measured {
 		rows += len(x.IDs)
 	}
-	pass := speed.forward(rows)
+	pass, timed := speed.forward(rows), len(s.measured)
+	if p.Measure.Examples > 0 {
+		timed = min(timed, p.Measure.Examples)
+	}
 	whole := int64(0)
 	for _, t := range s.weights.Tensors {
 		whole += 4 * int64(len(t.Data))
@@ -119,7 +122,7 @@ func survey(ctx context.Context, p *plan.Plan, x place, stored string) (*Forecas
 		}
 		f.add(step, whole)
 		f.Measuring += pass
-		f.Timing += time.Duration(p.Measure.Rounds+1) * pass
+		f.Timing += time.Duration(p.Measure.Rounds+1) * pass * time.Duration(timed) / time.Duration(len(s.measured))
 		f.Disk += int64(len(s.measured)) * perPrediction
 	}
 	f.Memory = int64(len(cells))*whole + 2*whole

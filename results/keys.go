@@ -22,6 +22,7 @@ func ConfigKeys() []KeyDoc {
 		{"train-dropped", "how many training examples were dropped, and why"},
 		{"order", "order of the examples in the timed batches: natural, or length (sorted)"},
 		{KeyBatch, "sequences of a timed batch, or tokens where batches are formed by tokens"},
+		{"timed-examples", "examples of a timed pass, at even distances in the text; scores and FLOPs are of all"},
 		{"rounds", "timed passes over all points, interleaved"},
 		{"last-layer", "\"row 0 alone\": after the last attention only the row that the classifier reads is computed in what is timed, for all points alike; \"whole\": all rows"},
 		{KeyDevice, "the device, as --device names it"},

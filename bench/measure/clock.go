@@ -26,10 +26,11 @@ type Subject struct {
 // slows all of them: a round runs every subject once, in an order drawn anew.
 type Clock struct {
 	Batching
-	Rounds int
-	Alone  int   // examples, spread over all lengths, that are run one at a time
-	Grid   []Box // batches of one length
-	Whole  bool  // compute the last layer's whole output, not row 0 alone
+	Rounds   int
+	Examples int   // that are timed, spread over all; 0: all
+	Alone    int   // that are run one at a time, spread over all
+	Grid     []Box // batches of one length
+	Whole    bool  // compute the last layer's whole output, not row 0 alone
 	// Step, if not nil, hears of each piece of work, and of how many rows it was.
 	Step func(what string, rows int)
 }
@@ -39,9 +40,12 @@ type Box struct{ Sequences, Tokens int }
 
 // Times are the seconds that one subject took.
 type Times struct {
-	Rounds []float64         // each pass over all examples
-	Alone  []Single          // each example that was run on its own
-	Grid   map[Box][]float64 // a batch, a value per round
+	Rounds []float64 // each pass over the timed examples
+	Tokens int       // of a pass
+	// Executed is the FLOPs of a pass, counted while warming up.
+	Executed int64
+	Alone    []Single          // each example that was run on its own
+	Grid     map[Box][]float64 // a batch, a value per round
 }
 
 // Single is an example on its own.
@@ -66,7 +70,11 @@ const (
 // Run times all subjects on the examples. When ctx ends, so does it, with ctx's error.
 func (c Clock) Run(ctx context.Context, subjects []Subject, examples []train.Example) ([]Times, Warmth, error) {
 	t := &timing{Clock: c, ctx: ctx, subjects: subjects, times: make([]Times, len(subjects))}
-	batches := pack(examples, c.Batching)
+	timed := examples
+	if c.Examples > 0 {
+		timed = spread(examples, c.Examples)
+	}
+	batches := pack(timed, c.Batching)
 	passes := make([]*pass, len(subjects))
 	for i, s := range subjects {
 		var err error
@@ -120,12 +128,14 @@ func (t *timing) time(p *pass) float64 {
 	return seconds
 }
 
-// warm lets every subject touch its memory, then repeats the first until its pace is
-// steady: clocks, caches and page tables have settled.
+// warm runs every subject once and counts its FLOPs, then repeats the first until its
+// pace is steady: clocks, caches and page tables have settled.
 func (t *timing) warm(passes []*pass) Warmth {
 	t.each(0, func(i int) {
-		if err := passes[i].part(len(passes[i].batches)/8 + 1); err != nil {
-			t.err = err
+		t.times[i].Tokens = passes[i].rows
+		t.times[i].Executed, t.err = passes[i].executed()
+		if t.Step != nil {
+			t.Step("warming up "+passes[i].rule, passes[i].rows)
 		}
 	})
 	w, begin := Warmth{Passes: 1, Change: 1}, time.Now()
@@ -227,6 +237,21 @@ func (p *pass) part(n int) error {
 		}
 	}
 	return nil
+}
+
+// executed runs all batches and counts what they multiply.
+func (p *pass) executed() (int64, error) {
+	var sum int64
+	for _, b := range p.batches {
+		if err := p.one(b); err != nil {
+			return 0, err
+		}
+		asking, alive, kept := p.r.Counts()
+		for i := range alive {
+			sum += model.Executed(&p.e.Config, asking[i], alive[i], kept[i])
+		}
+	}
+	return sum, nil
 }
 
 func (p *pass) one(b ragged.Batch) error {

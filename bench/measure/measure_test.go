@@ -73,15 +73,9 @@ func TestEvaluate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var executed int64
-			for _, b := range p.batches {
-				if err := p.one(b); err != nil {
-					t.Fatal(err)
-				}
-				asking, alive, kept := p.r.Counts()
-				for i := range alive {
-					executed += model.Executed(&e.Config, asking[i], alive[i], kept[i])
-				}
+			executed, err := p.executed()
+			if err != nil {
+				t.Fatal(err)
 			}
 			if x.Work.Executed != executed {
 				t.Errorf("%s, whole %v: %d executed FLOPs of the timed pass, %d from the exact one", rule.Spec(), whole, executed, x.Work.Executed)
@@ -177,7 +171,7 @@ func TestClock(t *testing.T) {
 		subjects = append(subjects, Subject{Encoder: e, Rule: rule})
 	}
 	rows := 0
-	c := Clock{Batching: Batching{Sequences: 8}, Rounds: 3, Alone: 12, Grid: []Box{{2, 8}, {1, 30}}, Step: func(_ string, n int) { rows += n }}
+	c := Clock{Batching: Batching{Sequences: 8}, Rounds: 3, Examples: 25, Alone: 12, Grid: []Box{{2, 8}, {1, 30}}, Step: func(_ string, n int) { rows += n }}
 	times, warmth, err := c.Run(context.Background(), subjects, all)
 	if err != nil {
 		t.Fatal(err)
@@ -208,13 +202,13 @@ func TestClock(t *testing.T) {
 }
 
 func TestValues(t *testing.T) {
-	none := &Times{Rounds: []float64{2, 4, 2}, Grid: map[Box][]float64{{1, 8}: {1, 1}}}
-	own := &Times{Rounds: []float64{1, 2, 0.5}, Grid: map[Box][]float64{{1, 8}: {0.5, 0.25}}}
+	none := &Times{Tokens: 100, Executed: 8, Rounds: []float64{2, 4, 2}, Grid: map[Box][]float64{{1, 8}: {1, 1}}}
+	own := &Times{Tokens: 100, Executed: 4, Rounds: []float64{1, 2, 0.5}, Grid: map[Box][]float64{{1, 8}: {0.5, 0.25}}}
 	for i := range 12 {
 		none.Alone = append(none.Alone, Single{8 + i, 2})
 		own.Alone = append(own.Alone, Single{8 + i, float64(i + 1)})
 	}
-	p := results.Point{Values: own.Values(none, 100, 0.5)}
+	p := results.Point{Values: own.Values(none)}
 	for unit, want := range map[string]float64{
 		results.TokensPerSecond: 100, results.Speedup: 8.0 / 3, results.Efficiency: 4.0 / 3, results.P50Seconds: 6.5,
 	} {
@@ -225,7 +219,7 @@ func TestValues(t *testing.T) {
 	if low, high, ok := p.Interval(results.Speedup); !ok || low >= 8.0/3 || high <= 8.0/3 {
 		t.Errorf("the speed-up's interval is %v to %v", low, high)
 	}
-	base := results.Point{Values: none.Values(none, 100, 1)}
+	base := results.Point{Values: none.Values(none)}
 	if _, _, ok := base.Interval(results.Speedup); ok {
 		t.Error("the baseline's speed-up has an interval")
 	}

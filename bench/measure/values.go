@@ -31,19 +31,18 @@ func (x *Exact) Values() []results.Value {
 	}
 }
 
-// Values are the times for a record, beside those of the baseline. Tokens are those
-// of all examples; executed is the share of the baseline's executed FLOPs.
+// Values are the times for a record, beside those of the baseline.
 //
 // The speed-up is the mean over rounds of the baseline's time by the subject's in the
 // same round, with Student's interval over the rounds.
-func (t *Times) Values(none *Times, tokens int, executed float64) []results.Value {
+func (t *Times) Values(none *Times) []results.Value {
 	rates := make([]float64, len(t.Rounds))
 	for i, seconds := range t.Rounds {
-		rates[i] = float64(tokens) / seconds
+		rates[i] = float64(t.Tokens) / seconds
 	}
 	values := append([]results.Value{{Unit: results.TokensPerSecond, Value: stats.Percentile(rates, 50)}}, speedup(none.Rounds, t.Rounds, t == none)...)
 	if t != none {
-		values = append(values, results.Value{Unit: results.Efficiency, Value: values[1].Value * executed})
+		values = append(values, results.Value{Unit: results.Efficiency, Value: values[1].Value * float64(t.Executed) / float64(none.Executed)})
 	}
 	if len(t.Alone) == 0 {
 		return values

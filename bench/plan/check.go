@@ -144,8 +144,8 @@ func (m Measure) check(bad report) {
 	if m.Rounds < 1 || m.Batch < 1 {
 		bad("measure: rounds (--rounds) and batch (--batch) have to be at least 1")
 	}
-	if m.Tokens < 0 || m.Latency < 0 {
-		bad("measure: tokens and latency have to be at least 0")
+	if m.Tokens < 0 || m.Latency < 0 || m.Examples < 0 {
+		bad("measure: tokens, latency and examples have to be at least 0")
 	}
 	if m.Order != "natural" && m.Order != "length" {
 		bad("measure: order: %q is neither natural nor length", m.Order)

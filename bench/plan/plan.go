@@ -82,14 +82,16 @@ type Training struct {
 
 // Measure is how points are timed.
 type Measure struct {
-	Rounds  int    `toml:"rounds" comment:"Interleaved passes over all points that are timed."`
-	Batch   int    `toml:"batch" comment:"Sequences of a batch."`
-	Tokens  int    `toml:"tokens" comment:"Form batches of at most so many tokens instead; 0: do not."`
-	Order   string `toml:"order" comment:"natural, or length: sorted, so that batches hold texts of like length."`
-	Latency int    `toml:"latency" comment:"Examples that are run one at a time, for percentiles."`
-	Batches []int  `toml:"batches" comment:"With lengths: a grid of throughput, batch by length."`
-	Lengths []int  `toml:"lengths"`
-	Exact   bool   `toml:"exact" comment:"Compute the last layer's whole output, not row 0 alone, in what is timed."`
+	Rounds int `toml:"rounds" comment:"Interleaved passes over all points that are timed."`
+	// Examples bounds what is timed; what is exact is measured on all.
+	Examples int    `toml:"examples" comment:"Examples that are timed, at even distances; 0: all."`
+	Batch    int    `toml:"batch" comment:"Sequences of a batch."`
+	Tokens   int    `toml:"tokens" comment:"Form batches of at most so many tokens instead; 0: do not."`
+	Order    string `toml:"order" comment:"natural, or length: sorted, so that batches hold texts of like length."`
+	Latency  int    `toml:"latency" comment:"Examples that are run one at a time, for percentiles."`
+	Batches  []int  `toml:"batches" comment:"With lengths: a grid of throughput, batch by length."`
+	Lengths  []int  `toml:"lengths"`
+	Exact    bool   `toml:"exact" comment:"Compute the last layer's whole output, not row 0 alone, in what is timed."`
 }
 
 // Default is the plan of a sweep that nothing was asked of: the embedded model and
@@ -102,7 +104,7 @@ func Default() Plan {
 			HeldOut: 0.05, Batch: 32, BaseEpochs: 3, BaseRate: 5e-5, Epochs: 1, Rate: 2e-5, Decay: 0.01, Clip: 1, Dropout: true,
 			Freeze: "nothing", Lambda: 0.03, Steer: true, Temperature: 1e-3, ThetaRate: 1e-3,
 		},
-		Measure: Measure{Rounds: 3, Batch: 32, Order: "natural", Latency: 100, Batches: []int{}, Lengths: []int{}},
+		Measure: Measure{Rounds: 3, Examples: 200, Batch: 32, Order: "natural", Latency: 100, Batches: []int{}, Lengths: []int{}},
 	}
 }
 

@@ -40,6 +40,7 @@ type planFlags struct {
 	Untuned    bool     `help:"Measure each point on the base's weights too." group:"Training"`
 
 	Rounds      *int    `help:"Interleaved passes over all points that are timed." group:"Timing"`
+	Timed       *int    `help:"Examples that are timed, at even distances; 0: all." group:"Timing"`
 	Batch       *int    `help:"Sequences of a batch." group:"Timing"`
 	BatchTokens *int    `help:"Tokens of a batch at most, in place of --batch." group:"Timing"`
 	Order       *string `help:"natural, or length: sorted." group:"Timing"`
@@ -123,6 +124,7 @@ func (f *planFlags) over(p *plan.Plan, alone bool) error {
 	set(&t.Freeze, f.Freeze)
 	t.Untuned = t.Untuned || f.Untuned
 	set(&m.Rounds, f.Rounds)
+	set(&m.Examples, f.Timed)
 	set(&m.Batch, f.Batch)
 	set(&m.Tokens, f.BatchTokens)
 	set(&m.Order, f.Order)
