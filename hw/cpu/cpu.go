@@ -38,6 +38,7 @@ type device struct {
 	set     *simd.Set
 	pool    *pool
 	err     error
+	arena   arena
 	scratch [][]float32 // one per thread
 	summed  floats      // EmbedGrad's rows
 	packed  []float32   // LinearGrad's factors

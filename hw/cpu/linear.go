@@ -34,8 +34,12 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 	d.pool.run(l, l.split(d.set, d.pool.threads))
 }
 
-// atOnce is how many multiplications are not worth splitting.
-const atOnce = 1 << 16
+// What is not worth splitting: so many multiplications, and so many panels, for the
+// first panel of a part comes late.
+const (
+	fewProducts = 1 << 16
+	fewPanels   = 6
+)
 
 // split chooses the parts: blocks of rows that a cache holds, and at least four for
 // each thread, so that one that is held up does not hold up all.
@@ -45,13 +49,16 @@ func (l *linear) split(set *simd.Set, threads int) int {
 	l.across = 1
 	if threads > 1 {
 		panels := (l.out + l.panel - 1) / l.panel
-		most := min(panels, 1+l.rows*l.in*l.out/l.down/atOnce)
+		most := min(panels, max(threads, panels/fewPanels), 1+l.rows*l.in*l.out/l.down/fewProducts)
 		for l.across < most && (l.down*l.across < 4*threads || l.down*l.across%threads > 0) {
 			l.across++
 		}
 	}
 	return l.down * l.across
 }
+
+// atOnce is how many panels are activated together.
+const atOnce = 8
 
 func (l *linear) part(i, thread int) {
 	down, across := i/l.across, i%l.across
@@ -62,16 +69,16 @@ func (l *linear) part(i, thread int) {
 	if l.pre != nil {
 		to = l.pre
 	}
-	l.d.set.Product(to[r0*l.out:], l.out, l.x[r0*l.in:], l.in, l.packed, l.bias, r1-r0, l.out, l.in, c0, c1)
-	if l.act == hw.Identity && l.pre == nil {
-		return
-	}
-	if c1-c0 == l.out {
-		l.activate(l.y[r0*l.out:r1*l.out], to[r0*l.out:r1*l.out])
-		return
-	}
-	for r := r0; r < r1; r++ {
-		l.activate(l.y[r*l.out+c0:r*l.out+c1], to[r*l.out+c0:r*l.out+c1])
+	// A few panels at a time, so that the activation finds them in cache.
+	for c := c0; c < c1; c += atOnce * l.panel {
+		end := min(c1, c+atOnce*l.panel)
+		l.d.set.Product(to[r0*l.out:], l.out, l.x[r0*l.in:], l.in, l.packed, l.bias, r1-r0, l.out, l.in, c, end)
+		if l.act == hw.Identity && l.pre == nil {
+			continue
+		}
+		for r := r0; r < r1; r++ {
+			l.activate(l.y[r*l.out+c:r*l.out+end], to[r*l.out+c:r*l.out+end])
+		}
 	}
 }
 

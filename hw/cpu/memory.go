@@ -31,17 +31,17 @@ func n(v hw.Ints) []int32 {
 }
 
 func (d *device) Floats(rows, cols int) hw.Mat {
-	return hw.Mat{Buf: &floats{make([]float32, rows*cols)}, Rows: rows, Cols: cols}
+	return hw.Mat{Buf: &floats{d.arena.floats(rows * cols)}, Rows: rows, Cols: cols}
 }
 
 func (d *device) Ints(n int) hw.Ints { return hw.Ints{Buf: &ints{make([]int32, n)}, N: n} }
 
 func (d *device) Probs(heads, pairs int) hw.Probs {
-	return hw.Probs{Buf: &floats{make([]float32, heads*pairs)}}
+	return hw.Probs{Buf: &floats{d.arena.floats(heads * pairs)}}
 }
 
 func (d *device) Pack(w, bias []float32, out, in int) hw.Weights {
-	p := &packed{forward: make([]float32, d.set.PackedLen(out, in))}
+	p := &packed{forward: d.arena.floats(d.set.PackedLen(out, in))}
 	d.set.Pack(p.forward, w, out, in)
 	if bias != nil {
 		p.bias = append([]float32(nil), bias...)
@@ -56,8 +56,8 @@ func (d *device) Trainable(w, bias []float32, out, in int) hw.Weights {
 		d.Write(v.Bias, bias)
 	}
 	v.Packed = &packed{
-		forward: make([]float32, d.set.PackedLen(out, in)),
-		back:    make([]float32, d.set.PackedLen(in, out)),
+		forward: d.arena.floats(d.set.PackedLen(out, in)),
+		back:    d.arena.floats(d.set.PackedLen(in, out)),
 		bias:    f(v.Bias),
 	}
 	d.Repack(v)

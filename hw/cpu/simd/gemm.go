@@ -116,12 +116,15 @@ func (s *Set) Gemm(c []float32, ldc int, a []float32, ars, acs int, b []float32,
 	t.ldc, t.ars, t.acs, t.ldb, t.k = uintptr(4*ldc), uintptr(4*ars), uintptr(4*acs), uintptr(4*ldb), uintptr(k)
 	for j := 0; j < n; j += s.nr {
 		t.b = unsafe.Pointer(&b[j])
-		for i := 0; i < m; i += s.mr {
+		for i, tiles := 0, (m+s.mr-1)/s.mr; tiles > 0; tiles-- {
+			height := (m - i + tiles - 1) / tiles // all about equal
 			t.c, t.a = unsafe.Pointer(&c[i*ldc+j]), unsafe.Pointer(&a[i*ars])
 			if add {
 				t.init, t.ldinit = t.c, t.ldc
 			}
-			s.run(&t, min(s.mr, m-i), min(s.nr, n-j))
+			t.fetch = uintptr(t.b)
+			s.run(&t, height, min(s.nr, n-j))
+			i += height
 		}
 	}
 }
