@@ -7,16 +7,19 @@ import (
 )
 
 // attention is one step of packed attention, a part for each sequence and group
-// of heads. Stored probabilities of sequence b, head h lie at [query][key] after
-// those of the sequences before it; in training those that dropout drops have
-// their sign bit set.
+// of heads. Probabilities leave the cache in training with dropout alone: those of
+// sequence b, head h are stored at [query][key] after those of the sequences before
+// it, and those that are dropped have their sign bit set. Otherwise, if nobody reads
+// the scores, Context makes the probabilities of the rows that live on; if somebody
+// does, Scores makes the context of all rows on the way, for what it costs to make
+// that of the rows that then die is less than to store and read all probabilities.
 type attention struct {
 	d            *device
 	a            *hw.Attention
 	step         attentionStep
 	q, kv, bias  []float32
 	qs, ks       []int32
-	probs        []float32
+	probs        *probs
 	start        []int // where each sequence's probabilities begin
 	scored       []float32
 	keys         []int32 // dropout's, two for each row of KV
@@ -52,7 +55,7 @@ func (d *device) attend(a *hw.Attention, step attentionStep) *attention {
 	}
 	*w = attention{
 		d: d, a: a, step: step, q: f(a.Q), kv: f(a.KV), bias: f(a.KeyBias), qs: n(a.QSeqs.Offsets), ks: n(a.Seqs.Offsets),
-		probs: a.Probs.Buf.(*floats).x, start: w.start[:0], scored: f(a.Scored), keys: n(a.Drop.Keys),
+		probs: a.Probs.Buf.(*probs), start: w.start[:0], scored: f(a.Scored), keys: n(a.Drop.Keys),
 		all: true, width: a.Q.Cols, head: a.Q.Cols / a.Heads, group: 1, perHead: w.perHead,
 	}
 	w.logitsFactor = float32(1 / math.Sqrt(float64(w.head)))
@@ -62,32 +65,46 @@ func (d *device) attend(a *hw.Attention, step attentionStep) *attention {
 		w.start = append(w.start, at)
 		at += a.Heads * int(w.qs[b+1]-w.qs[b]) * int(w.ks[b+1]-w.ks[b])
 	}
-	if at > len(w.probs) {
+	if at > w.probs.size {
 		panic("cpu: attention: too many query-key pairs for its Probs")
 	}
 	return w
 }
 
-// silent reports whether nobody reads the probabilities but Context: then each
-// part of it makes its own, in cache.
-func (w *attention) silent() bool { return w.a.Score.Kind == hw.NoScore && w.a.Drop.Rate == 0 }
+// probs is an attention's memory, made when it is first needed.
+type probs struct {
+	size    int       // probabilities that there may be
+	stored  []float32 // in training with dropout
+	context []float32 // of all rows, if the scores are read
+}
+
+// stores reports whether probabilities are stored.
+func (w *attention) stores() bool { return w.a.Drop.Rate > 0 }
+
+// scores reports whether somebody reads the scores.
+func (w *attention) scores() bool { return w.a.Score.Kind != hw.NoScore }
 
 func (d *device) Scores(a *hw.Attention) {
 	if d.err != nil {
 		return
 	}
 	w := d.attend(a, stepScores)
-	if w.silent() {
-		return
-	}
-	if a.Score.Kind != hw.NoScore && len(w.perHead) < a.Heads*w.length {
+	if w.scores() && len(w.perHead) < a.Heads*w.length {
 		w.perHead = make([]float32, a.Heads*w.length)
 	}
-	if a.Drop.Rate > 0 {
+	switch p := w.probs; {
+	case w.stores():
+		if p.stored == nil {
+			p.stored = d.arena.floats(p.size)
+		}
 		w.group = 4 // whose random bits come together
+	case !w.scores():
+		return
+	case len(p.context) < a.Q.Rows*w.width:
+		p.context = d.arena.floats(a.Q.Rows * w.width)
 	}
 	w.run()
-	if a.Score.Kind != hw.NoScore {
+	if w.scores() {
 		w.step = stepSum
 		d.pool.run(w, (w.length+sumBlock-1)/sumBlock)
 	}
@@ -109,15 +126,10 @@ func (w *attention) part(i, thread int) {
 	h := i % w.groups() * w.group
 	switch w.step {
 	case stepScores:
-		last := min(h+w.group, w.a.Heads)
-		turned := w.d.room(thread, w.head*s.nk)
-		for h := h; h < last; h++ {
-			s.turn(turned, w.kv, h)
-			s.probabilities(s.stored(h), turned, h, 0, s.nq)
-			s.score(h)
-		}
-		if w.a.Drop.Rate > 0 {
-			s.mark(h, last)
+		if w.stores() {
+			s.store(h, min(h+w.group, w.a.Heads))
+		} else {
+			s.early(h)
 		}
 	case stepContext:
 		s.context(h)
@@ -139,13 +151,40 @@ func (w *attention) sequence(b, thread int) sequence {
 }
 
 // stored is where the probabilities of a head are kept.
-func (s *sequence) stored(h int) []float32 { return s.probs[s.start[s.b]+h*s.nq*s.nk:][:s.nq*s.nk] }
+func (s *sequence) stored(h int) []float32 {
+	return s.probs.stored[s.start[s.b]+h*s.nq*s.nk:][:s.nq*s.nk]
+}
 
 // key and value return the first element of the head's keys and values; a row is
 // 2·width long.
 func (s *sequence) key(of []float32, h int) []float32   { return of[s.k0*2*s.width+h*s.head:] }
 func (s *sequence) value(of []float32, h int) []float32 { return s.key(of, h)[s.width:] }
 func (s *sequence) query(of []float32, h int) []float32 { return of[s.q0*s.width+h*s.head:] }
+
+// store makes and keeps the probabilities of heads h to last.
+func (s *sequence) store(h, last int) {
+	turned := s.d.room(s.thread, s.head*s.nk)
+	for h := h; h < last; h++ {
+		s.turn(turned, s.kv, h)
+		s.probabilities(s.stored(h), turned, h, 0, s.nq)
+		s.score(s.stored(h), h, 0, s.nq)
+	}
+	s.mark(h, last)
+}
+
+// early makes the head's probabilities, a block of queries at a time, and what is
+// made of them.
+func (s *sequence) early(h int) {
+	room := s.d.room(s.thread, (s.head+min(queryBlock, s.nq))*s.nk)
+	turned, p := room[:s.head*s.nk], room[s.head*s.nk:]
+	s.turn(turned, s.kv, h)
+	for i := 0; i == 0 || i < s.nq; i += queryBlock {
+		j := min(s.nq, i+queryBlock)
+		s.probabilities(p, turned, h, i, j)
+		s.score(p, h, i, j)
+		s.weigh(s.probs.context, h, p, s.q0+i, s.q0+j)
+	}
+}
 
 // turn writes the head's keys as columns, divided by the root of their length.
 func (s *sequence) turn(to, kv []float32, h int) {

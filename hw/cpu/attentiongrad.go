@@ -22,9 +22,10 @@ func (s *sequence) grad(h int) {
 	rows, pairs := last-first, s.nq*s.nk
 	room := s.d.room(s.thread, 2*pairs+rows*s.nk+s.head*s.nk)
 	dp, mixed, turned := room[:pairs], room[2*pairs:2*pairs+rows*s.nk], room[2*pairs+rows*s.nk:]
-	p := s.stored(h)
-	if s.silent() {
-		p = room[pairs : 2*pairs]
+	p := room[pairs : 2*pairs]
+	if s.stores() {
+		p = s.stored(h)
+	} else {
 		s.turn(turned, s.kv, h)
 		s.probabilities(p, turned, h, 0, s.nq)
 	}

@@ -13,6 +13,14 @@ func (d *device) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
 	w := d.attend(a, stepContext)
 	w.y = f(y)
 	w.live(rows)
+	if w.scores() && !w.stores() {
+		n := y.Rows
+		if !w.all {
+			n = len(w.rows)
+		}
+		d.rowwise(rowwise{op: opGather, y: w.y, x: w.probs.context, list: w.rows, rows: n, cols: w.width})
+		return
+	}
 	w.run()
 }
 
@@ -62,26 +70,22 @@ func (s *sequence) context(h int) {
 	if first == last {
 		return
 	}
-	if s.silent() {
+	if !s.stores() {
 		s.fused(h, first, last)
 		return
 	}
-	p := s.stored(h)
-	if !s.all || s.a.Drop.Rate > 0 {
-		mixed := s.d.room(s.thread, (last-first)*s.nk)
-		s.used(mixed, p, first, last)
-		p = mixed
-	}
-	s.weigh(h, p, first, last)
+	mixed := s.d.room(s.thread, (last-first)*s.nk)
+	s.used(mixed, s.stored(h), first, last)
+	s.weigh(s.y, h, mixed, first, last)
 }
 
-// used writes to y the rows of stored probabilities that make the context rows
-// from first to last, after dropout.
+// used writes to y the rows of probabilities p that make the context rows from first
+// to last, after dropout.
 func (s *sequence) used(y, p []float32, first, last int) {
 	up := 1 / (1 - s.a.Drop.Rate)
 	for i := first; i < last; i++ {
 		to, from := y[(i-first)*s.nk:(i-first+1)*s.nk], p[s.place(i)*s.nk:][:s.nk]
-		if s.a.Drop.Rate > 0 {
+		if s.stores() {
 			dropped(to, from, up)
 		} else {
 			copy(to, from)
@@ -89,9 +93,9 @@ func (s *sequence) used(y, p []float32, first, last int) {
 	}
 }
 
-// weigh multiplies probabilities with the head's values.
-func (s *sequence) weigh(h int, p []float32, first, last int) {
-	s.d.set.Gemm(s.y[first*s.width+h*s.head:], s.width, p, s.nk, 1, s.value(s.kv, h), 2*s.width, last-first, s.head, s.nk, false)
+// weigh multiplies probabilities with the head's values, into rows first to last of y.
+func (s *sequence) weigh(y []float32, h int, p []float32, first, last int) {
+	s.d.set.Gemm(y[first*s.width+h*s.head:], s.width, p, s.nk, 1, s.value(s.kv, h), 2*s.width, last-first, s.head, s.nk, false)
 }
 
 // fused makes the probabilities of a block of queries and uses them at once.
@@ -105,7 +109,7 @@ func (s *sequence) fused(h, first, last int) {
 			j++
 		}
 		s.probabilities(p, turned, h, s.place(i), s.place(i)+j-i)
-		s.weigh(h, p, i, j)
+		s.weigh(s.y, h, p, i, j)
 		i = j
 	}
 }

@@ -37,7 +37,7 @@ func (d *device) Floats(rows, cols int) hw.Mat {
 func (d *device) Ints(n int) hw.Ints { return hw.Ints{Buf: &ints{make([]int32, n)}, N: n} }
 
 func (d *device) Probs(heads, pairs int) hw.Probs {
-	return hw.Probs{Buf: &floats{d.arena.floats(heads * pairs)}}
+	return hw.Probs{Buf: &probs{size: heads * pairs}}
 }
 
 func (d *device) Pack(w, bias []float32, out, in int) hw.Weights {

@@ -54,7 +54,10 @@ func (w *rowwise) part(i, thread int) {
 				y[j] = v * w.z[r]
 			}
 		case opGather:
-			from := int(w.list[r])
+			from := r
+			if w.list != nil {
+				from = int(w.list[r])
+			}
 			copy(y, w.x[from*w.cols:(from+1)*w.cols])
 		case opCombine:
 			w.combine(y, r)

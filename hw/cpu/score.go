@@ -9,24 +9,29 @@ import (
 // one is a column of ones of any length, read with stride 0.
 var one = []float32{1}
 
-// score sums what each key receives from the head: queries in order.
-func (s *sequence) score(h int) {
-	if s.a.Score.Kind == hw.NoScore {
+// score sums what each key receives from the head's queries i to j, whose
+// probabilities are p: queries in order, block after block.
+func (s *sequence) score(p []float32, h, i, j int) {
+	if !s.scores() {
 		return
 	}
-	to, p := s.perHead[h*s.length+s.k0:][:s.nk], s.stored(h)
+	to := s.perHead[h*s.length+s.k0:][:s.nk]
 	switch s.a.Score.Kind {
 	case hw.Received:
-		s.d.set.Gemm(to, s.nk, one, 0, 0, p, s.nk, 1, s.nk, s.nq, false)
+		s.d.set.Gemm(to, s.nk, one, 0, 0, p, s.nk, 1, s.nk, j-i, i > 0)
 	case hw.ReceivedFromOthers:
-		clear(to)
-		for i := range s.nq {
-			row := p[i*s.nk : (i+1)*s.nk]
-			s.d.set.Add(to[:i], row[:i])
-			s.d.set.Add(to[i+1:], row[i+1:])
+		if i == 0 {
+			clear(to)
+		}
+		for ; i < j; i++ {
+			s.d.set.Add(to[:i], p[:i])
+			s.d.set.Add(to[i+1:], p[i+1:s.nk])
+			p = p[s.nk:]
 		}
 	case hw.FromFirst:
-		copy(to, p)
+		if i == 0 {
+			copy(to, p)
+		}
 	}
 }
 

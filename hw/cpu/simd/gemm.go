@@ -114,17 +114,20 @@ func (s *Set) Gemm(c []float32, ldc int, a []float32, ars, acs int, b []float32,
 	}
 	var t tile
 	t.ldc, t.ars, t.acs, t.ldb, t.k = uintptr(4*ldc), uintptr(4*ars), uintptr(4*acs), uintptr(4*ldb), uintptr(k)
-	for j := 0; j < n; j += s.nr {
+	t.next = uintptr(4 * s.nr)
+	for j := 0; j < n; {
+		width := s.width(m, n-j)
 		t.b = unsafe.Pointer(&b[j])
+		t.fetch = uintptr(t.b) // what is there: nothing is fetched
 		for i, tiles := 0, (m+s.mr-1)/s.mr; tiles > 0; tiles-- {
 			height := (m - i + tiles - 1) / tiles // all about equal
 			t.c, t.a = unsafe.Pointer(&c[i*ldc+j]), unsafe.Pointer(&a[i*ars])
 			if add {
 				t.init, t.ldinit = t.c, t.ldc
 			}
-			t.fetch = uintptr(t.b)
-			s.run(&t, height, min(s.nr, n-j))
+			s.run(&t, height, width)
 			i += height
 		}
+		j += width
 	}
 }

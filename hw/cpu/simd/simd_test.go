@@ -93,8 +93,8 @@ func product(t *testing.T, s *Set, r *rand.Rand, m, n, k int) {
 func TestGemm(t *testing.T) {
 	each(t, func(t *testing.T, s *Set) {
 		r := rand.New(rand.NewPCG(2, 2))
-		for _, m := range []int{1, 4, 13, 30} {
-			for _, n := range []int{1, 5, 8, 33} {
+		for _, m := range []int{1, 2, 3, 4, 13, 30} {
+			for _, n := range []int{1, 5, 8, 33, 70, 150} {
 				for _, k := range []int{0, 1, 9} {
 					for _, add := range []bool{false, true} {
 						// A is stored transposed.

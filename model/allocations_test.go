@@ -1,0 +1,58 @@
+package model_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"ltpbench/hw"
+	"ltpbench/internal/ragged"
+	"ltpbench/model"
+	"ltpbench/pruners"
+)
+
+// TestForwardAllocatesNothing: a whole forward pass, decisions of pruners included,
+// allocates nothing once it has run.
+func TestForwardAllocatesNothing(t *testing.T) {
+	c, err := model.Load(filepath.Join("testdata", "oracle", "bert-6x48"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seqs []ragged.Sequence
+	for n := 1; n < 20; n += 6 {
+		ids := make([]int32, n)
+		for i := range ids {
+			ids[i] = int32(n + i)
+		}
+		seqs = append(seqs, ragged.Sequence{IDs: ids})
+	}
+	batch := ragged.Pack(seqs...)
+	var size model.Size
+	size.Fit(batch.Seqs)
+	devices(t, func(t *testing.T, d hw.Device) {
+		e, err := model.New(d, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range []string{"none", "threshold:final=0.01", "threshold:final=0.05,divisor=alive", "topk:rate=0.2,start=1", "topk:keep=0.5"} {
+			p, err := pruners.Parse(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := model.NewHardRun(e, p, size, model.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			pass := func() {
+				r.Load(batch)
+				e.Forward(r)
+				if err := r.Sync(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			pass()
+			if n := testing.AllocsPerRun(10, pass); n != 0 {
+				t.Errorf("%s: %v allocations in a forward pass", spec, n)
+			}
+		}
+	})
+}
