@@ -68,7 +68,7 @@ func (v *Verdict) methods(rows []results.Point) []*method {
 	seen := map[string]bool{}
 	for i := range rows {
 		p := &rows[i]
-		name, tuned := p.Key(results.KeyMethod), p.Key(results.KeyTuned) == "yes"
+		name, tuned := p.Key(results.KeyMethod), p.Key(results.KeyTuned) != "no"
 		if !threshold(name) && !topk(name) {
 			continue
 		}

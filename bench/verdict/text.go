@@ -10,7 +10,7 @@ import (
 
 // String is the verdict in a few sentences.
 func (v *Verdict) String() string {
-	sentences := []string{v.scope()}
+	var sentences []string
 	for _, b := range v.blocks() {
 		for _, axis := range []Axis{FLOPs, Time} {
 			if s := b.along(axis, v.Metric); s != "" {
@@ -19,21 +19,22 @@ func (v *Verdict) String() string {
 		}
 	}
 	sentences = append(sentences, v.how())
+	sentences[0] = v.scope() + ", " + strings.ToLower(sentences[0][:1]) + sentences[0][1:]
 	return strings.Join(append(append(sentences, v.unreached()...), v.left()...), " ")
 }
 
 // scope says of what the sentences that follow speak.
 func (v *Verdict) scope() string {
 	if v.Seeds < 2 {
-		return fmt.Sprintf("For these weights (one training seed, %d examples; another seed may give another answer):", v.Examples)
+		return fmt.Sprintf("For these weights (one training seed, %d examples; another seed may give another answer)", v.Examples)
 	}
-	return fmt.Sprintf("For this recipe (%d training seeds a side or more, %d examples):", v.Seeds, v.Examples)
+	return fmt.Sprintf("For this recipe (%d training seeds a side or more, %d examples)", v.Seeds, v.Examples)
 }
 
 // how says what the numbers are.
 func (v *Verdict) how() string {
 	if len(v.Comparisons) == 0 {
-		return "nothing is compared, for no threshold point has a top-k schedule at its cost with predictions of both."
+		return "Nothing is compared, for no threshold point has a top-k schedule at its cost with predictions of both."
 	}
 	compared := fmt.Sprintf("all %d comparisons", len(v.Comparisons))
 	if len(v.Comparisons) == 1 {

@@ -88,7 +88,7 @@ func TestOneSeed(t *testing.T) {
 		not    []string
 	}{
 		{"better", []fake{low, high, {method: "threshold", budget: "0.6", flops: 0.6, speedup: 1.5, right: 0.9}},
-			[]string{"For these weights (one training seed, 400 examples", "At equal FLOPs threshold is better at 0.60 (+10.0 points [", "At equal measured time threshold is better at 1.50x (", "against topk, interpolated", "all 2 comparisons"},
+			[]string{"For these weights (one training seed, 400 examples", "at equal FLOPs threshold is better at 0.60 (+10.0 points [", "At equal measured time threshold is better at 1.50x (", "against topk, interpolated", "all 2 comparisons"},
 			[]string{"worse", "recipe", "Not reachable", "fine-tuned", "Left out"}},
 		{"worse", []fake{low, high, {method: "threshold", flops: 0.6, speedup: 1.5, right: 0.7}},
 			[]string{"is worse at 0.60 (-10.0 points ["}, []string{"better at"}},
@@ -99,10 +99,10 @@ func TestOneSeed(t *testing.T) {
 		{"not reachable", []fake{low, high, {method: "threshold", flops: 0.3, speedup: 2.1, right: 0.5}, {method: "threshold", flops: 0.6, speedup: 1.5, right: 0.8}},
 			[]string{"Not reachable: by topk 0.30 of FLOPs."}, []string{"0.30 ("}},
 		{"untuned", []fake{{method: "topk", flops: 0.4, right: 0.7, untuned: true}, {method: "topk", flops: 0.8, right: 0.8, untuned: true}, {method: "threshold", flops: 0.6, right: 0.7, untuned: true}},
-			[]string{"At equal FLOPs threshold, not fine-tuned, is"}, nil},
+			[]string{"at equal FLOPs threshold, not fine-tuned, is"}, nil},
 		{"tuned and untuned are not mixed", []fake{low, high, {method: "threshold", flops: 0.6, right: 0.7, untuned: true}},
-			[]string{"nothing is compared", "Left out: threshold, not fine-tuned: no top-k point of the same making."}, []string{"At equal"}},
-		{"no thresholds", []fake{low, high}, []string{"nothing is compared"}, []string{"At equal"}},
+			[]string{"nothing is compared", "Left out: threshold, not fine-tuned: no top-k point of the same making."}, []string{"t equal"}},
+		{"no thresholds", []fake{low, high}, []string{"nothing is compared"}, []string{"t equal"}},
 	} {
 		got := of(t, run(c.points...)).String()
 		for _, want := range c.want {
