@@ -69,6 +69,7 @@ A name is made of ` + "`/key=value`" + ` parts and ends with the number of threa
 | ` + "`logits`" + ` | the head's output |
 | ` + "`tokens`" + ` | real tokens before pruning |
 | ` + "`kept`" + ` | per layer: tokens that leave it |
+| ` + "`sets`" + ` | stands for the places of those tokens: equal sets have equal strings |
 `)
 	path := filepath.Join("..", "docs", "record.md")
 	if *update {

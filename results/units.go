@@ -61,7 +61,7 @@ func Units() []Unit {
 		{SelectOps, "selection operations per example", "lower", true, "comparisons and additions of the rule that selects tokens, in no FLOPs column; mean over examples"},
 		{KeptTokens, "tokens kept per layer", "lower", true, "tokens that leave a layer; mean over layers and examples"},
 		{Tokens, "tokens per example", "lower", true, "real tokens of an example before pruning, separators counted, padding never; mean over examples"},
-		{TokensPerSecond, "tokens/s", "higher", false, "real tokens before pruning / seconds, in batches"},
+		{TokensPerSecond, "tokens/s", "higher", false, "real tokens before pruning / seconds, in batches; median over rounds"},
 		{SecondsPerOp, "seconds", "lower", false, "seconds for the whole data set, in batches; one value per round"},
 		{Speedup, "speed-up", "higher", false, "seconds without pruning / seconds, both of the same interleaved round; mean over rounds, -low and -high its 95 % interval by Student's t"},
 		{Efficiency, "speed-up efficiency", "higher", false, "speed-up / (executed FLOPs without pruning / executed FLOPs): 1 when time falls as FLOPs do"},

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestExtending puts the code of docs/extending.md where it says it belongs, as an
+// overlay over the sources, compiles it, and runs the pruners' suite with the new rule.
+func TestExtending(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles packages")
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(root, "docs", "extending.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	overlay := struct{ Replace map[string]string }{make(map[string]string)}
+	name, text := "", ""
+	for _, line := range append(fenced(string(page), "go"), "// end.go") {
+		if file, ok := strings.CutPrefix(line, "// "); ok && strings.HasSuffix(file, ".go") {
+			if name != "" {
+				at := filepath.Join(dir, strings.ReplaceAll(name, "/", "_"))
+				if err := os.WriteFile(at, []byte(text), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				overlay.Replace[filepath.Join(root, filepath.FromSlash(name))] = at
+			}
+			name, text = file, ""
+			continue
+		}
+		text += line + "\n"
+	}
+	if len(overlay.Replace) != 4 {
+		t.Fatalf("%d files on the page: %v", len(overlay.Replace), overlay.Replace)
+	}
+	file := filepath.Join(dir, "overlay.json")
+	data, err := json.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{
+		"build -overlay " + file + " ./bench/tasks",
+		"test -overlay " + file + " -vet=off -c -o " + filepath.Join(dir, "mine.test") + " ./hw/mine",
+		"test -overlay " + file + " -run ^(TestAll|TestAllocations)$ -v ./pruners",
+	} {
+		cmd := exec.Command("go", strings.Fields(args)...)
+		cmd.Dir = root
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("go %s: %v\n%s", args, err, out)
+		}
+		if strings.HasPrefix(args, "test") && !strings.Contains(string(out), "first:n=8") {
+			t.Errorf("the suite did not run the page's rule:\n%s", out)
+		}
+	}
+}
