@@ -105,7 +105,7 @@ func (c *card) load(m module, cubin []byte) error {
 	defer C.free(image)
 	var handle C.CUmodule
 	if err := failed(C.shimModule(c.context, image, &handle)); err != nil {
-		return fmt.Errorf("%s.cu: %w", m.file, err)
+		return fmt.Errorf("%s.cu, compiled for sm_%d by NVRTC %d.%d, does not load: %w; is NVRTC newer than the driver? Take the release that nvidia-smi shows", m.file, c.arch, nvrtc.major, nvrtc.minor, err)
 	}
 	for _, k := range m.kernels {
 		s := C.CString(k.name)

@@ -23,12 +23,13 @@ type compiler struct {
 	archs        []int // such as 75, ascending
 }
 
-// openCompiler opens NVRTC in a folder, or where the system has it if it is empty.
-func openCompiler(folder string) (*compiler, error) {
+// openCompiler opens NVRTC of a release in a folder, or where the system has it if
+// it is empty.
+func openCompiler(folder string, release int) (*compiler, error) {
 	path := C.CString(folder)
 	defer C.free(unsafe.Pointer(path))
 	c := &compiler{}
-	if err := failed(C.shimOpenNVRTC(path, &c.nvrtc)); err != nil {
+	if err := failed(C.shimOpenNVRTC(path, C.int(release), &c.nvrtc)); err != nil {
 		return nil, err
 	}
 	var archs [128]C.int

@@ -54,11 +54,15 @@ var libraries = sync.OnceValue(func() error {
 		return fmt.Errorf("the NVIDIA driver is there and no card: does nvidia-smi list one, and does CUDA_VISIBLE_DEVICES hide it?")
 	}
 	var err error
-	if nvrtc, err = openCompiler(os.Getenv(Libraries)); err != nil {
-		return fmt.Errorf("NVRTC, the compiler of the kernels, does not open: %w; install CUDA's libnvrtc (of the driver's release or older; pip install nvidia-cuda-nvrtc has it), or set %s to a folder with libcuda, libnvrtc and libcublasLt", err, Libraries)
+	suffix := ""
+	if version < 13000 {
+		suffix = "-cu12"
 	}
-	if err := failed(C.shimOpenCublasLt(folder)); err != nil {
-		return fmt.Errorf("cuBLASLt does not open: %w; install CUDA's libcublasLt (pip install nvidia-cublas has it), or set %s to a folder with libcuda, libnvrtc and libcublasLt", err, Libraries)
+	if nvrtc, err = openCompiler(os.Getenv(Libraries), int(version)/1000); err != nil {
+		return fmt.Errorf("NVRTC, the compiler of the kernels, does not open: %w; install CUDA %d's libnvrtc (pip install nvidia-cuda-nvrtc%s has it), or set %s to a folder with libcuda, libnvrtc and libcublasLt", err, version/1000, suffix, Libraries)
+	}
+	if err := failed(C.shimOpenCublasLt(folder, version/1000)); err != nil {
+		return fmt.Errorf("cuBLASLt does not open: %w; install CUDA %d's libcublasLt (pip install nvidia-cublas%s has it), or set %s to a folder with libcuda, libnvrtc and libcublasLt", err, version/1000, suffix, Libraries)
 	}
 	return nil
 })

@@ -77,7 +77,7 @@ func TestCompile(t *testing.T) {
 		t.Skip(wheels + " is not set: .ci/cuda-wheels prints what to set it to")
 	}
 	for _, release := range []string{"nvrtc12", "nvrtc13"} {
-		c, err := openCompiler(filepath.Join(folder, release))
+		c, err := openCompiler(filepath.Join(folder, release), 13)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,8 +27,9 @@ typedef struct shimNVRTC shimNVRTC; // an NVRTC that is open
 
 const char *shimError(int number, int *result);
 int shimOpenDriver(const char *folder);
-int shimOpenNVRTC(const char *folder, shimNVRTC **nvrtc);
-int shimOpenCublasLt(const char *folder);
+// release: 13 takes libraries of CUDA 13 or else 12, 12 those of 12 alone.
+int shimOpenNVRTC(const char *folder, int release, shimNVRTC **nvrtc);
+int shimOpenCublasLt(const char *folder, int release);
 
 int shimDriver(int *version, int *cards);
 int shimDescribe(int ordinal, shimCard *card);

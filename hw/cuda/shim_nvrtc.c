@@ -7,10 +7,10 @@
 
 #define TABLE (*nvrtc)->
 
-int shimOpenNVRTC(const char *folder, shimNVRTC **nvrtc) {
+int shimOpenNVRTC(const char *folder, int release, shimNVRTC **nvrtc) {
 	static const char *names[] = {"libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so", 0};
 	void *library;
-	int failed = shimLibrary(folder, names, &library);
+	int failed = shimLibrary(folder, names + (release < 13), &library);
 	if (failed) return failed;
 	if (!(*nvrtc = calloc(1, sizeof **nvrtc))) return shimFail(-1, "no memory for NVRTC's entry points");
 	ABI_NVRTC(LOOK_UP)

@@ -72,10 +72,10 @@ int shimOpenDriver(const char *folder) {
 	return shimCheck(shim.cuInit(0), "cuInit");
 }
 
-int shimOpenCublasLt(const char *folder) {
+int shimOpenCublasLt(const char *folder, int release) {
 	static const char *names[] = {"libcublasLt.so.13", "libcublasLt.so.12", "libcublasLt.so", 0};
 	void *library;
-	int failed = shimLibrary(folder, names, &library);
+	int failed = shimLibrary(folder, names + (release < 13), &library);
 	if (failed) return failed;
 	ABI_CUBLASLT(LOOK_UP)
 	return 0;

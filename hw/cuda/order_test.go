@@ -1,0 +1,41 @@
+//go:build cuda && cgo
+
+package cuda
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestThreadOrder: whatever order threads and blocks run in, a training comes to
+// the same bits.
+func TestThreadOrder(t *testing.T) {
+	var first string
+	for _, seed := range []string{"SIMGPU_SEED=1", "SIMGPU_SEED=2", "SIMGPU_SEED=3"} {
+		text, ok := another(t, "bits", seed)
+		if !ok || len(strings.Fields(text)) != 3 {
+			t.Fatalf("%s: %s", seed, text)
+		}
+		if first == "" {
+			first = text
+		}
+		if text != first {
+			t.Errorf("%s gives\n%s, and the seed before it\n%s", seed, text, first)
+		}
+	}
+}
+
+// TestChecked runs the suite and the selection again with every access of every
+// kernel looked at: bounds, bytes that nothing has written, races, misalignment.
+func TestChecked(t *testing.T) {
+	if os.Getenv("SIMGPU_CHECK") != "" {
+		t.Skip("this is such a run")
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^(TestDevice|TestSelection|TestMaskIsRemoval)$/^f32$", "-test.timeout=30m")
+	cmd.Env = append(os.Environ(), "SIMGPU_CHECK=1")
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "PASS") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
