@@ -63,7 +63,7 @@ type Warmth struct {
 // How warm is warm enough: two passes that differ by less, or so many passes or seconds.
 const (
 	steady      = 0.03
-	mostPasses  = 8
+	mostPasses  = 6
 	mostSeconds = 10
 )
 

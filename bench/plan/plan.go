@@ -104,7 +104,7 @@ func Default() Plan {
 			HeldOut: 0.05, Batch: 32, BaseEpochs: 3, BaseRate: 5e-5, Epochs: 1, Rate: 2e-5, Decay: 0.01, Clip: 1, Dropout: true,
 			Freeze: "nothing", Lambda: 0.03, Steer: true, Temperature: 1e-3, ThetaRate: 1e-3,
 		},
-		Measure: Measure{Rounds: 3, Examples: 200, Batch: 32, Order: "natural", Latency: 100, Batches: []int{}, Lengths: []int{}},
+		Measure: Measure{Rounds: 3, Examples: 128, Batch: 32, Order: "natural", Latency: 60, Batches: []int{}, Lengths: []int{}},
 	}
 }
 
