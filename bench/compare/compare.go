@@ -51,6 +51,7 @@ func Of(old, new *results.Run) *Report {
 				if x, y := distinct(before), distinct(after); x != y || strings.Contains(x, ",") {
 					r.Counts = append(r.Counts, Count{n.name, unit, x, y})
 				}
+			case nothing(before) && nothing(after):
 			case !strings.HasSuffix(unit, "-low") && !strings.HasSuffix(unit, "-high"):
 				r.Times = append(r.Times, timed(n.name, unit, new.Better(unit), before, after))
 			}
@@ -129,6 +130,11 @@ func bare(name string) string {
 		return name
 	}
 	return name[:at]
+}
+
+// nothing says that all values are 0, such as allocations: there is no ratio.
+func nothing(values []float64) bool {
+	return !slices.ContainsFunc(values, func(v float64) bool { return v != 0 })
 }
 
 // distinct writes the values that repeats of a count have: one, or the record is at odds with itself.

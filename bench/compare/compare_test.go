@@ -54,6 +54,7 @@ func TestCounts(t *testing.T) {
 		{"a kept count", "5 kept-tokens", "6 kept-tokens", true, "kept-tokens/example: 5 -> 6"},
 		{"a unit of the record's own", "100 lookups", "101 lookups", true, "lookups: 100 -> 101"},
 		{"time", "2000 ns/op", "4000 ns/op", false, "sec/op"},
+		{"no memory", "4 allocs/op", "0 allocs/op", false, "0.000"},
 		{"memory", "4 allocs/op", "5 allocs/op", false, "allocs/op"},
 		{"an example's kept tokens", `"kept":[5,4]`, `"kept":[5,3]`, true, "kept tokens: 1 of 2 examples differ"},
 		{"an answer", `"prediction":0`, `"prediction":1`, true, "answers: 1 of 2 differ -> 0 examples lost, 1 won (McNemar p = 1)"},
