@@ -38,7 +38,7 @@ func TestCompareWeights(t *testing.T) {
 	}
 }
 
-// When all examples are alike (no part of the error comes from them), it is Welch's t test of the seeds' values.
+// When all examples are alike (no part of the error comes from them), it is Student's t test of the seeds' values.
 func TestCompareSeeds(t *testing.T) {
 	scores := func(values ...float64) (list []Score) {
 		for _, v := range values {
@@ -46,11 +46,11 @@ func TestCompareSeeds(t *testing.T) {
 		}
 		return list
 	}
-	e := Compare(scores(0.90, 0.92, 0.91), scores(0.88, 0.85, 0.89, 0.86))
-	near(t, "difference", e.Value, 0.04)
-	near(t, "error", e.Error, 0.010801234497346436) // as SciPy's ttest_ind(equal_var=False)
-	near(t, "freedom", e.Freedom, 4.741935483870968)
-	near(t, "p", e.P(), 0.01534384250198388)
+	e := Compare(scores(0.90, 0.92, 0.91), scores(0.88, 0.85, 0.86))
+	near(t, "difference", e.Value, 0.046666666666666745)
+	near(t, "error", e.Error, 0.010540925533894607) // as SciPy's ttest_ind
+	near(t, "freedom", e.Freedom, 4)
+	near(t, "p", e.P(), 0.011446913230354334)
 	m := MeanOfSeeds(scores(88.6, 89.1, 88.2))
 	if got, want := m.Interval(0.95), Student([]float64{88.6, 89.1, 88.2}); math.Abs(got.Low-want.Low) > 1e-9 || math.Abs(got.High-want.High) > 1e-9 {
 		t.Errorf("interval %v, Student's %v", got, want)
@@ -59,6 +59,34 @@ func TestCompareSeeds(t *testing.T) {
 	same := []Score{{0.9, []float64{0.89, 0.91}, 100}, {0.9, []float64{0.91, 0.89}, 100}}
 	if e := Compare(same, []Score{{0.8, []float64{0.8, 0.82}, 100}, {0.8, []float64{0.8, 0.82}, 100}}); !(e.Error > 0) {
 		t.Errorf("no error at all: %+v", e)
+	}
+}
+
+// Sides whose seeds scatter by twice as much as the other's are still covered well.
+func TestUnequalSeeds(t *testing.T) {
+	const experiments = 4000
+	random := newRandom(t, 12)
+	for _, seeds := range []int{3, 5} {
+		for _, ratio := range []float64{1, 2} {
+			held := 0
+			for range experiments {
+				var sides [2][]Score
+				for i, deviation := range []float64{1, ratio} {
+					for range seeds {
+						v := deviation * random.NormFloat64()
+						sides[i] = append(sides[i], Score{v, []float64{v, v}, 100})
+					}
+				}
+				if Compare(sides[0], sides[1]).Interval(0.95).Contains(0) {
+					held++
+				}
+			}
+			c := 100 * float64(held) / experiments
+			t.Logf("%d seeds, deviations 1 and %v: %.1f %%", seeds, ratio, c)
+			if c < 93 || c > 96 {
+				t.Errorf("%d seeds, deviations 1 and %v: 95 %% intervals hold the truth in %.1f %%", seeds, ratio, c)
+			}
+		}
 	}
 }
 
