@@ -12,10 +12,11 @@ mkdir -p "$work"
 go build -o "$work/ltpbench" ./cmd/ltpbench
 cd "$work"
 ln -sfn "$models" models
+ln -sfn "$data" data
 t() { # folder, flags: train unless it is there; a training that was stopped goes on
 	local out=$1
 	shift
-	[ -e "$out/training.json" ] || ./ltpbench train --data "$data" --task SST-2 --seed 1 -o "$out" "$@"
+	[ -e "$out/training.json" ] || ./ltpbench train --data data --task SST-2 --seed 1 -o "$out" "$@"
 }
 t base --keep-duplicates --model models/all-MiniLM-L6-v2 --rate 4e-5
 t embedded --keep-duplicates --model base --examples 30000 --units 512 --cut-vocabulary --half --teacher base --freeze embeddings --no-dropout --rate 1e-4

@@ -16,14 +16,15 @@ mkdir -p "$work" "$record"
 go build -o "$work/ltpbench" ./cmd/ltpbench
 cd "$work"
 ln -sfn "$models" models
+ln -sfn "$data" data
 
 run() { # name, task, flags: train unless it is there, then measure on the task's dev split
 	local name=$1 task=$2
 	shift 2
 	if [ "$wanted" != "  " ] && [[ "$wanted" != *" $name "* ]]; then return; fi
-	[ -e "$name/training.json" ] || ./ltpbench train --data "$data" --task "$task" --keep-duplicates -o "$name" "$@"
-	grep -qs "/model=$name/" "$record/eval.txt" && return
-	./ltpbench eval --model "$name" --data "$data" --task "$task" -o "$record/eval.txt"
+	[ -e "$name/training.json" ] || ./ltpbench train --data data --task "$task" --keep-duplicates -o "$name" "$@"
+	grep -qs "/model=$name/" eval.txt || ./ltpbench eval --model "$name" --data data --task "$task" -o eval.txt
+	cp eval.txt "$record/"
 	cp "$name/training.json" "$record/$name.json"
 }
 
