@@ -59,8 +59,9 @@ type Recipe struct {
 	// on the held-out part of the training text, after each stage.
 	Budget float64 `json:"budget,omitempty"`
 	// Steer has the stages themselves go towards the Budget: the soft one begins
-	// with thetas scaled to it, and lambda rises and falls from Lambda on; in later
-	// ones the thetas' common factor does (see train.Options.Budget).
+	// with thetas scaled down to it where they are higher than it needs, and lambda
+	// rises and falls from Lambda on; in later ones the thetas' common factor does
+	// (see train.Options.Budget).
 	Steer bool `json:"steer,omitempty"`
 }
 

@@ -37,8 +37,12 @@ func (m *maker) stages(ctx context.Context) error {
 		o.Budget = m.Budget
 	}
 	if m.resume == nil && (m.Steer || !m.Learn) {
+		given := m.rule
 		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
 			return err
+		}
+		if m.Steer && higher(m.rule, given, m.checkpoint.Config.Layers) {
+			m.rule, m.out.Settings = given, nil
 		}
 	}
 	if m.Learn && !m.past("soft") {
@@ -84,6 +88,13 @@ func (m *maker) stages(ctx context.Context) error {
 	}
 	o.Freeze, o.Rate = train.Products, m.CutRate
 	return m.fit(ctx, "cut", o, m.Epochs, 2)
+}
+
+// higher reports whether a threshold rule was scaled up. A soft stage is not to begin
+// like that: it would mask nearly all from its first step on.
+func higher(scaled, given pruners.Pruner, layers int) bool {
+	s, ok := scaled.(pruners.Threshold)
+	return ok && s.At(layers-1, layers) > given.(pruners.Threshold).At(layers-1, layers)
 }
 
 // past reports whether the run goes on from a later stage.
