@@ -60,7 +60,7 @@ func Open(variant string, o hw.Options) (hw.Device, error) {
 	}
 	d := &device{card: c, o: o, args: make([]uint64, 32)}
 	d.check(C.shimStream(c.context, &d.stream))
-	d.arena.chunk = chunkBytes
+	d.arena = arena{chunk: chunkBytes, spare: &spare{of: map[int][]uint64{}}}
 	d.fault = d.alloc(16)
 	d.openStaging()
 	d.openProducts()

@@ -58,6 +58,13 @@ func TestFullMemory(t *testing.T) {
 	}
 }
 
+// TestMemoryIsUsedAgain: what nothing refers to any more makes room, and comes zeroed.
+func TestMemoryIsUsedAgain(t *testing.T) {
+	if text, ok := another(t, "again", "SIMGPU_MEMORY=301989888"); !ok { // 288 MiB for eight of 64
+		t.Error(text)
+	}
+}
+
 // TestStrayAccess: a kernel's fault is an error of Sync that names the call, and
 // on the simulated device the kernel and the line.
 func TestStrayAccess(t *testing.T) {

@@ -7,19 +7,19 @@ import "ltpbench/hw"
 // packed is a Linear's weights: as they are, and in 16 bits where the products
 // want them so, rows and columns filled up with zeros.
 type packed struct {
-	w, bias uint64 // bias is 0 if there is none
-	low     uint64
+	w, bias hw.Mat // bias is absent if there is none
+	low     *memory
 }
 
 // Pack implements hw.Device.
 func (d *device) Pack(w, bias []float32, out, in int) hw.Weights {
 	full := d.Floats(out, in)
 	d.Write(full, w)
-	p := &packed{w: at(full)}
+	p := &packed{w: full}
 	if bias != nil {
 		b := d.Floats(1, out)
 		d.Write(b, bias)
-		p.bias = at(b)
+		p.bias = b
 	}
 	v := hw.Weights{Out: out, In: in, Packed: p}
 	d.lower(v)
@@ -34,7 +34,7 @@ func (d *device) Trainable(w, bias []float32, out, in int) hw.Weights {
 	if bias != nil {
 		d.Write(v.Bias, bias)
 	}
-	v.Packed = &packed{w: at(v.W), bias: at(v.Bias)}
+	v.Packed = &packed{w: v.W, bias: v.Bias}
 	d.lower(v)
 	return v
 }
@@ -48,10 +48,10 @@ func (d *device) lower(w hw.Weights) {
 		return
 	}
 	p := w.Packed.(*packed)
-	if p.low == 0 {
-		p.low = d.alloc(2 * pitch(w.Out) * pitch(w.In)).at // zeros, so the rows added stay 0
+	if p.low == nil {
+		p.low = d.alloc(2 * pitch(w.Out) * pitch(w.In)) // zeros, so the rows added stay 0
 	}
-	d.cast(p.low, p.w, 0, w.Out, w.In)
+	d.cast(p.low.at, at(p.w), 0, w.Out, w.In)
 }
 
 // Linear implements hw.Device: a product with the bias in its epilogue, then the
@@ -66,9 +66,9 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 		to = at(pre)
 	}
 	if d.low() {
-		d.multiply(to, factor{p.low, pitch(w.In), true}, d.lowered(scratchX, at(x), 0, x.Rows, x.Cols), w.Out, x.Rows, pitch(w.In), true, false, p.bias, 0)
+		d.multiply(to, factor{p.low.at, pitch(w.In), true}, d.lowered(scratchX, at(x), 0, x.Rows, x.Cols), w.Out, x.Rows, pitch(w.In), true, false, at(p.bias), 0)
 	} else {
-		d.multiply(to, factor{p.w, w.In, true}, factor{at: at(x), pitch: w.In}, w.Out, x.Rows, w.In, false, false, p.bias, 0)
+		d.multiply(to, factor{at(p.w), w.In, true}, factor{at: at(x), pitch: w.In}, w.Out, x.Rows, w.In, false, false, at(p.bias), 0)
 	}
 	n := y.Rows * y.Cols
 	switch {
@@ -89,12 +89,12 @@ func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 		return
 	}
 	p, rows := w.Packed.(*packed), dy.Rows
-	gy, weights, k, scale := factor{at: at(dy), pitch: w.Out}, factor{at: p.w, pitch: w.In}, w.Out, uint64(0)
+	gy, weights, k, scale := factor{at: at(dy), pitch: w.Out}, factor{at: at(p.w), pitch: w.In}, w.Out, uint64(0)
 	if d.low() && (!dx.Absent() || !dw.Absent()) {
 		if d.o.Type == hw.F16 {
 			scale = d.scaleOf(at(dy), rows*w.Out)
 		}
-		gy, weights, k = d.lowered(scratchDY, at(dy), scale, rows, w.Out), factor{at: p.low, pitch: pitch(w.In)}, pitch(w.Out)
+		gy, weights, k = d.lowered(scratchDY, at(dy), scale, rows, w.Out), factor{at: p.low.at, pitch: pitch(w.In)}, pitch(w.Out)
 	}
 	if !dx.Absent() {
 		d.multiply(at(dx), weights, gy, w.In, rows, k, d.low(), false, 0, scale)

@@ -41,6 +41,29 @@ var roles = map[string]func() error{
 		d.Scale(x, x, x.Shape(1<<12, 1))
 		return d.Sync()
 	},
+	// again makes one large matrix after the other and forgets them.
+	"again": func() error {
+		d, err := Open("", hw.Options{})
+		if err != nil {
+			return err
+		}
+		defer d.Close()
+		for range 8 {
+			x := d.Floats(1<<10, 1<<14)
+			got := make([]float32, 1<<14)
+			d.Read(got, x.Top(1))
+			for _, v := range got {
+				if v != 0 {
+					return fmt.Errorf("new memory holds %v", v)
+				}
+			}
+			for i := range got {
+				got[i] = 1
+			}
+			d.Write(x.Top(1), got)
+		}
+		return d.Sync()
+	},
 	// stray gathers a row that lies far outside of its matrix, and goes on.
 	"stray": func() error {
 		d, err := Open("", hw.Options{})
