@@ -63,7 +63,7 @@ std::string describe(u64 address) {
 		auto &[begin, a] = *std::prev(after);
 		u64 past = address - begin;
 		if (past < a.bytes && a.freed) snprintf(text, sizeof text, "use after free: byte %llu of a freed allocation of %llu bytes", past, a.bytes);
-		else if (past < a.bytes) snprintf(text, sizeof text, "byte %llu of an allocation of %llu bytes", past, a.bytes);
+		else if (past < a.bytes) snprintf(text, sizeof text, "byte %llu of an allocation of %llu bytes%s", past, a.bytes, firstDead(state->device, address, 1) ? "" : ", which is not in use");
 		else if (past - a.bytes < kNear && (after == allocations.end() || past - a.bytes < after->first - address)) snprintf(text, sizeof text, "an access outside an allocation: %llu bytes past the end of %llu bytes", past - a.bytes, a.bytes);
 		else *text = 0;
 		if (*text) return text;

@@ -82,6 +82,11 @@ CUresult refuseInCapture() {
 	return refused ? kCaptureUnsupported : CUDA_SUCCESS;
 }
 
+void endCapture(const std::shared_ptr<Graph> &graph) {
+	for (auto &[handle, s] : streams)
+		if (s->capture == graph) s->capture = nullptr;
+}
+
 }  // namespace simgpu
 
 using namespace simgpu;

@@ -15,13 +15,13 @@ namespace simgpu {
 typedef std::function<void()> Work;  // what goes wrong in it is raised as a fault
 
 // What CUDA records instead of running while a stream captures.
+struct Stream;
 struct Graph {
 	std::vector<Work> nodes;
-	int mode;
-	bool broken;  // something not allowed happened: EndCapture fails
+	int mode = 0;
+	const Stream *origin = nullptr;  // where the capture began and has to end
+	bool broken = false;  // something not allowed happened: EndCapture fails
 };
-
-struct Stream;
 
 // A point in a stream: after its first `done` operations.
 struct Point {
@@ -54,6 +54,8 @@ void dropStreams();
 // While a stream captures, calls that would wait or allocate are refused and
 // spoil the capture.
 CUresult refuseInCapture();
+// No stream captures into it any more.
+void endCapture(const std::shared_ptr<Graph> &graph);
 
 constexpr CUresult kCaptureUnsupported = 900, kCaptureInvalidated = 901;
 

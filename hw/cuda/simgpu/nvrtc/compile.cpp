@@ -91,7 +91,7 @@ static bool build(_nvrtcProgram &p, const Options &options, const fs::path &fold
 	std::string translated;
 	if (!translate(read(unit), checked, translated, p.log) || !write(unit, translated)) return false;
 
-	std::vector<std::string> compile = {compiler, "-std=c++17", "-c", "-fpreprocessed", "-O2", "-g1", "-fPIC", "-fvisibility=hidden", "-fno-exceptions", "-fno-rtti",
+	std::vector<std::string> compile = {compiler, "-std=c++17", "-c", "-fpreprocessed", "-O2", "-g1", "-gdwarf-4", "-fPIC", "-fvisibility=hidden", "-fno-exceptions", "-fno-rtti",
 		"-fno-strict-aliasing", "-fstack-clash-protection", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast", "-Wall", "-Wextra", "-Wno-unknown-pragmas", "-Wno-unused", "-Wno-attributes", "-Wno-sign-compare", "-Wno-comment",
 		// What NVRTC refuses and g++ would take.
 		"-Werror=vla", "-Werror=return-type", "-Werror=uninitialized", "-Werror=pointer-arith"};

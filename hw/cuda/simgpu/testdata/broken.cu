@@ -234,3 +234,30 @@ extern "C" __global__ void others_local(float *y, const float *x, int n) {
 	__syncthreads();
 	y[1 + threadIdx.x] = mine;
 }
+
+#include <mma.h>
+
+// launch 1 32 0: broken.cu:$LINE: mma_sync with mask 0xffffffff lacks lanes
+extern "C" __global__ void tile_lacks(float *y, const float *x, int n) {
+	using namespace nvcuda::wmma;
+	fragment<matrix_a, 16, 16, 16, half, row_major> a;
+	fragment<matrix_b, 16, 16, 16, half, col_major> b;
+	fragment<accumulator, 16, 16, 16, float> c;
+	fill_fragment(a, half(1.0f));
+	fill_fragment(b, half(1.0f));
+	fill_fragment(c, 0.0f);
+	if (threadIdx.x < 16) mma_sync(c, a, b, c); // <- here
+	__syncwarp();
+	y[threadIdx.x] = c.x[0];
+}
+
+// A tile in shared memory that other lanes have written, without __syncwarp.
+// launch 1 32 0 checked: a (race in shared memory: this (read|write) and the (read|write) by|read of what was never written)
+extern "C" __global__ void tile_race(float *y, const float *x, int n) {
+	using namespace nvcuda::wmma;
+	__shared__ __align__(32) half tile[256];
+	for (int i = threadIdx.x; i < 256; i += 32) tile[i] = half(1.0f);
+	fragment<matrix_a, 16, 16, 16, half, row_major> a;
+	load_matrix_sync(a, tile, 16);
+	y[threadIdx.x] = a.x[0];
+}
