@@ -20,7 +20,9 @@ type maker struct {
 	device hw.Device
 	store  store
 	// step hears of each step of a training, and of how many tokens it was.
-	step   func(what string, tokens int)
+	step func(what string, tokens int)
+	// skip hears how many tokens of training were found to be done already.
+	skip   func(tokens int)
 	bases  map[uint64]*model.Checkpoint
 	hashes map[*model.Checkpoint]string
 }
@@ -36,10 +38,10 @@ func (m *maker) base(ctx context.Context, seed uint64) (*model.Checkpoint, error
 	}
 	r := m.baseRecipe(seed)
 	name := m.key(r, m.weights)
-	if !m.store.has(name) {
-		if err := m.train(ctx, r, m.weights, name, fmt.Sprintf("base, seed %d", seed)); err != nil {
-			return nil, err
-		}
+	if m.store.has(name) {
+		m.skip(m.tokens(r))
+	} else if err := m.train(ctx, r, m.weights, name, fmt.Sprintf("base, seed %d", seed)); err != nil {
+		return nil, err
 	}
 	c, err := model.Load(m.store.path(name))
 	if err == nil {
@@ -65,10 +67,10 @@ func (m *maker) rule(ctx context.Context, c *cell) error {
 		return err
 	}
 	name := m.key(r, base)
-	if !m.store.has(name) {
-		if err := m.train(ctx, r, base, name, c.String()); err != nil {
-			return err
-		}
+	if m.store.has(name) {
+		m.skip(m.tokens(r))
+	} else if err := m.train(ctx, r, base, name, c.String()); err != nil {
+		return err
 	}
 	o, err := m.store.outcome(name)
 	if err != nil {

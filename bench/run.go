@@ -126,6 +126,9 @@ func (r *run) measure(ctx context.Context, c *cell) error {
 	}
 	if host, ok := r.known[short]; ok {
 		c.host = host
+		for _, x := range r.measured {
+			r.total -= float64(len(x.IDs))
+		}
 		return nil
 	}
 	weights, err := r.load(ctx, c)

@@ -121,6 +121,7 @@ func (o *Options) record(ctx context.Context, p *plan.Plan, x place, s *subject,
 		subject: s, plan: p, device: device, store: store{o.Cells}, bases: map[uint64]*model.Checkpoint{}, hashes: map[*model.Checkpoint]string{},
 	}}
 	r.count()
+	r.maker.skip = func(tokens int) { r.total -= float64(backward * tokens) }
 	r.maker.step = func(what string, tokens int) { r.advance(what, backward*tokens) }
 	if err := r.open(dir, r.config(unreachable)); err != nil {
 		return err

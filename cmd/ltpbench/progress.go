@@ -2,7 +2,7 @@ package main
 
 import (
 	"io"
-	"time"
+	"sync/atomic"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -12,8 +12,7 @@ import (
 type bar struct {
 	all  *mpb.Progress
 	own  *mpb.Bar
-	what string
-	last time.Time
+	what atomic.Pointer[string]
 }
 
 // newBar returns a bar on a terminal; nil, whose methods do nothing, elsewhere.
@@ -31,16 +30,14 @@ func (b *bar) set(what string, done, of float64) {
 	}
 	if b.own == nil || int64(done) < b.own.Current() {
 		b.finish()
-		b.last = time.Now()
+		b.what.Store(&what)
 		b.own = b.all.AddBar(int64(of), mpb.BarRemoveOnComplete(),
-			mpb.AppendDecorators(decor.Percentage(decor.WC{W: 5}), decor.EwmaETA(decor.ET_STYLE_HHMMSS, 60, decor.WC{W: 10})),
-			mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return shorten(b.what, 56) }, decor.WC{W: 57})))
+			mpb.AppendDecorators(decor.Percentage(decor.WC{W: 5}), decor.AverageETA(decor.ET_STYLE_HHMMSS, decor.WC{W: 10})),
+			mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return shorten(*b.what.Load(), 56) }, decor.WC{W: 57})))
 	}
-	b.what = what
-	now := time.Now()
+	b.what.Store(&what)
 	b.own.SetTotal(int64(of), false)
-	b.own.EwmaSetCurrent(int64(done), now.Sub(b.last))
-	b.last = now
+	b.own.SetCurrent(int64(done))
 }
 
 // finish removes the bar.
