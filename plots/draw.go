@@ -23,7 +23,11 @@ func (f Figure) draw(page draw.Canvas) {
 	x, y := bounds(f.series)
 	field.x.fit(x.low, x.high, 10)
 	field.y.fit(y.low, y.high, 7)
-	field.place(f.series)
+	apart := vg.Length(5)
+	if f.still {
+		apart = 0
+	}
+	field.place(f.series, apart)
 	f.drawBand(&field)
 	field.drawGrid()
 	for _, g := range f.guides {

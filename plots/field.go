@@ -15,10 +15,9 @@ type field struct {
 }
 
 // place sets where on the page each point is drawn. Points whose intervals would
-// cover each other are moved apart sideways, by a millimetre or two; the record has
-// the exact values. Those without pruning stay where they are.
-func (f *field) place(all []series) {
-	const apart = 5
+// cover each other are moved apart sideways, by a millimetre or two (0: none is); the
+// record has the exact values. Those without pruning stay where they are.
+func (f *field) place(all []series, apart vg.Length) {
 	var points []*at
 	for _, s := range all {
 		for i := range s.at {

@@ -37,6 +37,8 @@ type Figure struct {
 	// across draws the points without pruning as a line across the field, with their
 	// interval as a band: they are what all others are held against, whatever they cost.
 	across bool
+	// still leaves points that lie above one another where they are.
+	still bool
 }
 
 // guide is a line behind the points that helps to read them.

@@ -76,6 +76,9 @@ type drawing struct {
 // drawings makes the pictures that are asked for. One that was not asked for by name
 // is left out, with a word, where the run has no data for it.
 func (c *plotCmd) drawings(o *output, run *results.Run) ([]drawing, error) {
+	if parts, _, err := rows(run, "Breakdown"); err == nil {
+		return breakdown(plots.Title(run.Record), parts)
+	}
 	each, merged, err := rows(run, "Sweep")
 	if err != nil {
 		return nil, err
@@ -128,6 +131,29 @@ func (c *plotCmd) drawings(o *output, run *results.Run) ([]drawing, error) {
 	}
 	if len(out) == 0 {
 		return nil, errors.New("there is nothing to draw")
+	}
+	return out, nil
+}
+
+// breakdown draws a record of bench/breakdown: the speed-ups, and for each method where
+// the time goes.
+func breakdown(title string, points []results.Point) ([]drawing, error) {
+	speedups, err := plots.Speedups(title, points)
+	if err != nil {
+		return nil, err
+	}
+	out := []drawing{{"speedup-flops", speedups}}
+	for i := range points {
+		method := points[i].Key(results.KeyMethod)
+		name := "breakdown-" + strings.NewReplacer(":", "-", "=", "").Replace(method)
+		if method == results.MethodNone || slices.ContainsFunc(out, func(d drawing) bool { return d.name == name }) {
+			continue
+		}
+		figure, err := plots.Breakdown(title, method, points)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, drawing{name, figure})
 	}
 	return out, nil
 }

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"time"
+
+	"ltpbench/hw"
+)
+
+// op is a kind of work that time is put down to.
+type op int
+
+// The kinds. Host is what no operation of the device does: decisions, lists, the loop.
+const (
+	product op = iota
+	attention
+	norm
+	embed
+	gather
+	host
+	ops
+)
+
+var opNames = [ops]string{"product", "attention", "norm", "embed", "gather", "select"}
+
+// spent is the time of a forward pass by kind of work.
+type spent [ops]time.Duration
+
+func (s spent) total() (sum time.Duration) {
+	for _, t := range s {
+		sum += t
+	}
+	return sum
+}
+
+// timed is a device that notes how long each operation takes. Operations have to be
+// done when they return, as a CPU's are.
+type timed struct {
+	hw.Device
+	spent spent
+}
+
+func (t *timed) since(o op, begin time.Time) { t.spent[o] += time.Since(begin) }
+
+func (t *timed) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
+	defer t.since(product, time.Now())
+	t.Device.Linear(y, x, w, act, pre)
+}
+
+func (t *timed) Scores(a *hw.Attention) {
+	defer t.since(attention, time.Now())
+	t.Device.Scores(a)
+}
+
+func (t *timed) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
+	defer t.since(attention, time.Now())
+	t.Device.Context(y, a, rows)
+}
+
+func (t *timed) Norm(y, x, residual hw.Mat, n hw.NormWeights) {
+	defer t.since(norm, time.Now())
+	t.Device.Norm(y, x, residual, n)
+}
+
+func (t *timed) Embed(y hw.Mat, tables hw.Tables, ids, positions, segments hw.Ints) {
+	defer t.since(embed, time.Now())
+	t.Device.Embed(y, tables, ids, positions, segments)
+}
+
+func (t *timed) Gather(y, x hw.Mat, rows hw.Ints) {
+	defer t.since(gather, time.Now())
+	t.Device.Gather(y, x, rows)
+}
+
+func (t *timed) GatherInts(y, x, rows hw.Ints, width int) {
+	defer t.since(gather, time.Now())
+	t.Device.GatherInts(y, x, rows, width)
+}
