@@ -13,6 +13,7 @@ import (
 // TestKilled: a process that is killed while it compiles leaves no cubin that is
 // not whole.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	cache := t.TempDir()
 	files := func() []string {
 		list, err := filepath.Glob(filepath.Join(cache, "ltpbench", "cuda", "*.cubin"))

@@ -12,6 +12,7 @@ import (
 // TestThreadOrder: whatever order threads and blocks run in, a training comes to
 // the same bits.
 func TestThreadOrder(t *testing.T) {
+	t.Parallel()
 	var first string
 	for _, seed := range []string{"SIMGPU_SEED=1", "SIMGPU_SEED=2", "SIMGPU_SEED=3"} {
 		text, ok := another(t, "bits", seed)
@@ -30,6 +31,7 @@ func TestThreadOrder(t *testing.T) {
 // TestChecked runs the suite and the selection again with every access of every
 // kernel looked at: bounds, bytes that nothing has written, races, misalignment.
 func TestChecked(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("SIMGPU_CHECK") != "" {
 		t.Skip("this is such a run")
 	}
