@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes pool.txt again: what many seeds of one recipe say about SST-2's dev split.
 #
-#	bench/stats/testdata/pool.sh DATA WORK [SEEDS]
+#	bench/stats/testdata/pool.sh DATA WORK [SEED...]
 #
 # DATA holds the folder SST-2, WORK is for what lies between. The recipe: the embedded
 # model's biases, norms and head learn 1,000 sentences twice, chosen, ordered and dropped
@@ -9,12 +9,15 @@
 # with a gentler one. What is there already is not made again.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
-data=$(realpath "$1") work=$(realpath -m "$2") seeds=${3:-16}
+data=$(realpath "$1") work=$(realpath -m "$2")
+shift 2
+[ $# -gt 0 ] || set -- {1..9} {11..14}
+seeds=("$@")
 rules=(topk:rate=-0.4,start=1 topk:rate=0.1,start=1)
 dev=bench/tasks/sst2-dev.tsv.gz
 mkdir -p "$work"
 [ -x "$work/ltpbench" ] || go build -o "$work/ltpbench" ./cmd/ltpbench
-for seed in $(seq "$seeds"); do
+for seed in "${seeds[@]}"; do
 	[ -e "$work/$seed" ] && continue
 	rm -rf "$work/part"
 	"$work/ltpbench" train --model bench/embedded/files --data "$data" --task SST-2 --examples 1000 --threads 1 \
@@ -31,7 +34,7 @@ done
 	echo "# made by pool.sh: rule, seed, one digit per sentence of SST-2's dev split"
 	echo "label - $(zcat $dev | tail -n +2 | cut -f 2 | tr -d '\n')"
 	for rule in "${rules[@]}"; do
-		for seed in $(seq "$seeds"); do
+		for seed in "${seeds[@]}"; do
 			echo "$rule $seed $(tail -n +2 "$work/$seed/$rule.tsv" | cut -f 1 | sed 's/positive/1/; s/negative/0/' | tr -d '\n')"
 		done
 	done
