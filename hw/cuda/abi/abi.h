@@ -236,8 +236,8 @@ ABI_CUBLASLT(ABI_FUNCTION)
 #endif
 
 /* simgpuLastFault, which only a simulated libcuda exports, returns the text of
- * the first fault since the process began, naming kernel, block, thread and line;
- * null if there was none. The text belongs to the library. */
+ * the fault that the context holds, or of the last one before it, naming kernel,
+ * block, thread and line; null if there was none. The text belongs to the library. */
 #define ABI_LAST_FAULT "simgpuLastFault"
 typedef const char *(*abiLastFault)(void);
 

@@ -6,6 +6,9 @@
 // threads as fibers. What a kernel does wrong is an error that names kernel, block,
 // thread and line (simgpuLastFault). It says nothing about a card's speed.
 //
+// Streams queue until something waits for them, fresh memory is NaN, freed memory
+// can't be touched. docs/gpu.md says what a simulation can't see.
+//
 // Settings are read from the environment when the libraries are first used:
 //
 //	SIMGPU_CHECK=1        check every access: bounds, races, bytes never written
