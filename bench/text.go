@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"ltpbench/bench/finetune"
 	"ltpbench/bench/plan"
@@ -56,6 +58,11 @@ func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*text, e
 		}
 	} else if t.measured, err = t.read(d.File, f); err != nil {
 		return nil, err
+	}
+	if d.Task == "" && d.Train != "" && d.File != plan.Embedded { // the training text named it
+		task := *t.task
+		task.Name, _, _ = strings.Cut(filepath.Base(d.File), ".")
+		t.task = &task
 	}
 	if d.Limit > 0 {
 		t.measured = t.measured[:min(d.Limit, len(t.measured))]

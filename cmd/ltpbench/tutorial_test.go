@@ -71,6 +71,9 @@ func documented(t *testing.T, paths ...string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if got := runs[0].Get(results.KeyTask); got != "dev" {
+			t.Errorf("%s: the measured text is called %q, want dev", path, got)
+		}
 		var names []string
 		for _, k := range runs[0].Config {
 			names = append(names, k.Name)
