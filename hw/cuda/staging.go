@@ -55,18 +55,17 @@ func (d *device) closeStaging() {
 }
 
 // upload copies from the host; src may change afterwards.
-func (d *device) upload(to uint64, src unsafe.Pointer, bytes int) {
-	for bytes > 0 && d.err == nil {
-		if d.used+min(bytes, 4096) > half {
+func (d *device) upload(to uint64, from unsafe.Pointer, bytes int) {
+	for src := unsafe.Slice((*byte)(from), bytes); len(src) > 0 && d.err == nil; {
+		if d.used+min(len(src), 4096) > half {
 			d.check(C.shimRecord(d.context, d.events[d.current], d.stream))
 			d.current, d.used = 1-d.current, 0
 			d.check(C.shimWait(d.context, d.events[d.current])) // at once if it was never used
 		}
-		n := min(bytes, half-d.used)
 		place := unsafe.Add(d.up, d.current*half+d.used)
-		copy(unsafe.Slice((*byte)(place), n), unsafe.Slice((*byte)(src), n))
+		n := copy(unsafe.Slice((*byte)(place), half-d.used), src)
 		d.check(C.shimUpload(d.context, C.CUdeviceptr(to), place, C.size_t(n), d.stream))
-		to, src, bytes = to+uint64(n), unsafe.Add(src, n), bytes-n
+		to, src = to+uint64(n), src[n:]
 		d.used = min(half, (d.used+n+align-1)/align*align)
 	}
 }
@@ -77,15 +76,15 @@ func (d *device) wait(to unsafe.Pointer, from uint64, bytes int) {
 	d.check(C.shimSync(d.context, d.stream))
 }
 
-func (d *device) download(dst unsafe.Pointer, from uint64, bytes int) {
-	for bytes > 0 && d.err == nil {
-		n := min(bytes, half)
+func (d *device) download(to unsafe.Pointer, from uint64, bytes int) {
+	for dst := unsafe.Slice((*byte)(to), bytes); len(dst) > 0; {
+		n := min(len(dst), half)
 		d.wait(d.down, from, n)
 		if d.err != nil {
 			return
 		}
-		copy(unsafe.Slice((*byte)(dst), n), unsafe.Slice((*byte)(d.down), n))
-		dst, from, bytes = unsafe.Add(dst, n), from+uint64(n), bytes-n
+		copy(dst, unsafe.Slice((*byte)(d.down), n))
+		dst, from = dst[n:], from+uint64(n)
 	}
 }
 
