@@ -10,6 +10,9 @@ import (
 
 // String is the verdict in a few sentences.
 func (v *Verdict) String() string {
+	if v.Examples == 0 {
+		return "No verdict: it is made of predictions, and there are none beside the record."
+	}
 	var sentences []string
 	for _, b := range v.blocks() {
 		for _, axis := range []Axis{FLOPs, Time} {

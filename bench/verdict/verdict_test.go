@@ -232,7 +232,7 @@ func TestBadRuns(t *testing.T) {
 		t.Errorf("predictions cut off: %q", got)
 	}
 	r.Predictions = nil
-	if got := of(t, r).String(); !strings.Contains(got, "nothing is compared") {
+	if got := of(t, r).String(); !strings.Contains(got, "there are none beside the record") {
 		t.Errorf("no predictions: %q", got)
 	}
 }
