@@ -17,7 +17,7 @@ func (r *run) config(unreachable []string) []results.Key {
 	case r.data.Train != "":
 		tuning = "fine-tuned for each point"
 	case r.embedded != nil:
-		tuning = "the embedded model's own points: biases, norms and head fine-tuned for each; others not fine-tuned"
+		tuning = "the embedded model's own points: all but the embeddings fine-tuned for each, kept at rank 12; others not fine-tuned"
 	}
 	batch := fmt.Sprint(m.Batch)
 	if m.Tokens > 0 {
