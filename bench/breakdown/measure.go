@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"ltpbench/bench/roofline"
 	"ltpbench/hw/cpu/simd"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
@@ -75,10 +76,8 @@ func measure(o *options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	gbytes := 0.0
-	if set.Peak != nil {
-		v.peak, gbytes = peaks(set, o.threads)
-	}
+	v.peak = roofline.Peak(set, o.threads)
+	gbytes := roofline.Bandwidth(set, o.threads)
 	for begin := time.Now(); time.Since(begin) < o.limit; v.rounds++ {
 		for i := range v.rules {
 			if err := v.alone[i].round(); err != nil {

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"ltpbench/bench/roofline"
 	"ltpbench/hw"
+	"ltpbench/hw/cpu/simd"
 	"ltpbench/internal/machine"
 	"ltpbench/results"
 )
@@ -62,7 +64,10 @@ func compare(o *options, out, log io.Writer) error {
 	}
 	t := table{}
 	for _, threads := range slices.Compact([]int{1, o.threads}) {
-		gflops := peak(threads)
+		gflops := 0.0
+		for _, set := range simd.Available() {
+			gflops = max(gflops, roofline.Peak(set, threads))
+		}
 		t.peaks = append(t.peaks, gflops)
 		if err := b.record.Add(results.Point{Name: "Peak", Keys: []results.Key{{Name: "threads", Value: fmt.Sprint(threads)}}, Procs: o.threads, Values: []results.Value{{Unit: "GFLOP/s", Value: gflops}}}); err != nil {
 			return err

@@ -1,4 +1,6 @@
-package main
+// Package roofline measures what a processor can do at most, for rates to be held
+// against (Williams et al., Roofline, CACM 52(4), 2009).
+package roofline
 
 import (
 	"sync"
@@ -7,10 +9,18 @@ import (
 	"ltpbench/hw/cpu/simd"
 )
 
-// peaks is the most that the machine's threads reach together: GFLOP/s of
-// multiply-adds alone, and GB/s read from memory. Both are sums of each thread's best
-// short slice, all threads at work.
-func peaks(s *simd.Set, threads int) (gflops, gbytes float64) {
+// Peak is the most GFLOP/s of multiply-adds alone that so many threads reach
+// together with a set's vectors: the sum of each thread's best short slice, all
+// threads at work. It is 0 where the set has no measure of it.
+func Peak(s *simd.Set, threads int) float64 {
+	if s.Peak == nil {
+		return 0
+	}
+	return together(threads, func(int) float64 { return float64(s.Peak(20000)) })
+}
+
+// Bandwidth is the GB/s that so many threads read from memory together, each 64 MiB of its own.
+func Bandwidth(s *simd.Set, threads int) float64 {
 	const elements = 16 << 20
 	memory := make([][]float32, threads)
 	for t := range memory {
@@ -19,9 +29,7 @@ func peaks(s *simd.Set, threads int) (gflops, gbytes float64) {
 			memory[t][i] = 1
 		}
 	}
-	gflops = together(threads, func(int) float64 { return float64(s.Peak(20000)) })
-	gbytes = together(threads, func(t int) float64 { s.Squares(memory[t]); return 4 * elements })
-	return gflops, gbytes
+	return together(threads, func(t int) float64 { s.Squares(memory[t]); return 4 * elements })
 }
 
 // together lets each thread do slices of work for half a second and adds up their
