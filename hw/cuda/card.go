@@ -110,7 +110,7 @@ func (c *card) load(m module, cubin []byte) error {
 	for _, k := range m.kernels {
 		s := C.CString(k.name)
 		var f C.CUfunction
-		err := failed(C.shimFunction(handle, s, &f))
+		err := failed(C.shimFunction(c.context, handle, s, &f))
 		C.free(unsafe.Pointer(s))
 		if err != nil {
 			return fmt.Errorf("%s.cu, kernel %s: %w", m.file, k.name, err)

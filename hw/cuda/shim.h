@@ -38,9 +38,7 @@ int shimContext(int ordinal, CUcontext *context);
 int shimArchs(shimNVRTC *nvrtc, int *archs, int room, int *count, int *major, int *minor);
 int shimCompile(shimNVRTC *nvrtc, const char *text, const char *name, const char **options, int count, char **cubin, size_t *bytes, char **log);
 int shimModule(CUcontext c, const void *cubin, CUmodule *module);
-int shimFunction(CUmodule module, const char *name, CUfunction *function);
-int shimFunctionFacts(CUfunction f, int *registers, int *sharedBytes, int *localBytes, int *threads);
-int shimOccupancy(CUcontext c, CUfunction f, int threads, int *blocks);
+int shimFunction(CUcontext c, CUmodule module, const char *name, CUfunction *function);
 
 int shimMemory(CUcontext c, size_t *free, size_t *total);
 int shimAlloc(CUcontext c, CUdeviceptr *pointer, size_t bytes);

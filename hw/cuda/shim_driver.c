@@ -37,22 +37,9 @@ int shimModule(CUcontext c, const void *cubin, CUmodule *module) {
 	return 0;
 }
 
-int shimFunction(CUmodule module, const char *name, CUfunction *function) {
-	CALL(cuModuleGetFunction, function, module, name);
-	return 0;
-}
-
-int shimFunctionFacts(CUfunction f, int *registers, int *sharedBytes, int *localBytes, int *threads) {
-	CALL(cuFuncGetAttribute, registers, CU_FUNC_ATTRIBUTE_NUM_REGS, f);
-	CALL(cuFuncGetAttribute, sharedBytes, CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES, f);
-	CALL(cuFuncGetAttribute, localBytes, CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES, f);
-	CALL(cuFuncGetAttribute, threads, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, f);
-	return 0;
-}
-
-int shimOccupancy(CUcontext c, CUfunction f, int threads, int *blocks) {
+int shimFunction(CUcontext c, CUmodule module, const char *name, CUfunction *function) {
 	ON(c);
-	CALL(cuOccupancyMaxActiveBlocksPerMultiprocessor, blocks, f, threads, 0);
+	CALL(cuModuleGetFunction, function, module, name);
 	return 0;
 }
 
