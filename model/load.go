@@ -89,7 +89,7 @@ func weightFiles(files fs.FS, name string) (names []string, index map[string]str
 	}
 	names = slices.Compact(slices.Sorted(maps.Values(list.WeightMap)))
 	for _, file := range names {
-		if !fs.ValidPath(file) || path.Base(file) != file {
+		if file == "." || !fs.ValidPath(file) || path.Base(file) != file {
 			return nil, nil, fmt.Errorf("%s: %q is not the name of a file in this folder", path.Join(name, indexFile), file)
 		}
 	}
