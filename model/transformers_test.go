@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"reflect"
 	"testing"
 
@@ -51,6 +50,7 @@ func TestTransformers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
+	p := startTransformers(t, python.Interpreter(env))
 	class := map[model.Family]string{model.BERT: "Bert", model.RoBERTa: "Roberta", model.DistilBERT: "DistilBert"}
 	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
 		c, err := model.Load(n.Dir)
@@ -66,7 +66,7 @@ func TestTransformers(t *testing.T) {
 			if err := c.SaveAs(saved, as); err != nil {
 				t.Fatal(err)
 			}
-			got := askTransformers(t, python.Interpreter(env), saved, theirs, n.Cases.Batch)
+			got := p.exchange(t, saved, theirs, n.Cases.Batch)
 			want := transformersAnswer{
 				Class: class[c.Config.Family] + "ForSequenceClassification", Dtype: map[model.Type]string{model.F32: "torch.float32", model.F16: "torch.float16"}[as],
 				Labels: c.Config.Labels, Names: c.Config.LabelNames, Wrong: []string{}, Logits: got.Logits, Own: got.Own,
@@ -128,24 +128,48 @@ func unpruned(t *testing.T, d hw.Device, folder string, cases *oracle.Cases) [][
 	return rows
 }
 
-func askTransformers(t *testing.T, interpreter, folder, theirs string, batch any) (got transformersAnswer) {
+// transformers is a Python that answers, a line of JSON for a line of JSON.
+type transformers struct {
+	ask     *json.Encoder
+	answers *json.Decoder
+	said    bytes.Buffer
+}
+
+func startTransformers(t *testing.T, interpreter string) *transformers {
 	t.Helper()
-	text, err := json.Marshal(batch)
+	p := &transformers{}
+	cmd := exec.Command(interpreter, "-c", transformersProgram)
+	cmd.Stderr = &p.said
+	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(interpreter, "-c", transformersProgram, folder, filepath.Clean(theirs))
-	cmd.Stdin = bytes.NewReader(text)
-	out, err := cmd.Output()
+	out, err := cmd.StdoutPipe()
 	if err != nil {
-		var text []byte
-		if e, ok := err.(*exec.ExitError); ok {
-			text = e.Stderr
-		}
-		t.Fatalf("%v\n%s", err, text)
+		t.Fatal(err)
 	}
-	if err := json.Unmarshal(out, &got); err != nil {
-		t.Fatalf("%v in %s", err, out)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%v\n%s", err, p.said.String())
+		}
+	})
+	p.ask, p.answers = json.NewEncoder(in), json.NewDecoder(out)
+	return p
+}
+
+// exchange has it open a folder that we saved and save a model of its own to another.
+func (p *transformers) exchange(t *testing.T, ours, theirs string, batch any) (got transformersAnswer) {
+	t.Helper()
+	err := p.ask.Encode(map[string]any{"ours": ours, "theirs": theirs, "batch": batch})
+	if err == nil {
+		err = p.answers.Decode(&got)
+	}
+	if err != nil {
+		t.Fatalf("%v\n%s", err, p.said.String())
 	}
 	return got
 }
