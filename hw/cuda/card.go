@@ -8,6 +8,7 @@ import "C"
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"sync"
 	"unsafe"
@@ -24,6 +25,8 @@ type card struct {
 	bytes        uint64
 	arch         int // what the kernels are compiled for
 	kernels      map[string]loaded
+	meter        *meter // nil: unmetered says why
+	unmetered    error
 }
 
 var cards struct {
@@ -76,6 +79,7 @@ func newCard(ordinal int) (*card, error) {
 	if err := failed(C.shimContext(C.int(ordinal), &c.context)); err != nil {
 		return nil, err
 	}
+	c.meter, c.unmetered = metered(ordinal, os.Getenv(Libraries))
 	cubins, errs := make([][]byte, len(modules)), make([]error, len(modules))
 	var done sync.WaitGroup
 	for i, m := range modules {

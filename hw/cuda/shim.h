@@ -1,4 +1,4 @@
-// The C side of package cuda: opens the driver, NVRTC and cuBLASLt while the
+// The C side of package cuda: opens the driver, NVRTC, cuBLASLt and NVML while the
 // program runs and calls them. Every function returns 0, or a number under which
 // shimError has the failed call's result and a sentence about it.
 #ifndef LTPBENCH_CUDA_SHIM_H
@@ -24,6 +24,10 @@ typedef struct {
 
 typedef struct shimPlan shimPlan;
 typedef struct shimNVRTC shimNVRTC; // an NVRTC that is open
+typedef struct shimNVML shimNVML;   // an NVML that is open, with a card in it
+
+// What NVML tells: clocks in MHz, milliwatts, degrees Celsius, and bits NVML_REASON_...
+enum { SHIM_SM_CLOCK, SHIM_MEMORY_CLOCK, SHIM_POWER, SHIM_TEMPERATURE, SHIM_REASONS, SHIM_FIGURES };
 
 const char *shimError(int number, int *result);
 int shimOpenDriver(const char *folder);
@@ -31,8 +35,12 @@ int shimOpenDriver(const char *folder);
 int shimOpenNVRTC(const char *folder, int release, shimNVRTC **nvrtc);
 int shimOpenCublasLt(const char *folder, int release);
 
+int shimOpenNVML(const char *folder, const char *bus, shimNVML **nvml);
+int shimFigure(shimNVML *nvml, int figure, unsigned long long *value);
+
 int shimDriver(int *version, int *cards);
 int shimDescribe(int ordinal, shimCard *card);
+int shimBus(int ordinal, char *id, int length); // where the card is, for NVML
 int shimContext(int ordinal, CUcontext *context);
 
 int shimArchs(shimNVRTC *nvrtc, int *archs, int room, int *count, int *major, int *minor);

@@ -23,6 +23,11 @@ struct shimNVRTC {
 	ABI_NVRTC(SHIM_POINTER)
 };
 
+struct shimNVML {
+	ABI_NVML(SHIM_POINTER)
+	nvmlDevice_t card;
+};
+
 int shimFail(int result, const char *format, ...);
 int shimLibrary(const char *folder, const char **names, void **library);
 int shimCheck(CUresult r, const char *call);

@@ -24,6 +24,13 @@ int shimDescribe(int ordinal, shimCard *card) {
 	return 0;
 }
 
+int shimBus(int ordinal, char *id, int length) {
+	CUdevice device;
+	CALL(cuDeviceGet, &device, ordinal);
+	CALL(cuDeviceGetPCIBusId, id, length, device);
+	return 0;
+}
+
 int shimContext(int ordinal, CUcontext *context) {
 	CUdevice device;
 	CALL(cuDeviceGet, &device, ordinal);

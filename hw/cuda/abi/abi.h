@@ -1,4 +1,4 @@
-/* The part of the CUDA driver, NVRTC and cuBLASLt that package cuda calls: types,
+/* The part of the CUDA driver, NVRTC, cuBLASLt and NVML that package cuda calls: types,
  * values and entry points under their real symbol names, as all releases of CUDA
  * 12 and 13 have them. The shim and the simulated device share this header, so
  * that neither needs NVIDIA's; testdata/check.cc holds it against NVIDIA's own.
@@ -95,6 +95,30 @@
 	V(cublasLtMatmulPreferenceAttributes_t, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, 7) \
 	V(cublasLtMatmulPreferenceAttributes_t, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, 8)
 
+#define ABI_NVML_VALUES(V)                                           \
+	V(nvmlReturn_t, NVML_SUCCESS, 0)                                 \
+	V(nvmlReturn_t, NVML_ERROR_UNINITIALIZED, 1)                     \
+	V(nvmlReturn_t, NVML_ERROR_INVALID_ARGUMENT, 2)                  \
+	V(nvmlReturn_t, NVML_ERROR_NOT_SUPPORTED, 3)                     \
+	V(nvmlReturn_t, NVML_ERROR_NOT_FOUND, 6)                         \
+	V(nvmlReturn_t, NVML_ERROR_GPU_IS_LOST, 15)                      \
+	V(nvmlReturn_t, NVML_ERROR_LIB_RM_VERSION_MISMATCH, 18)          \
+	V(nvmlClockType_t, NVML_CLOCK_SM, 1)                             \
+	V(nvmlClockType_t, NVML_CLOCK_MEM, 2)                            \
+	V(nvmlTemperatureSensors_t, NVML_TEMPERATURE_GPU, 0)
+
+/* Why clocks are lower than they might be, a bit each: macros in nvml.h. */
+#define ABI_NVML_REASONS(V)                                          \
+	V(GpuIdle, 0x1)                                                  \
+	V(ApplicationsClocksSetting, 0x2)                                \
+	V(SwPowerCap, 0x4)                                               \
+	V(HwSlowdown, 0x8)                                               \
+	V(SyncBoost, 0x10)                                               \
+	V(SwThermalSlowdown, 0x20)                                       \
+	V(HwThermalSlowdown, 0x40)                                       \
+	V(HwPowerBrakeSlowdown, 0x80)                                    \
+	V(DisplayClockSetting, 0x100)
+
 /* Entry points: ABI_FUNCTION(result, name, (parameters)).
  *
  * kernelParams: the shim puts a null pointer after the last parameter. The real
@@ -108,6 +132,7 @@
 	F(CUresult, cuDeviceGetCount, (int *count))                                                       \
 	F(CUresult, cuDeviceGet, (CUdevice *device, int ordinal))                                         \
 	F(CUresult, cuDeviceGetName, (char *name, int length, CUdevice device))                           \
+	F(CUresult, cuDeviceGetPCIBusId, (char *id, int length, CUdevice device))                         \
 	F(CUresult, cuDeviceGetAttribute, (int *value, CUdevice_attribute attribute, CUdevice device))    \
 	F(CUresult, cuDeviceTotalMem_v2, (size_t *bytes, CUdevice device))                                \
 	F(CUresult, cuDevicePrimaryCtxRetain, (CUcontext *context, CUdevice device))                      \
@@ -178,6 +203,16 @@
 		const void *beta, const void *c, cublasLtMatrixLayout_t cLayout, void *d, cublasLtMatrixLayout_t dLayout, \
 		const cublasLtMatmulAlgo_t *algo, void *workspace, size_t workspaceBytes, CUstream stream))
 
+/* The throttling reasons go by their older name, which drivers of CUDA 12.0 have too. */
+#define ABI_NVML(F)                                                                                   \
+	F(nvmlReturn_t, nvmlInit_v2, (void))                                                              \
+	F(const char *, nvmlErrorString, (nvmlReturn_t result))                                           \
+	F(nvmlReturn_t, nvmlDeviceGetHandleByPciBusId_v2, (const char *id, nvmlDevice_t *device))         \
+	F(nvmlReturn_t, nvmlDeviceGetClockInfo, (nvmlDevice_t device, nvmlClockType_t type, unsigned int *megahertz)) \
+	F(nvmlReturn_t, nvmlDeviceGetPowerUsage, (nvmlDevice_t device, unsigned int *milliwatts))         \
+	F(nvmlReturn_t, nvmlDeviceGetTemperature, (nvmlDevice_t device, nvmlTemperatureSensors_t sensor, unsigned int *celsius)) \
+	F(nvmlReturn_t, nvmlDeviceGetCurrentClocksThrottleReasons, (nvmlDevice_t device, unsigned long long *reasons))
+
 /* Types. testdata/check.cc takes NVIDIA's in their place. */
 #ifndef ABI_NO_TYPES
 
@@ -190,11 +225,13 @@ typedef struct CUstream_st *CUstream;
 typedef struct CUevent_st *CUevent;
 typedef struct _nvrtcProgram *nvrtcProgram;
 typedef struct cublasLtContext *cublasLtHandle_t;
+typedef struct nvmlDevice_st *nvmlDevice_t;
 
 /* Enumerations are ints in C, as the compilers of all releases have them. */
 typedef int CUresult, CUdevice_attribute, CUfunction_attribute, CUstreamCaptureMode;
 typedef int nvrtcResult;
 typedef int cublasStatus_t, cublasOperation_t, cublasComputeType_t, cudaDataType;
+typedef int nvmlReturn_t, nvmlClockType_t, nvmlTemperatureSensors_t;
 typedef int cublasLtPointerMode_t, cublasLtEpilogue_t, cublasLtMatmulDescAttributes_t, cublasLtMatmulPreferenceAttributes_t;
 
 /* Descriptors are made and freed by the library; their size is the library's. */
@@ -215,8 +252,10 @@ typedef struct {
 } cublasLtMatmulHeuristicResult_t;
 
 #define ABI_VALUE(type, name, value) name = value,
-enum { ABI_VALUES(ABI_VALUE) ABI_CUBLASLT_VALUES(ABI_VALUE) };
+#define ABI_REASON(name, value) NVML_REASON_##name = value,
+enum { ABI_VALUES(ABI_VALUE) ABI_CUBLASLT_VALUES(ABI_VALUE) ABI_NVML_VALUES(ABI_VALUE) ABI_NVML_REASONS(ABI_REASON) };
 #undef ABI_VALUE
+#undef ABI_REASON
 
 #endif /* ABI_NO_TYPES */
 
@@ -229,6 +268,7 @@ extern "C" {
 ABI_CUDA(ABI_FUNCTION)
 ABI_NVRTC(ABI_FUNCTION)
 ABI_CUBLASLT(ABI_FUNCTION)
+ABI_NVML(ABI_FUNCTION)
 #undef ABI_FUNCTION
 #ifdef __cplusplus
 }

@@ -22,6 +22,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("abi.h is not %s's: %v\n%s", release, err, out)
 		}
 		for what, edit := range map[string]*strings.Replacer{
+			"a bit":       strings.NewReplacer("SwPowerCap, 0x4", "SwPowerCap, 0x8"),
 			"a value":     strings.NewReplacer("CU_FUNC_ATTRIBUTE_NUM_REGS, 4", "CU_FUNC_ATTRIBUTE_NUM_REGS, 5"),
 			"a parameter": strings.NewReplacer("(CUevent *event, unsigned int flags)", "(CUevent *event, int flags)"),
 			"a size":      strings.NewReplacer("typedef unsigned long long CUdeviceptr;", "typedef unsigned int CUdeviceptr;"),

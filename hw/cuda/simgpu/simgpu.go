@@ -1,5 +1,6 @@
 // Package simgpu builds a simulated CUDA device: the libraries libcuda.so.1,
-// libnvrtc.so and libcublasLt.so, as far as package cuda calls them, on the CPU.
+// libnvrtc.so, libcublasLt.so and libnvidia-ml.so.1, as far as package cuda calls
+// them, on the CPU.
 // They need a C++ compiler and linux/amd64, and no CUDA.
 //
 // The very same .cu text is translated by the compiler; a launch runs blocks and
@@ -18,6 +19,10 @@
 //	SIMGPU_MEMORY=bytes   device memory (4 GiB)
 //	SIMGPU_DRIVER=12090   version the driver answers with
 //	SIMGPU_WATCHDOG=60    seconds of CPU time that one launch may take
+//
+// NVML has no clocks to tell, so it supports nothing but what SIMGPU_NVML makes up,
+// read at every call: "sm=1410,memory=1593,milliwatts=250000,celsius=61,reasons=0x4".
+// A number after ! is the error that the call returns: "init=!18,milliwatts=!3".
 package simgpu
 
 import (
@@ -37,7 +42,7 @@ import (
 	"ltpbench/hw/cuda/abi"
 )
 
-//go:embed device/*.h driver/*.h driver/*.cpp nvrtc/*.h nvrtc/*.cpp cublaslt/*.h cublaslt/*.cpp hooks/*.h hooks/*.cpp
+//go:embed device/*.h driver/*.h driver/*.cpp nvrtc/*.h nvrtc/*.cpp cublaslt/*.h cublaslt/*.cpp nvml/*.cpp hooks/*.h hooks/*.cpp
 var sources embed.FS
 
 // unit is a library or object and the folder that it is made of.
@@ -50,6 +55,7 @@ var units = []unit{
 	{"libcuda.so.1", "driver", []string{"-shared", "-ldl", "-lrt", "-lpthread"}},
 	{"libnvrtc.so", "nvrtc", []string{"-shared", "-ldl"}},
 	{"libcublasLt.so", "cublaslt", []string{"-shared", "-ldl"}},
+	{"libnvidia-ml.so.1", "nvml", []string{"-shared"}},
 	{"hooks.o", "hooks", []string{"-c"}},
 }
 

@@ -31,6 +31,16 @@ SIMGPU_EXPORT CUresult cuDeviceGetName(char *name, int length, CUdevice device) 
 	return CUDA_SUCCESS;
 }
 
+// Where NVML finds the card; the simulated one knows this place alone.
+SIMGPU_EXPORT CUresult cuDeviceGetPCIBusId(char *id, int length, CUdevice device) {
+	Call call(false);
+	if (call.error) return call.error;
+	if (device != 0) return CUDA_ERROR_INVALID_DEVICE;
+	if (!id || length < 13) return CUDA_ERROR_INVALID_VALUE;
+	snprintf(id, static_cast<size_t>(length), "0000:00:00.0");
+	return CUDA_SUCCESS;
+}
+
 SIMGPU_EXPORT CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice device) {
 	Call call(false);
 	if (call.error) return call.error;
