@@ -228,10 +228,15 @@ func (r *run) time(ctx context.Context) error {
 		}
 		subjects[i] = measure.Subject{Encoder: e, Rule: c.rule, Baseline: baseline}
 	}
-	clock := r.clock()
+	clock, watch := r.clock(), newWatch(r.device)
+	clock.Between = watch.look
 	times, warmth, err := clock.Run(ctx, subjects, r.measured)
 	if err != nil {
 		return err
+	}
+	watch.read()
+	if text := watch.warning(); text != "" {
+		r.say("%s", text)
 	}
 	var whole, parts []results.Point
 	for i, c := range r.cells {
@@ -256,6 +261,7 @@ func (r *run) time(ctx context.Context) error {
 	if peak, ok := measure.Peak(); ok {
 		end.Values = append(end.Values, results.Value{Unit: results.PeakBytes, Value: float64(peak)})
 	}
+	parts = append(parts, watch.points()...)
 	return r.record.Add(append(append(whole, parts...), end)...)
 }
 

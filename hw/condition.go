@@ -1,5 +1,10 @@
 package hw
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Condition is what a card tells of itself at a moment. It decides how fast the
 // card is, so it belongs to everything that is timed. What the card does not tell is 0.
 type Condition struct {
@@ -8,4 +13,24 @@ type Condition struct {
 	Temperature        float64  // degrees Celsius
 	Held               []string // what holds the clocks down, such as "power-cap"
 	Untold             string   // which figures are missing, and why
+}
+
+// String names all that is told, with units.
+func (c Condition) String() string {
+	var parts []string
+	for _, x := range []struct {
+		format string
+		value  float64
+	}{{"%.0f MHz", c.Clock}, {"memory %.0f MHz", c.MemoryClock}, {"%.0f W", c.Power}, {"%.0f °C", c.Temperature}} {
+		if x.value != 0 {
+			parts = append(parts, fmt.Sprintf(x.format, x.value))
+		}
+	}
+	if len(c.Held) > 0 {
+		parts = append(parts, "clocks held down by "+strings.Join(c.Held, " and "))
+	}
+	if c.Untold != "" {
+		parts = append(parts, "not told: "+c.Untold)
+	}
+	return strings.Join(parts, ", ")
 }

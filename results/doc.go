@@ -20,8 +20,8 @@
 // then what was timed, all written at once, since times of different moments are not
 // to be compared: Sweep lines of the same names, and of the same keys and one or two
 // more Length lines (tokens=16-31: one at a time, texts of that many tokens) and
-// Throughput lines (batch=8/tokens=64: so many texts of exactly that length); and last
-// Run, the whole program's peak memory. A record without Run is not finished.
+// Throughput lines (batch=8/tokens=64: so many texts of exactly that length); Card
+// lines with a GPU's clocks, power and temperature, if it tells them; and last Run, the whole program's peak memory. A record without Run is not finished.
 //
 // Lines of one name belong together: they may carry different units (accuracy
 // first, the time once it was taken) or be repeats of one unit (rounds). Rows

@@ -37,6 +37,7 @@ With several models, texts or devices each combination has a folder ` + "`MODEL-
 | ` + "`BenchmarkSweep`" + ` | a point: scores and FLOPs as soon as they are known, times in lines of the same name: what sums them up, and one for each timed round (` + "`sec/op`" + `) |
 | ` + "`BenchmarkLength`" + ` | a point's times one text at a time, by length |
 | ` + "`BenchmarkThroughput`" + ` | a point's times by batch and length, if the plan asks for the grid |
+| ` + "`BenchmarkCard`" + ` | a GPU's clocks, power and temperature, read between what is timed |
 | ` + "`BenchmarkRun`" + ` | the whole program; a record without it is not finished |
 
 A name is made of ` + "`/key=value`" + ` parts and ends with the number of threads:

@@ -29,6 +29,7 @@ func ConfigKeys() []KeyDoc {
 		{"kernel", "the kernels that ran: avx512, avx2, generic; on a GPU the architecture"},
 		{"cpu", "the processor's name"},
 		{"gpu", "in place of cpu: the card's name"},
+		{"gpu-condition", "whether the card told clocks, power and temperature while it was timed (Card lines), or why not"},
 		{"type", "compute type"},
 		{"threads", "threads that computed"},
 		{"goos", "operating system"},
@@ -50,5 +51,7 @@ func NameKeys() []KeyDoc {
 		{"select", "host: the rule decided on the host although the device is another"},
 		{KeyBatch, "Throughput: sequences of a batch"},
 		{KeyTokens, "Length: tokens of the texts, from-to; Throughput: tokens of each text"},
+		{"when", "Card: begin or end of the timing; timing: the worst of all readings between rounds, lowest clocks, highest power and temperature"},
+		{"held", "Card: what held the clocks down, by NVML: power-cap, heat, ...; with timing, at any reading"},
 	}
 }

@@ -31,6 +31,10 @@ const (
 	PeakBytes       = "peak-bytes"
 	WarmUpPasses    = "warm-up-passes"
 	WarmUpChange    = "warm-up-change"
+	ClockMHz        = "sm-MHz"
+	MemoryMHz       = "memory-MHz"
+	Watts           = "watts"
+	Celsius         = "celsius"
 )
 
 // Unit is the meaning of a unit.
@@ -71,6 +75,10 @@ func Units() []Unit {
 		{PeakBytes, "peak memory, bytes", "lower", false, "largest resident memory of the whole program so far (VmHWM), bytes"},
 		{WarmUpPasses, "passes before the clock starts", "lower", false, "passes of the first point before the clock started"},
 		{WarmUpChange, "change at the end of the warm-up", "lower", false, "how much the last warm-up pass of the first point differed from the one before, as a share of it"},
+		{ClockMHz, "clock of the multiprocessors, MHz", "higher", false, "clock of a card's multiprocessors, MHz"},
+		{MemoryMHz, "clock of the memory, MHz", "higher", false, "clock of a card's memory, MHz"},
+		{Watts, "power, W", "lower", false, "power that a card draws, W"},
+		{Celsius, "temperature, °C", "lower", false, "temperature of a card, degrees Celsius"},
 	}
 }
 

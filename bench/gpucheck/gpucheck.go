@@ -44,16 +44,37 @@ func (c *Check) Run(w io.Writer) (failed int, err error) {
 		run  func(w io.Writer, d hw.Device) (bool, error)
 	}{{"conformance", c.Conformance}, {"oracle", c.Oracle}, {"agreement with the CPU", c.Agreement}, {"roofline", c.Roofline}} {
 		fmt.Fprintf(w, "\n== %s\n", part.name)
+		condition(w, "before", d)
 		ok, err := part.run(w, d)
 		if err != nil {
 			return failed, fmt.Errorf("%s: %w", part.name, err)
 		}
+		condition(w, "after", d)
 		if !ok {
 			failed++
 			fmt.Fprintf(w, "FAILED: %s\n", part.name)
 		}
 	}
 	return failed, nil
+}
+
+// sensor is a device that tells its clocks, power and temperature.
+type sensor interface {
+	Condition() (hw.Condition, error)
+}
+
+// condition writes what the card tells of itself, or why it does not.
+func condition(w io.Writer, when string, d hw.Device) {
+	s, ok := d.(sensor)
+	if !ok {
+		return
+	}
+	c, err := s.Condition()
+	if err != nil {
+		fmt.Fprintf(w, "%s: clocks, power and temperature are not read: %v\n", when, err)
+		return
+	}
+	fmt.Fprintf(w, "%s: %s\n", when, c)
 }
 
 // simulated is what a device says of itself that is no hardware.

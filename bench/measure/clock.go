@@ -33,6 +33,9 @@ type Clock struct {
 	Whole    bool  // compute the last layer's whole output, not row 0 alone
 	// Step, if not nil, hears of each piece of work, and of how many rows it was.
 	Step func(what string, rows int)
+	// Between, if not nil, is called when all is warm and then between what is timed:
+	// there a card's clocks are what the timing saw.
+	Between func()
 }
 
 // Box is one place of the grid: so many sequences of so many tokens.
@@ -83,8 +86,12 @@ func (c Clock) Run(ctx context.Context, subjects []Subject, examples []train.Exa
 		}
 	}
 	warmth := t.warm(passes)
+	t.between()
 	for round := range c.Rounds {
-		t.each(round, func(i int) { t.times[i].Rounds = append(t.times[i].Rounds, t.time(passes[i])) })
+		t.each(round, func(i int) {
+			t.times[i].Rounds = append(t.times[i].Rounds, t.time(passes[i]))
+			t.between()
+		})
 	}
 	t.alone(spread(examples, c.Alone))
 	for _, box := range c.Grid {
@@ -128,6 +135,12 @@ func (t *timing) time(p *pass) float64 {
 	return seconds
 }
 
+func (t *timing) between() {
+	if t.Between != nil {
+		t.Between()
+	}
+}
+
 // warm runs every subject once and counts its FLOPs, then repeats the first until its
 // pace is steady: clocks, caches and page tables have settled.
 func (t *timing) warm(passes []*pass) Warmth {
@@ -165,6 +178,7 @@ func (t *timing) alone(some []train.Example) {
 			}
 			t.times[i].Alone = append(t.times[i].Alone, Single{b.Seqs.Rows(), time.Since(begin).Seconds()})
 		})
+		t.between()
 		if t.Step != nil {
 			t.Step("latency", b.Seqs.Rows()*len(t.subjects))
 		}
@@ -193,6 +207,7 @@ func (t *timing) grid(box Box, examples []train.Example) {
 				t.times[i].Grid = map[Box][]float64{}
 			}
 			t.times[i].Grid[box] = append(t.times[i].Grid[box], t.time(passes[i])/float64(repeats))
+			t.between()
 		})
 	}
 }

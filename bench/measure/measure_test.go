@@ -170,11 +170,14 @@ func TestClock(t *testing.T) {
 	for _, rule := range rules {
 		subjects = append(subjects, Subject{Encoder: e, Rule: rule})
 	}
-	rows := 0
-	c := Clock{Batching: Batching{Sequences: 8}, Rounds: 3, Examples: 25, Alone: 12, Grid: []Box{{2, 8}, {1, 30}}, Step: func(_ string, n int) { rows += n }}
+	rows, between := 0, 0
+	c := Clock{Batching: Batching{Sequences: 8}, Rounds: 3, Examples: 25, Alone: 12, Grid: []Box{{2, 8}, {1, 30}}, Step: func(_ string, n int) { rows += n }, Between: func() { between++ }}
 	times, warmth, err := c.Run(context.Background(), subjects, all)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if want := 1 + 3*len(rules) + 12 + 2*3*len(rules); between != want {
+		t.Errorf("Between was called %d times, want %d", between, want)
 	}
 	if warmth.Passes < 2 || warmth.Passes > mostPasses || rows == 0 {
 		t.Errorf("%+v, %d rows", warmth, rows)

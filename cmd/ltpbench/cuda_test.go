@@ -32,12 +32,14 @@ func onSimulatedGPU(t *testing.T, args ...string) (out string) {
 // mistaken for a card's.
 func TestSweepOnGPU(t *testing.T) {
 	dir := t.TempDir()
+	t.Setenv("SIMGPU_NVML", "sm=1410,memory=1593,celsius=61,reasons=0x4")
 	onSimulatedGPU(t, "sweep", "--device", "cuda", "--limit", "2", "--rounds", "1", "--latency", "1", "--budgets", "0.5", "-o", dir)
 	record, err := os.ReadFile(filepath.Join(dir, "sweep.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"device: cuda\n", "gpu: Simulated GPU (simgpu)\n", "type: f32\n", "spec=threshold:", "spec=topk:"} {
+	for _, want := range []string{"device: cuda\n", "gpu: Simulated GPU (simgpu)\n", "type: f32\n", "spec=threshold:", "spec=topk:",
+		"gpu-condition: read, without power (NVML: Not Supported)\n", "BenchmarkCard/when=begin/held=power-cap-", " 1410 sm-MHz 1593 memory-MHz 61 celsius\n", "BenchmarkCard/when=timing", "BenchmarkCard/when=end"} {
 		if !strings.Contains(string(record), want) {
 			t.Errorf("the record does not say %q:\n%s", want, record)
 		}
@@ -50,12 +52,14 @@ func TestSweepOnGPU(t *testing.T) {
 // TestGPUCheck: the whole path of gpu-check, short.
 func TestGPUCheck(t *testing.T) {
 	report := filepath.Join(t.TempDir(), "report.txt")
+	t.Setenv("SIMGPU_NVML", "sm=210")
 	out := onSimulatedGPU(t, "gpu-check", "--examples", "2", "--points", "2", "--time", "0s", "--oracle", "../../model/testdata/oracle", "-o", report)
 	text, err := os.ReadFile(report)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"THIS DEVICE IS SIMULATED", "== conformance", "repeatable", "== oracle", "bert-24x16", "== agreement", "topk", "times are not measured"} {
+	for _, want := range []string{"THIS DEVICE IS SIMULATED", "== conformance", "repeatable", "== oracle", "bert-24x16", "== agreement", "topk", "times are not measured",
+		"before: 210 MHz, not told", "after: 210 MHz, not told"} {
 		if !strings.Contains(string(text), want) || !strings.Contains(out, want) {
 			t.Errorf("the report does not say %q", want)
 		}
