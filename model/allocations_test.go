@@ -7,7 +7,6 @@ import (
 	"ltpbench/hw"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
-	"ltpbench/pruners"
 )
 
 // TestForwardAllocatesNothing: a whole forward pass, decisions of pruners included,
@@ -26,19 +25,10 @@ func TestForwardAllocatesNothing(t *testing.T) {
 		seqs = append(seqs, ragged.Sequence{IDs: ids})
 	}
 	batch := ragged.Pack(seqs...)
-	var size model.Size
-	size.Fit(batch.Seqs)
 	devices(t, func(t *testing.T, d hw.Device) {
-		e, err := model.New(d, c)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := encoder(t, d, c)
 		for _, spec := range []string{"none", "threshold:final=0.01", "threshold:final=0.05,divisor=alive", "topk:rate=0.2,start=1", "topk:keep=0.5"} {
-			p, err := pruners.Parse(spec)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := model.NewHardRun(e, p, size, model.Options{})
+			r, err := model.NewHardRun(e, parse(t, spec), room(batch), model.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

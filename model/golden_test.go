@@ -37,32 +37,20 @@ func TestGoldens(t *testing.T) {
 			if err := json.Unmarshal(text, &g); err != nil || len(g.Cases) == 0 {
 				t.Fatalf("no cases: %v", err)
 			}
-			c, err := model.Load(filepath.Dir(path))
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := load(t, filepath.Dir(path))
 			d, err := hw.Open("cpu", hw.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer d.Close()
-			e, err := model.New(d, c)
-			if err != nil {
-				t.Fatal(err)
-			}
+			e := encoder(t, d, c)
 			var seqs []ragged.Sequence
 			for _, x := range g.Cases {
 				seqs = append(seqs, ragged.Sequence{IDs: x.IDs, Segments: x.Segments})
 			}
 			batch := ragged.Pack(seqs...)
-			var size model.Size
-			size.Fit(batch.Seqs)
-			r := model.NewRun(e, watch{}, size, model.Options{Exact: true})
-			r.Load(batch)
-			e.Forward(r)
-			if err := r.Sync(); err != nil {
-				t.Fatal(err)
-			}
+			r := model.NewRun(e, watch{}, room(batch), model.Options{Exact: true})
+			pass(t, e, r, batch)
 			row := make([]float32, r.First.Rows*r.First.Cols)
 			d.Read(row, r.First)
 			_, first := r.Received(0)

@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"testing"
 
-	"ltpbench/hw"
 	"ltpbench/internal/oracle"
 	"ltpbench/model"
 	"ltpbench/pruners"
@@ -14,57 +13,41 @@ import (
 // TestMasked: the masked emulation without protection gives the oracle's counts
 // and logits; row 0 is dropped in some of them, so that it is not the engine's answer.
 func TestMasked(t *testing.T) {
-	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
-		c, err := model.Load(n.Dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		devices(t, func(t *testing.T, d hw.Device) {
-			e, err := model.New(d, c)
+	everywhere(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
+		tried := 0
+		check := func(p pruners.Pruner, want oracle.Answer) {
+			tried++
+			batch := n.Cases.Pack()
+			m, err := model.NewMasked(e, p, room(batch))
 			if err != nil {
 				t.Fatal(err)
 			}
-			tried := 0
-			check := func(p pruners.Pruner, want oracle.Answer) {
-				tried++
-				batch := n.Cases.Pack()
-				var size model.Size
-				size.Fit(batch.Seqs)
-				m, err := model.NewMasked(e, p, size)
+			for range 2 { // the second pass finds used memory
+				got, kept, err := m.Forward(batch)
 				if err != nil {
 					t.Fatal(err)
 				}
-				for range 2 { // the second pass finds used memory
-					got, kept, err := m.Forward(batch)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if !reflect.DeepEqual(kept, want.Counts) {
-						t.Errorf("%s keeps %v, want %v", p.Spec(), kept, want.Counts)
-					}
-					tol := n.Cases.Tol(t, "logits")
-					for b, row := range want.Logits {
-						for j, w := range row {
-							if g := got[b*len(row)+j]; math.Abs(float64(g)-w) > tol || g != g {
-								t.Errorf("%s: logit %d of sequence %d is %v, want %v", p.Spec(), j, b, g, w)
-							}
+				if !reflect.DeepEqual(kept, want.Counts) {
+					t.Errorf("%s keeps %v, want %v", p.Spec(), kept, want.Counts)
+				}
+				tol := n.Cases.Tol(t, "logits")
+				for b, row := range want.Logits {
+					for j, w := range row {
+						if g := got[b*len(row)+j]; math.Abs(float64(g)-w) > tol || g != g {
+							t.Errorf("%s: logit %d of sequence %d is %v, want %v", p.Spec(), j, b, g, w)
 						}
 					}
 				}
 			}
-			for rate, want := range n.Cases.Reference.TopK {
-				p, err := pruners.Parse("topk:rate=" + rate)
-				if err != nil {
-					t.Fatal(err)
-				}
-				check(p, want)
-			}
-			for divisor, want := range n.Cases.Reference.Threshold {
-				check(pruners.Threshold{Theta: want.Theta, Divisor: pruners.Divisor(divisor)}, want)
-			}
-			if tried < 4 {
-				t.Errorf("only %d rules were tried", tried)
-			}
-		})
+		}
+		for rate, want := range n.Cases.Reference.TopK {
+			check(parse(t, "topk:rate="+rate), want)
+		}
+		for divisor, want := range n.Cases.Reference.Threshold {
+			check(pruners.Threshold{Theta: want.Theta, Divisor: pruners.Divisor(divisor)}, want)
+		}
+		if tried < 4 {
+			t.Errorf("only %d rules were tried", tried)
+		}
 	})
 }

@@ -71,57 +71,18 @@ func (pool) Merge(v pruners.View, m *pruners.Merged) {
 	}
 }
 
-func small(t *testing.T, f func(t *testing.T, n oracle.Net, e *model.Encoder)) {
-	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
-		c, err := model.Load(n.Dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		devices(t, func(t *testing.T, d hw.Device) {
-			e, err := model.New(d, c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f(t, n, e)
-		})
-	})
-}
-
-func forward(t *testing.T, e *model.Encoder, p pruners.Pruner, cases oracle.Cases, exact bool, which ...int) (*model.Run, [][]float32) {
-	t.Helper()
-	batch := cases.Pack(which...)
-	var size model.Size
-	size.Fit(batch.Seqs)
-	r, err := model.NewHardRun(e, p, size, model.Options{Exact: exact})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Load(batch)
-	m := e.Forward(r)
-	if err := r.Sync(); err != nil {
-		t.Fatal(err)
-	}
-	all := make([]float32, m.Rows*m.Cols)
-	e.Device.Read(all, m)
-	var rows [][]float32
-	for b := range m.Rows {
-		rows = append(rows, all[b*m.Cols:(b+1)*m.Cols])
-	}
-	return r, rows
-}
-
 // TestRulesInTestsAlone: each of them runs, drops what it says, and gives a
 // sequence the same bits alone and in a batch, with the last layer whole or not.
 func TestRulesInTestsAlone(t *testing.T) {
-	small(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
+	everywhere(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
 		for name, p := range map[string]pruners.Pruner{
 			"accumulated": total{pruners.TopK{Rate: 0.3, Start: 1}}, "row 0's attention": fromFirst{pruners.TopK{Rate: 0.3, Start: 1}},
 			"pairs": pairs{}, "pool": pool{},
 		} {
-			r, whole := forward(t, e, p, n.Cases, true)
+			r, whole := run(t, e, p, n.Cases.Pack(), model.Options{Exact: true})
 			_, alive, kept := r.Counts()
 			for b := range whole {
-				_, alone := forward(t, e, p, n.Cases, false, b)
+				_, alone := run(t, e, p, n.Cases.Pack(b), model.Options{})
 				for j, x := range alone[0] {
 					if math.Abs(float64(x-whole[b][j])) > 1e-6 || x != x {
 						t.Errorf("%s: sequence %d gives %v alone, %v in a batch", name, b, alone[0], whole[b])
@@ -152,17 +113,11 @@ func (s sums) Score(layer int) hw.Score { return s.score }
 // TestScoreKinds: accumulated scores are the sums of the layers' own, row 0 pays
 // one unit of attention per head, and others' attention lacks the diagonal alone.
 func TestScoreKinds(t *testing.T) {
-	small(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
+	everywhere(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
 		batch := n.Cases.Pack()
-		var size model.Size
-		size.Fit(batch.Seqs)
 		read := func(s hw.Score) [][]float32 {
-			r := model.NewRun(e, sums{score: s}, size, model.Options{Exact: true})
-			r.Load(batch)
-			e.Forward(r)
-			if err := r.Sync(); err != nil {
-				t.Fatal(err)
-			}
+			r := model.NewRun(e, sums{score: s}, room(batch), model.Options{Exact: true})
+			pass(t, e, r, batch)
 			var all [][]float32
 			for l := range e.Config.Layers {
 				_, scores := r.Received(l)

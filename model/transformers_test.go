@@ -53,13 +53,20 @@ func TestTransformers(t *testing.T) {
 	p := startTransformers(t, python.Interpreter(env))
 	class := map[model.Family]string{model.BERT: "Bert", model.RoBERTa: "Roberta", model.DistilBERT: "DistilBert"}
 	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
-		c, err := model.Load(n.Dir)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := load(t, n.Dir)
 		c.Config.LabelNames = nil
 		for i := range c.Config.Labels {
 			c.Config.LabelNames = append(c.Config.LabelNames, string(rune('a'+i)))
+		}
+		ours := func(folder string) [][]float64 {
+			_, rows := run(t, encoder(t, d, load(t, folder)), pruners.None{}, n.Cases.Pack(), model.Options{})
+			wide := make([][]float64, len(rows))
+			for i, row := range rows {
+				for _, v := range row {
+					wide[i] = append(wide[i], float64(v))
+				}
+			}
+			return wide
 		}
 		for as, tolerance := range map[model.Type]float64{model.F32: 1e-5, model.F16: 0.05} /* transformers computes in the type it loads */ {
 			saved, theirs := t.TempDir(), t.TempDir()
@@ -74,9 +81,9 @@ func TestTransformers(t *testing.T) {
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("got %+v\nwant %+v", got, want)
 			}
-			near(t, "ours in transformers, "+string(as), got.Logits, unpruned(t, d, saved, &n.Cases), tolerance)
+			near(t, "ours in transformers, "+string(as), got.Logits, ours(saved), tolerance)
 			near(t, "ours in transformers beside the golden, "+string(as), got.Logits, n.Cases.None.Logits, max(tolerance, n.Cases.Tol(t, "logits")))
-			near(t, "theirs here, "+string(as), unpruned(t, d, theirs, &n.Cases), got.Own, 1e-5)
+			near(t, "theirs here, "+string(as), ours(theirs), got.Own, 1e-5)
 		}
 	})
 }
@@ -94,38 +101,6 @@ func near(t *testing.T, what string, got, want [][]float64, tolerance float64) {
 			}
 		}
 	}
-}
-
-// unpruned runs a folder's model, unpruned, over the cases' batch.
-func unpruned(t *testing.T, d hw.Device, folder string, cases *oracle.Cases) [][]float64 {
-	t.Helper()
-	c, err := model.Load(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := model.New(d, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	batch := cases.Pack()
-	var size model.Size
-	size.Fit(batch.Seqs)
-	r, err := model.NewHardRun(e, pruners.None{}, size, model.Options{Exact: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Load(batch)
-	out := e.Forward(r)
-	if err := r.Sync(); err != nil {
-		t.Fatal(err)
-	}
-	flat := make([]float32, out.Rows*out.Cols)
-	e.Device.Read(flat, out)
-	rows := make([][]float64, out.Rows)
-	for i, v := range flat {
-		rows[i/out.Cols] = append(rows[i/out.Cols], float64(v))
-	}
-	return rows
 }
 
 // transformers is a Python that answers, a line of JSON for a line of JSON.
