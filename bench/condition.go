@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 	"time"
 
@@ -93,7 +92,7 @@ func (w *watch) points() (list []results.Point) {
 		readings int
 		hw.Condition
 	}{{"begin", 1, w.begin}, {"timing", w.readings, w.worst}, {"end", 1, w.end}} {
-		p := results.Point{Name: "Card", Keys: []results.Key{{Name: "when", Value: x.when}}, Procs: runtime.GOMAXPROCS(0), Iters: x.readings}
+		p := results.Point{Name: "Card", Keys: []results.Key{{Name: "when", Value: x.when}}, Iters: x.readings}
 		if len(x.Held) > 0 {
 			p.Keys = append(p.Keys, results.Key{Name: "held", Value: strings.Join(x.Held, "+")})
 		}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"ltpbench/bench/measure"
@@ -206,7 +205,7 @@ func (r *run) point(c *cell) *results.Point {
 	if c.host {
 		keys = append(keys, results.Key{Name: keySelect, Value: onHost})
 	}
-	return &results.Point{Name: "Sweep", Keys: keys, Procs: runtime.GOMAXPROCS(0), Iters: len(r.measured)}
+	return &results.Point{Name: "Sweep", Keys: keys, Procs: r.device.Info().Threads, Iters: len(r.measured)}
 }
 
 // time times all cells and writes it at once: times of different moments are not to
@@ -255,7 +254,7 @@ func (r *run) time(ctx context.Context) error {
 			parts = append(parts, *p)
 		}
 	}
-	end := results.Point{Name: endLine, Iters: 1, Procs: runtime.GOMAXPROCS(0), Values: []results.Value{
+	end := results.Point{Name: endLine, Iters: 1, Procs: r.device.Info().Threads, Values: []results.Value{
 		{Unit: results.WarmUpPasses, Value: float64(warmth.Passes)}, {Unit: results.WarmUpChange, Value: warmth.Change},
 	}}
 	if peak, ok := measure.Peak(); ok {

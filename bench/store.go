@@ -75,7 +75,7 @@ func (s store) outcome(name string) (*finetune.Outcome, error) {
 
 // save stores weights.
 func (s store) save(name string, made *finetune.Made) error {
-	return s.enter(name, made.Save)
+	return atomicfile.Folder(s.path(name), made.Save)
 }
 
 // note stores a rule without weights.
@@ -84,25 +84,5 @@ func (s store) note(name string, o *finetune.Outcome) error {
 	if err != nil {
 		return err
 	}
-	return s.enter(name, func(dir string) error { return atomicfile.Write(filepath.Join(dir, noteFile), append(text, '\n')) })
-}
-
-// enter makes an entry in a folder beside its place and moves it there.
-func (s store) enter(name string, fill func(dir string) error) error {
-	if err := os.MkdirAll(s.dir, 0o777); err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp(s.dir, ".new-")
-	if err != nil {
-		return err
-	}
-	if err = fill(dir); err == nil {
-		if err = os.Chmod(dir, 0o755); err == nil {
-			err = os.Rename(dir, s.path(name))
-		}
-	}
-	if err != nil {
-		os.RemoveAll(dir)
-	}
-	return err
+	return atomicfile.Folder(s.path(name), func(dir string) error { return atomicfile.Write(filepath.Join(dir, noteFile), append(text, '\n')) })
 }

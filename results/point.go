@@ -37,7 +37,7 @@ type Value struct {
 type Point struct {
 	Name   string // what was run, beginning with a capital letter: "Sweep"
 	Keys   []Key  // from coarse to fine
-	Procs  int    // GOMAXPROCS; 0 stands for 1
+	Procs  int    // host threads, as in the names of Go's own benchmarks; 0 stands for 1
 	Iters  int    // how many times what was measured ran: examples, or rounds; 0 stands for 1
 	Values []Value
 }

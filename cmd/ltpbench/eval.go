@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"ltpbench/bench"
 	"ltpbench/bench/finetune"
@@ -78,7 +77,7 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	p := results.Point{Name: "Eval", Procs: runtime.GOMAXPROCS(0), Iters: len(examples), Keys: []results.Key{
+	p := results.Point{Name: "Eval", Procs: d.Info().Threads, Iters: len(examples), Keys: []results.Key{
 		{Name: results.KeyModel, Value: filepath.Base(c.Model)}, {Name: results.KeyTask, Value: task.Name},
 		{Name: results.KeyMethod, Value: plan.Series(rule)}, {Name: results.KeySpec, Value: rule.Spec().String()}}}
 	if note != nil {
