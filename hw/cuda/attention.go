@@ -10,48 +10,25 @@ import (
 	"ltpbench/hw"
 )
 
-// tile is how many rows of a sequence a block takes forward.
-const tile = 32
-
-// padded is the head width that attention is compiled for.
-func padded(width int) int {
-	for _, w := range widths {
-		if width <= w {
-			return w
-		}
-	}
-	return 0
-}
-
-// attend checks an attention and returns the kernels' common arguments.
-func (d *device) attend(a *hw.Attention) (common [8]uint64, w int) {
+// attend checks an attention and returns the kernels' common arguments and the kernels.
+func (d *device) attend(a *hw.Attention) (common [8]uint64, k *attentionKernels) {
 	fit(a.Q.Cols%a.Heads == 0 && a.KV.Cols == 2*a.Q.Cols && a.QSeqs.Count == a.Seqs.Count, "cuda: attention: shapes do not fit")
 	width := a.Q.Cols / a.Heads
-	if w = padded(width); w == 0 {
+	if k = attentionsOf(d.o.Type, width); k == nil {
 		d.fail(fmt.Errorf("device cuda has attention for heads of at most 128 columns, this model's have %d; take the device cpu", width))
-		w = widths[0]
 	}
-	if a.Heads > 65535 || (max(a.QSeqs.Longest, a.Seqs.Longest)+tile/2-1)/(tile/2) > 65535 {
+	if a.Heads > 65535 || max(a.QSeqs.Longest, a.Seqs.Longest) > 16*65535 {
 		d.fail(errors.New("device cuda has attention for at most 65535 heads and sequences of a million tokens"))
 	}
 	return [8]uint64{
 		at(a.Q), at(a.KV), at(a.KeyBias), list(a.QSeqs.Offsets), list(a.Seqs.Offsets), uint64(a.Heads), uint64(width),
 		real(float32(1 / math.Sqrt(float64(width)))),
-	}, w
+	}, k
 }
 
-// names of the kernels, so that none is made while running.
-var (
-	statsKernel     = map[int]string{32: "attention_stats_32", 64: "attention_stats_64", 128: "attention_stats_128"}
-	scoreKernel     = map[int]string{32: "attention_score_32", 64: "attention_score_64", 128: "attention_score_128"}
-	contextKernel   = map[int]string{32: "attention_context_32", 64: "attention_context_64", 128: "attention_context_128"}
-	queryGradKernel = map[int]string{32: "attention_query_grad_32", 64: "attention_query_grad_64", 128: "attention_query_grad_128"}
-	keyGradKernel   = map[int]string{32: "attention_key_grad_32", 64: "attention_key_grad_64", 128: "attention_key_grad_128"}
-)
-
 // blocks is a grid of a block for each sequence, tile and head.
-func blocks(count, longest, tile, heads int) grid {
-	return grid{count, (longest + tile - 1) / tile, heads, 64, 1}
+func blocks(count, longest, tile, heads, threads int) grid {
+	return grid{count, (longest + tile - 1) / tile, heads, threads, 1}
 }
 
 // stats is where an attention's row statistics are.
@@ -65,14 +42,14 @@ func (d *device) stats(a *hw.Attention) uint64 {
 
 // Scores implements hw.Device. Without a score all is left to Context.
 func (d *device) Scores(a *hw.Attention) {
-	c, w := d.attend(a)
+	c, k := d.attend(a)
 	if a.Score.Kind == hw.NoScore || d.err != nil {
 		return
 	}
 	stats, rows := d.stats(a), a.Seqs.Rows
-	d.launch(statsKernel[w], blocks(a.QSeqs.Count, a.QSeqs.Longest, tile, a.Heads), stats, c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
+	d.launch(k.stats, blocks(a.QSeqs.Count, a.QSeqs.Longest, k.tile, a.Heads, k.threads), stats, c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
 	perHead := d.room(scratchHeads, 4*rows*a.Heads)
-	d.launch(scoreKernel[w], blocks(a.Seqs.Count, a.Seqs.Longest, tile, a.Heads), perHead, stats, uint64(a.Score.Kind), c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
+	d.launch(k.score, blocks(a.Seqs.Count, a.Seqs.Longest, k.tile, a.Heads, k.threads), perHead, stats, uint64(a.Score.Kind), c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
 	add := uint64(0)
 	if a.Score.Accumulated {
 		add = 1
@@ -91,7 +68,7 @@ func dropping(drop hw.Dropout) (args [4]uint64) {
 // Context implements hw.Device. Which rows live on may be known to the card
 // alone: a small kernel finds where each sequence's begin.
 func (d *device) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
-	c, w := d.attend(a)
+	c, k := d.attend(a)
 	if d.err != nil || y.Rows == 0 {
 		return
 	}
@@ -103,7 +80,7 @@ func (d *device) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
 	if a.Score.Kind == hw.NoScore {
 		stats = d.stats(a) // for the gradient
 	}
-	d.launch(contextKernel[w], blocks(a.QSeqs.Count, a.QSeqs.Longest, tile, a.Heads), at(y), stats, list(rows), live, drop[0], drop[1], drop[2], drop[3],
+	d.launch(k.context, blocks(a.QSeqs.Count, a.QSeqs.Longest, k.tile, a.Heads, k.threads), at(y), stats, list(rows), live, drop[0], drop[1], drop[2], drop[3],
 		c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
 }
 
@@ -116,7 +93,7 @@ func (d *device) live(rows hw.Ints, s hw.Seqs) uint64 {
 
 // AttentionGrad implements hw.Backward.
 func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
-	c, w := d.attend(a)
+	c, k := d.attend(a)
 	if d.err != nil {
 		return
 	}
@@ -128,13 +105,10 @@ func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints
 			d.launch("places", elementGrid(rows.N), place, list(rows), uint64(rows.N))
 		}
 	}
-	t, sums, drop, stats := tile, d.room(scratchSums, 4*a.Q.Rows*a.Heads), dropping(a.Drop), d.stats(a)
-	if w == 128 {
-		t = tile / 2
-	}
+	sums, drop, stats := d.room(scratchSums, 4*a.Q.Rows*a.Heads), dropping(a.Drop), d.stats(a)
 	kind := uint64(a.Score.Kind)
-	d.launch(queryGradKernel[w], blocks(a.QSeqs.Count, a.QSeqs.Longest, t, a.Heads), at(dq), sums, stats, at(dy), at(dscored), place, kind,
+	d.launch(k.queryGrad, blocks(a.QSeqs.Count, a.QSeqs.Longest, k.gradTile, a.Heads, byTile), at(dq), sums, stats, at(dy), at(dscored), place, kind, k.rounding,
 		drop[0], drop[1], drop[2], drop[3], c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
-	d.launch(keyGradKernel[w], blocks(a.Seqs.Count, a.Seqs.Longest, t, a.Heads), at(dkv), sums, stats, at(dy), at(dscored), place, kind,
+	d.launch(k.keyGrad, blocks(a.Seqs.Count, a.Seqs.Longest, k.gradTile, a.Heads, byTile), at(dkv), sums, stats, at(dy), at(dscored), place, kind, k.rounding,
 		drop[0], drop[1], drop[2], drop[3], c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
 }

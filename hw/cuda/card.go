@@ -80,13 +80,14 @@ func newCard(ordinal int) (*card, error) {
 		return nil, err
 	}
 	c.meter, c.unmetered = metered(ordinal, os.Getenv(Libraries))
-	cubins, errs := make([][]byte, len(modules)), make([]error, len(modules))
+	list := on(c.arch)
+	cubins, errs := make([][]byte, len(list)), make([]error, len(list))
 	var done sync.WaitGroup
-	for i, m := range modules {
+	for i, m := range list {
 		done.Go(func() { cubins[i], errs[i] = nvrtc.cached(m, c.arch) })
 	}
 	done.Wait()
-	for i, m := range modules {
+	for i, m := range list {
 		if errs[i] != nil {
 			return nil, errs[i]
 		}

@@ -116,6 +116,9 @@ func (c *compiler) table(t *testing.T, processors []processor) string {
 	for _, m := range modules {
 		facts := make([]map[string]used, len(processors))
 		for i, p := range processors {
+			if p.arch < m.least {
+				continue
+			}
 			_, log, err := c.compile(m, p.arch, "--ptxas-options=-v")
 			if err != nil {
 				t.Fatal(err)
@@ -126,8 +129,12 @@ func (c *compiler) table(t *testing.T, processors []processor) string {
 			}
 		}
 		for _, k := range m.kernels {
-			fmt.Fprintf(&b, "%-26s %7d %6d", k.name, k.threads, facts[0][k.name].shared)
+			fmt.Fprintf(&b, "%-26s %7d %6d", k.name, k.threads, facts[len(processors)-1][k.name].shared)
 			for i, p := range processors {
+				if p.arch < m.least {
+					fmt.Fprintf(&b, " %8s", "-")
+					continue
+				}
 				u := facts[i][k.name]
 				if u.registers == 0 {
 					t.Fatalf("kernel %s for sm_%d: the log does not name it", k.name, p.arch)

@@ -16,6 +16,7 @@ type module struct {
 	file    string
 	headers []string // what stands before it, after common.cuh
 	kernels []kernel
+	least   int // the oldest architecture that has what it needs, such as 80; 0: any
 }
 
 // kernel is an entry point and the threads of its blocks.
@@ -24,27 +25,37 @@ type kernel struct {
 	threads int
 }
 
-// widths are the head widths that attention is compiled for; heads are padded to the next.
-var widths = []int{32, 64, 128}
-
 // Threads of a block, by how work is divided: see launch.go.
 const (
 	byRow     = 128
 	byElement = 256
 	byColumn  = 512
 	byTile    = 64
+	byWarp    = 128
 )
 
 // modules are all kernels there are.
 var modules = []module{
-	{"rows", nil, append(kernels(byRow, "layer_norm", "embed", "scale_rows", "gather", "combine"), kernel{"check_ids", 1024}, kernel{"gather_ints", byElement})},
-	{"elements", nil, kernels(byElement, "activate", "act_grad", "add", "dropout")},
-	{"cast", nil, append(kernels(byElement, "cast_bf16", "cast_f16", "largest"), kernel{"factor", 32})},
-	{"select", nil, append(kernels(128, "mark_threshold", "mark_best"), kernel{"scan_counts", 1024}, kernel{"compact", 32})},
-	{"attention", []string{"tiles"}, append(each("attention_stats", "attention_score", "attention_context"), kernels(byElement, "sum_heads", "live_rows", "places")...)},
-	{"attention_grad", []string{"tiles"}, each("attention_query_grad", "attention_key_grad")},
-	{"rowsgrad", nil, append(kernels(byRow, "norm_stats", "norm_grad", "scale_grad", "scatter", "combine_grad", "table_grad"), kernels(byColumn, "column_sum", "gain_grad", "kinds_grad")...)},
-	{"optimiser", nil, kernels(byElement, "cross_entropy", "squared_error", "squares", "root", "adamw")},
+	{"rows", nil, append(kernels(byRow, "layer_norm", "embed", "scale_rows", "gather", "combine"), kernel{"check_ids", 1024}, kernel{"gather_ints", byElement}), 0},
+	{"elements", nil, kernels(byElement, "activate", "act_grad", "add", "dropout"), 0},
+	{"cast", []string{"narrow"}, append(kernels(byElement, "cast_bf16", "cast_f16", "largest"), kernel{"factor", 32}), 0},
+	{"select", nil, append(kernels(128, "mark_threshold", "mark_best"), kernel{"scan_counts", 1024}, kernel{"compact", 32}), 0},
+	{"attention", []string{"narrow", "packed", "tiles"}, append(forward("", byTile), kernels(byElement, "sum_heads", "live_rows", "places")...), 0},
+	{"attention_bf16", []string{"narrow", "packed", "tensor", "attention_tensor"}, forward("_bf16", byWarp), 80},
+	{"attention_f16", []string{"narrow", "packed", "tensor", "attention_tensor"}, forward("_f16", byWarp), 0},
+	{"attention_grad", []string{"narrow", "packed", "tiles"}, each(byTile, "attention_query_grad", "attention_key_grad"), 0},
+	{"rowsgrad", nil, append(kernels(byRow, "norm_stats", "norm_grad", "scale_grad", "scatter", "combine_grad", "table_grad"), kernels(byColumn, "column_sum", "gain_grad", "kinds_grad")...), 0},
+	{"optimiser", nil, kernels(byElement, "cross_entropy", "squared_error", "squares", "root", "adamw"), 0},
+}
+
+// on returns the modules that an architecture can have.
+func on(arch int) (list []module) {
+	for _, m := range modules {
+		if m.least <= arch {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 func kernels(threads int, names ...string) (list []kernel) {
@@ -55,13 +66,18 @@ func kernels(threads int, names ...string) (list []kernel) {
 }
 
 // each lists attention's kernels, one for each head width.
-func each(names ...string) (list []kernel) {
+func each(threads int, names ...string) (list []kernel) {
 	for _, name := range names {
 		for _, w := range widths {
-			list = append(list, kernel{fmt.Sprintf("%s_%d", name, w), byTile})
+			list = append(list, kernel{fmt.Sprintf("%s_%d", name, w), threads})
 		}
 	}
 	return list
+}
+
+// forward lists the kernels of attention's forward pass in a type.
+func forward(kind string, threads int) []kernel {
+	return each(threads, "attention_stats"+kind, "attention_score"+kind, "attention_context"+kind)
 }
 
 // source is a module's whole text; lines are numbered as in its files.

@@ -8,7 +8,7 @@ import (
 var lengths = [][]int{{1}, {1, 1, 1}, {2, 5}, {7}, {3, 1, 17, 40}, {130}, {12, 24, 33}, {}}
 
 // headShapes are numbers of heads and widths of one.
-var headShapes = [][2]int{{1, 5}, {3, 8}, {5, 24}, {2, 32}, {1, 64}}
+var headShapes = [][2]int{{1, 5}, {3, 8}, {5, 24}, {2, 32}, {1, 64}, {1, 100}}
 
 // asked draws an attention over packed sequences. few: only the first row of
 // each sequence asks.

@@ -42,6 +42,7 @@ func (p *probe) attentionGradCase(a *asked, kind hw.ScoreKind, scored bool) {
 		}
 		p.d.Scores(on)
 		p.d.Context(y, on, list)
+		p.want("the context", y, a.context)
 		dq, dkv := p.out(a.q.rows, a.q.cols), p.out(a.kv.rows, a.kv.cols)
 		p.back.AttentionGrad(dq, dkv, p.mat(dy), on, list, dscored)
 		loss := func() float64 {

@@ -14,15 +14,6 @@ __device__ void logits(float (&s)[Tl::R][Tl::R], const Tl &t, const Attention &a
 	}
 }
 
-// A row's maximum and sum of exponentials so far, and what earlier sums are to be
-// multiplied by. The sum is the lane's own until the end.
-__device__ __forceinline__ float raise(float &top, float &sum, float seen) {
-	float higher = fmaxf(top, seen), by = power(top, higher);
-	top = higher;
-	sum *= by;
-	return by;
-}
-
 // stats[(row·heads + h)·2] and the next: maximum and sum of each row of logits.
 template <int W, int T>
 __device__ void stats(float *to, const Attention &a) {

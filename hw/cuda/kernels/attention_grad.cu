@@ -1,12 +1,13 @@
 // Back through packed attention: one kernel for the queries' gradient, which also
 // leaves each row's Σ_k p·g, one for that of keys and values. Both make the
-// probabilities anew from the forward pass' row statistics.
+// probabilities anew from the forward pass' row statistics, in float32 out of
+// queries and keys rounded as the forward pass did, so that they are the same.
 
 // What goes into a gradient besides the forward pass.
 struct Back {
 	const float *stats, *dy, *dscored;
 	const int *place; // of a query row in dy; null: the same row
-	int kind;
+	int kind, to; // to what the forward pass rounded
 
 	__device__ int row(int query) const { return place ? place[query] : query; }
 	// What the score sends back into the probability of query and key, both
@@ -57,7 +58,7 @@ __device__ void queryGrad(float *dq, float *sums, const Attention &a, const Back
 	int at = blockIdx.y * T;
 	if (at >= nq) return;
 	int count = min(T, nq - at);
-	t.load(q, a.query(h), a.wide(), a.width, nullptr, q0 + at, count);
+	t.load(q, a.query(h), a.wide(), a.width, nullptr, q0 + at, count, d.to);
 	loadBack(dy, t, a, d, h, q0 + at, count);
 	float p[Tl::R][Tl::R], g[Tl::R][Tl::R], sum[Tl::R], o[Tl::R][Tl::C];
 	UNROLL for (int i = 0; i < Tl::R; i++) {
@@ -67,8 +68,8 @@ __device__ void queryGrad(float *dq, float *sums, const Attention &a, const Back
 	for (int pass = 0; pass < 2; pass++) {
 		for (int from = 0; from < nk; from += T) {
 			__syncthreads();
-			t.load(k, a.key(h), 2 * a.wide(), a.width, nullptr, k0 + from, min(T, nk - from));
-			t.load(v, a.value(h), 2 * a.wide(), a.width, nullptr, k0 + from, min(T, nk - from));
+			t.load(k, a.key(h), 2 * a.wide(), a.width, nullptr, k0 + from, min(T, nk - from), d.to);
+			t.load(v, a.value(h), 2 * a.wide(), a.width, nullptr, k0 + from, min(T, nk - from), d.to);
 			__syncthreads();
 			pairs(p, g, t, a, d, drop, q, k, v, dy, q0, at, nq, k0, from, nk, h);
 			UNROLL for (int i = 0; i < Tl::R; i++)
@@ -99,14 +100,14 @@ __device__ void keyGrad(float *dkv, const float *sums, const Attention &a, const
 	int at = blockIdx.y * T;
 	if (at >= nk) return;
 	int count = min(T, nk - at);
-	t.load(k, a.key(h), 2 * a.wide(), a.width, nullptr, k0 + at, count);
-	t.load(v, a.value(h), 2 * a.wide(), a.width, nullptr, k0 + at, count);
+	t.load(k, a.key(h), 2 * a.wide(), a.width, nullptr, k0 + at, count, d.to);
+	t.load(v, a.value(h), 2 * a.wide(), a.width, nullptr, k0 + at, count, d.to);
 	float p[Tl::R][Tl::R], g[Tl::R][Tl::R], dk[Tl::R][Tl::C], dv[Tl::R][Tl::C];
 	UNROLL for (int i = 0; i < Tl::R; i++)
 		UNROLL for (int c = 0; c < Tl::C; c++) dk[i][c] = dv[i][c] = 0;
 	for (int from = 0; from < nq; from += T) {
 		__syncthreads();
-		t.load(q, a.query(h), a.wide(), a.width, nullptr, q0 + from, min(T, nq - from));
+		t.load(q, a.query(h), a.wide(), a.width, nullptr, q0 + from, min(T, nq - from), d.to);
 		loadBack(dy, t, a, d, h, q0 + from, min(T, nq - from));
 		__syncthreads();
 		pairs(p, g, t, a, d, drop, q, k, v, dy, q0, from, nq, k0, at, nk, h);
@@ -135,8 +136,8 @@ __device__ void keyGrad(float *dkv, const float *sums, const Attention &a, const
 	}
 }
 
-#define BACK Back{stats, dy, dscored, place, kind}, Drop{dropKeys, seed, bar, up}
-#define GRADIENTS const float *stats, const float *dy, const float *dscored, const int *place, int kind, const int *dropKeys, ulong64 seed, uint bar, float up, ARGUMENTS
+#define BACK Back{stats, dy, dscored, place, kind, to}, Drop{dropKeys, seed, bar, up}
+#define GRADIENTS const float *stats, const float *dy, const float *dscored, const int *place, int kind, int to, const int *dropKeys, ulong64 seed, uint bar, float up, ARGUMENTS
 #define GRAD_KERNELS(W, T)                                                                                                             \
 	extern "C" __global__ void __launch_bounds__(64) attention_query_grad_##W(float *dq, float *sums, GRADIENTS) { queryGrad<W, T>(dq, sums, ATTENTION, BACK); } \
 	extern "C" __global__ void __launch_bounds__(64) attention_key_grad_##W(float *dkv, const float *sums, GRADIENTS) { keyGrad<W, T>(dkv, sums, ATTENTION, BACK); }

@@ -1,26 +1,9 @@
-// Float32 to bf16 and f16 for the products, by bits: no header of CUDA's is needed.
-
-// To nearest, ties to even; NaN stays NaN.
-__device__ __forceinline__ unsigned short toBF16(float x) {
-	uint bits = __float_as_uint(x);
-	if ((bits & 0x7fffffff) > 0x7f800000) return bits >> 16 | 0x40;
-	return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-}
-
-__device__ __forceinline__ unsigned short toF16(float x) {
-	uint bits = __float_as_uint(x), sign = bits >> 16 & 0x8000;
-	bits &= 0x7fffffff;
-	if (bits > 0x7f800000) return sign | 0x7e00;
-	if (bits >= 0x477ff000) return sign | 0x7c00; // 65520 and more round to infinity
-	if (bits < 0x38800000) // below 2^-14 the numbers are whole multiples of 2^-24
-		return sign | (uint)__float2int_rn(__uint_as_float(bits) * 16777216.0f);
-	return sign | (bits - 0x38000000 + 0xfff + (bits >> 13 & 1)) >> 13;
-}
+// Casts for the products.
 
 // y has `pitch` columns, of which those past x's are 0. factors[0], where given,
 // is a power of two that x is divided by first.
 #define CAST(name, convert)                                                                                       \
-	extern "C" __global__ void name(unsigned short *y, const float *x, const float *factors, int rows, int cols, int pitch) { \
+	extern "C" __global__ void name(bits16 *y, const float *x, const float *factors, int rows, int cols, int pitch) { \
 		long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x;                                           \
 		int r = i / pitch, c = i % pitch;                                                                         \
 		if (r >= rows) return;                                                                                    \

@@ -12,12 +12,13 @@ struct Tile {
 	__device__ Tile() : x(threadIdx.x % 8), y(threadIdx.x / 8) {}
 
 	// Rows first to first+count of `from`, whose rows are `stride` long, or the
-	// rows that list names there; the rest of the tile is 0. A list entry below 0 is a row of 0.
-	__device__ void load(float *tile, const float *from, long long stride, int width, const int *list, int first, int count) const {
+	// rows that list names there; the rest of the tile is 0. A list entry below 0 is a
+	// row of 0. The numbers are rounded to what the forward pass took, see narrow.cuh.
+	__device__ void load(float *tile, const float *from, long long stride, int width, const int *list, int first, int count, int to = EXACT) const {
 		for (int e = threadIdx.x; e < T * W; e += THREADS) {
 			int r = e / W, c = e % W, row = -1;
 			if (r < count) row = list ? list[first + r] : first + r;
-			tile[r * PITCH + c] = row >= 0 && c < width ? from[row * stride + c] : 0;
+			tile[r * PITCH + c] = row >= 0 && c < width ? rounded(from[row * stride + c], to) : 0;
 		}
 	}
 
@@ -72,47 +73,9 @@ struct Tile {
 	}
 };
 
-// What an attention is about; pointers may be null where something is absent.
-struct Attention {
-	const float *q, *kv, *bias;
-	const int *queries, *keys; // offsets
-	int heads, width;
-	float factor; // 1/√width
-
-	__device__ long long wide() const { return (long long)heads * width; }
-	// The first element of head h in the rows of Q, of keys and of values.
-	__device__ const float *query(int h) const { return q + h * width; }
-	__device__ const float *key(int h) const { return kv + h * width; }
-	__device__ const float *value(int h) const { return kv + wide() + h * width; }
-};
-
-// Which probabilities dropout drops.
-struct Drop {
-	const int *keys;
-	ulong64 seed;
-	uint bar;
-	float up; // what the others are multiplied by
-
-	// 0 or up for the pair of rows (places in the batch) and the head.
-	__device__ float of(int query, int key, int h) const {
-		if (!keys) return 1;
-		ulong64 bits = mix(mix(mix(seed ^ rowKey(keys, query)) ^ rowKey(keys, key)) + h / 4);
-		return (uint)(bits >> 16 * (h % 4) & 0xffff) < bar ? 0 : up;
-	}
-};
-
-// exp(s - top), 0 where nothing is to be had: top is -∞ if every logit so far is.
-__device__ __forceinline__ float power(float s, float top) { return expf(s - (top == -infinity() ? 0 : top)); }
-
-enum { NO_SCORE, RECEIVED, FROM_OTHERS, FROM_FIRST };
-
 // The beginning of a kernel: its tile, and the rows of its sequence.
 #define BLOCK(W, T)                                        \
 	typedef Tile<W, T> Tl;                                 \
 	const Tl t;                                            \
 	int b = blockIdx.x, h = blockIdx.z;                    \
 	int q0 = a.queries[b], nq = a.queries[b + 1] - q0, k0 = a.keys[b], nk = a.keys[b + 1] - k0
-
-// A kernel's parameters that make an Attention.
-#define ATTENTION Attention{q, kv, bias, queries, keys, heads, width, factor}
-#define ARGUMENTS const float *q, const float *kv, const float *bias, const int *queries, const int *keys, int heads, int width, float factor

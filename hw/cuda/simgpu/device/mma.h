@@ -1,14 +1,10 @@
-// nvcuda::wmma: products of tiles that a warp makes together.
-//
-// Which lane holds which element is open in CUDA; here it is an odd order, so that
-// nobody can depend on one. Every operation needs all 32 lanes with the same
-// arguments. Sums are made in float in the order of k, which no card promises.
+// nvcuda::wmma: products of tiles that a warp makes together, see tensor.h.
 #ifndef SIMGPU_MMA_H
 #define SIMGPU_MMA_H
 
 #include "cuda_bf16.h"
 #include "cuda_fp16.h"
-#include "warp.h"
+#include "tensor.h"
 
 namespace nvcuda {
 namespace wmma {
@@ -29,32 +25,8 @@ template <class Use, int m, int n, int k> struct shape;
 template <int m, int n, int k> struct shape<matrix_a, m, n, k> { static constexpr int rows = m, cols = k, copies = 2; };
 template <int m, int n, int k> struct shape<matrix_b, m, n, k> { static constexpr int rows = k, cols = n, copies = 2; };
 template <int m, int n, int k> struct shape<accumulator, m, n, k> { static constexpr int rows = m, cols = n, copies = 1; };
-
-// The element of the tile that place i of a lane holds.
-SIMGPU_OWN int elementOf(int lane, int i) { return i * 32 + ((lane - 11 * i) & 31); }
-
-// All lanes meet, and must bring the same words.
-struct Meeting {
-	unsigned long long words[2];
-	bool differs;
-};
-SIMGPU_CALL void completeMeeting(void *const *args, simgpu::u32 lanes) {
-	const Meeting &first = *static_cast<const Meeting *>(args[__builtin_ctz(lanes)]);
-	bool differs = lanes != 0xffffffffu;
-	for (simgpu::u32 lane = 0; lane < 32; lane++)
-		if (lanes >> lane & 1) {
-			const Meeting &m = *static_cast<const Meeting *>(args[lane]);
-			differs = differs || m.words[0] != first.words[0] || m.words[1] != first.words[1];
-		}
-	for (simgpu::u32 lane = 0; lane < 32; lane++)
-		if (lanes >> lane & 1) static_cast<Meeting *>(args[lane])->differs = differs;
-}
-SIMGPU_CALL void meet(const void *p, unsigned stride, unsigned bytes, const char *name, simgpu::Site site) {
-	Meeting m = {{(unsigned long long)p, stride}, false};
-	simgpu_state->collective(completeMeeting, &m, 0xffffffffu, name, site);
-	if (m.differs) simgpu_state->fault(719, site, nullptr, "%s needs all 32 lanes, with the same pointer and stride", name);
-	if (m.words[0] % 32 || stride * bytes % 16) simgpu_state->fault(716, site, nullptr, "%s needs a pointer aligned to 32 bytes and rows of a multiple of 16 bytes", name);
-}
+using simgpu::tensor::elementOf;
+using simgpu::tensor::meet;
 
 }  // namespace detail
 

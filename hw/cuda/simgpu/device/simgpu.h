@@ -7,5 +7,6 @@
 #include "math.h"
 #include "atomic.h"
 #include "warp.h"
+#include "tensor.h"
 
 #endif
