@@ -16,14 +16,23 @@ import (
 	"ltpbench/results"
 )
 
+// peers are the engines beside ours, in the order of the record.
+var peers = []string{"openvino", "onnxruntime", "pytorch", "openblas"}
+
 // near is how far row 0 of the last hidden state may lie from ours.
 const near = 1e-3
+
+// rest lets the threads of the engine before go to sleep: OpenBLAS' look out for
+// work for 2^26 cycles, some 30 ms, and OpenMP's for longer, on the processors that
+// the next engine needs.
+const rest = 500 * time.Millisecond
 
 func modelName(dir string) string { return filepath.Base(filepath.Clean(dir)) }
 
 // bench is a comparison under way.
 type bench struct {
 	*options
+	rest     time.Duration // before each pass
 	log      io.Writer
 	record   *results.Writer
 	engines  map[string]engine
@@ -35,17 +44,12 @@ func compare(o *options, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	b := &bench{options: o, log: log, engines: map[string]engine{"ltpbench": &ours{label: "ltpbench"}}, settings: map[string]string{}}
+	b := &bench{options: o, rest: rest, log: log, engines: map[string]engine{"ltpbench": &ours{label: "ltpbench"}}, settings: map[string]string{}}
 	defer func() {
 		for _, e := range b.engines {
 			e.close()
 		}
 	}()
-	for _, name := range []string{"openvino", "onnxruntime", "pytorch", "openblas"} {
-		if b.engines[name], err = startWorker(name, dir, log); err != nil {
-			return err
-		}
-	}
 	s := fully
 	if o.quick {
 		s = quickly
@@ -58,7 +62,17 @@ func compare(o *options, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	rows = append(append(rows, productRows(o)...), trained)
+	if rows, err = o.chosen(append(append(rows, productRows(o)...), trained)); err != nil {
+		return err
+	}
+	for _, name := range peers {
+		if !slices.ContainsFunc(rows, func(r row) bool { return slices.Contains(r.peers, name) }) {
+			continue
+		}
+		if b.engines[name], err = startWorker(name, dir, log); err != nil {
+			return err
+		}
+	}
 	if err := b.open(rows); err != nil {
 		return err
 	}
@@ -95,8 +109,12 @@ func (b *bench) open(rows []row) error {
 	}
 	defer d.Close()
 	config := append(machine.Device(d), machine.Program("bench/peers/run")...)
-	for _, name := range []string{"openvino", "onnxruntime", "pytorch", "openblas"} {
-		first := rows[slices.IndexFunc(rows, func(r row) bool { return slices.Contains(r.peers, name) })]
+	for _, name := range peers {
+		at := slices.IndexFunc(rows, func(r row) bool { return slices.Contains(r.peers, name) })
+		if at < 0 {
+			continue
+		}
+		first := rows[at]
 		first.job.Batches = first.job.Batches[:min(1, len(first.job.Batches))]
 		settings, err := b.engines[name].prepare(first.job)
 		if err != nil {
@@ -131,6 +149,7 @@ func (b *bench) measure(r *row) (map[string][]float64, error) {
 	for round := range b.rounds {
 		for i := range engines { // a different one begins each round
 			e := engines[(i+round)%len(engines)]
+			time.Sleep(b.rest)
 			s, err := e.pass(r.repeat)
 			if err != nil {
 				return nil, err
@@ -197,6 +216,15 @@ func distance(a, b [][]float32) float64 {
 		}
 	}
 	return worst
+}
+
+// chosen leaves the rows that -rows names.
+func (o *options) chosen(rows []row) ([]row, error) {
+	rows = slices.DeleteFunc(rows, func(r row) bool { return o.only != nil && !o.only.MatchString(r.point+"/"+r.label()) })
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("-rows %s matches no row", o.only)
+	}
+	return rows, nil
 }
 
 func (r *row) label() string {

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -82,5 +83,17 @@ func TestFlags(t *testing.T) {
 	var log strings.Builder
 	if code := run([]string{"-quick"}, io.Discard, &log); code != 2 || !strings.Contains(log.String(), "is needed") {
 		t.Errorf("code %d: %s", code, log.String())
+	}
+	if code := run([]string{"-rows", "("}, io.Discard, &log); code != 2 {
+		t.Errorf("-rows with half an expression: code %d", code)
+	}
+	o := &options{only: regexp.MustCompile("^Encoder/batch=32$")}
+	other := line
+	other.keys = []results.Key{{Name: "batch", Value: "1"}}
+	if rows, err := o.chosen([]row{other, line}); err != nil || len(rows) != 1 || rows[0].label() != "batch=32" {
+		t.Errorf("chosen: %v (%v), want the one with batch=32", rows, err)
+	}
+	if _, err := o.chosen([]row{other}); err == nil || !strings.Contains(err.Error(), "-rows") {
+		t.Errorf("no row left: %v", err)
 	}
 }

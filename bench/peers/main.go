@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	_ "ltpbench/hw/cpu"
 )
@@ -25,6 +26,7 @@ type options struct {
 	encoder, trained, data string
 	threads, rounds        int
 	python                 string
+	only                   *regexp.Regexp // of rows' names; nil: all
 }
 
 func run(args []string, out, log io.Writer) int {
@@ -46,6 +48,10 @@ func run(args []string, out, log io.Writer) int {
 	f.IntVar(&o.threads, "threads", 2, "threads of every engine")
 	f.IntVar(&o.rounds, "rounds", 0, "interleaved rounds (3 with -quick, else 5)")
 	f.StringVar(&o.python, "python", "python3", "Python to make the environment with")
+	f.Func("rows", "measure only rows whose name matches `REGEXP`, as in 'MatMul/.*/threads=1'", func(x string) (err error) {
+		o.only, err = regexp.Compile(x)
+		return err
+	})
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
