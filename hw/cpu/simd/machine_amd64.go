@@ -42,6 +42,8 @@ func (s *Set) run(t *tile, m, n int) {
 		switch {
 		case n > 16:
 			wide256(t, m)
+		case n == 16 && t.acs == 4 && t.ldb == 64:
+			dense256(t, m)
 		case n == 16:
 			tile256(t, m)
 		default:
@@ -79,6 +81,23 @@ func tile512(t *tile, m int) {
 		tile512x2(words(t))
 	case 1:
 		tile512x1(words(t))
+	}
+}
+
+func dense256(t *tile, m int) {
+	switch m {
+	case 6:
+		dense256x6(words(t))
+	case 5:
+		dense256x5(words(t))
+	case 4:
+		dense256x4(words(t))
+	case 3:
+		dense256x3(words(t))
+	case 2:
+		dense256x2(words(t))
+	case 1:
+		dense256x1(words(t))
 	}
 }
 

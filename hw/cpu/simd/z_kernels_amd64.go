@@ -64,6 +64,11 @@ func tile512x11(t *uint64)
 //go:noescape
 func tile512x12(t *uint64)
 
+// dense256x1: for i<1, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+//
+//go:noescape
+func dense256x1(t *uint64)
+
 // tile256x1: for i<1, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
 //go:noescape
@@ -73,6 +78,11 @@ func tile256x1(t *uint64)
 //
 //go:noescape
 func tile256x1edge(t *uint64)
+
+// dense256x2: for i<2, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+//
+//go:noescape
+func dense256x2(t *uint64)
 
 // tile256x2: for i<2, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
@@ -84,6 +94,11 @@ func tile256x2(t *uint64)
 //go:noescape
 func tile256x2edge(t *uint64)
 
+// dense256x3: for i<3, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+//
+//go:noescape
+func dense256x3(t *uint64)
+
 // tile256x3: for i<3, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
 //go:noescape
@@ -93,6 +108,11 @@ func tile256x3(t *uint64)
 //
 //go:noescape
 func tile256x3edge(t *uint64)
+
+// dense256x4: for i<4, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+//
+//go:noescape
+func dense256x4(t *uint64)
 
 // tile256x4: for i<4, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
@@ -104,6 +124,11 @@ func tile256x4(t *uint64)
 //go:noescape
 func tile256x4edge(t *uint64)
 
+// dense256x5: for i<5, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+//
+//go:noescape
+func dense256x5(t *uint64)
+
 // tile256x5: for i<5, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
 //go:noescape
@@ -113,6 +138,11 @@ func tile256x5(t *uint64)
 //
 //go:noescape
 func tile256x5edge(t *uint64)
+
+// dense256x6: for i<6, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+//
+//go:noescape
+func dense256x6(t *uint64)
 
 // tile256x6: for i<6, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //

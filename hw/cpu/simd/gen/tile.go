@@ -17,6 +17,7 @@ func tiles() {
 		tile{v: zmm{}, rows: m, vectors: 2, edge: true}.write(fmt.Sprintf("tile512x%d", m))
 	}
 	for m := 1; m <= 6; m++ {
+		tile{v: ymm{}, rows: m, vectors: 2, dense: true}.write(fmt.Sprintf("dense256x%d", m))
 		tile{v: ymm{}, rows: m, vectors: 2}.write(fmt.Sprintf("tile256x%d", m))
 		tile{v: ymm{}, rows: m, vectors: 2, edge: true}.write(fmt.Sprintf("tile256x%dedge", m))
 	}
@@ -41,6 +42,7 @@ type tile struct {
 	v             vector
 	rows, vectors int
 	edge          bool // columns outside mask are neither read nor written
+	dense         bool // A's rows and B's panel have no gaps: several k at a time
 
 	// registers
 	k, acs, ars, ldb Register
@@ -83,9 +85,15 @@ func (t tile) write(name string) {
 	if t.edge {
 		masked = " Columns outside mask are neither read nor written."
 	}
+	if t.dense {
+		masked = fmt.Sprintf(" acs is 1, ldb %d.", t.vectors*t.v.bytes()/4)
+	}
 	Doc(fmt.Sprintf("%s: for i<%d, j<%d: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.%s", name, t.rows, t.vectors*t.v.bytes()/4, masked))
 	args := Load(Param("t"), GP64())
-	t.k, t.acs, t.ars, t.ldb = field(args, fieldK), field(args, fieldAcs), field(args, fieldArs), field(args, fieldLdb)
+	t.k, t.ars = field(args, fieldK), field(args, fieldArs)
+	if !t.dense {
+		t.acs, t.ldb = field(args, fieldAcs), field(args, fieldLdb)
+	}
 	t.a = []Register{field(args, fieldA)}
 	for i := 3; i < t.rows; i += 3 {
 		r := GP64()
@@ -192,6 +200,10 @@ func (t *tile) loop(name string, args Register) {
 	if t.vectors == 2 {
 		t.fetch, t.fetchStep = field(args, fieldFetch), field(args, fieldFetchStep)
 	}
+	if t.dense {
+		t.denseLoop(name)
+		return
+	}
 	TESTQ(t.k, t.k)
 	JZ(LabelRef(name + "done"))
 	Label(name + "loop")
@@ -201,7 +213,8 @@ func (t *tile) loop(name string, args Register) {
 	case t.edge && t.v.bytes() == 32 && t.rows == 6:
 		t.halfSteps()
 	default:
-		t.step()
+		t.step(0)
+		t.ahead(1)
 	}
 	for _, r := range t.a {
 		ADDQ(t.acs, r)
@@ -214,17 +227,64 @@ func (t *tile) loop(name string, args Register) {
 	Label(name + "done")
 }
 
-// row returns the operand of A's element in row i at the current k.
-func (t *tile) row(i int) Mem {
-	if i%3 == 0 {
-		return Mem{Base: t.a[i/3]}
+// together is how many k a dense tile does without moving its pointers.
+const together = 4
+
+// denseLoop runs over k, several at a time and then the rest one by one.
+func (t *tile) denseLoop(name string) {
+	left := GP64()
+	MOVQ(t.k, left)
+	ANDQ(Imm(together-1), left)
+	for _, part := range []struct {
+		label string
+		count Register
+		at    int
+	}{{"four", t.k, together}, {"rest", left, 1}} {
+		if part.at > 1 {
+			SHRQ(Imm(2), part.count)
+		} else {
+			TESTQ(part.count, part.count)
+		}
+		JZ(LabelRef(name + part.label + "done"))
+		Label(name + part.label)
+		for k := range part.at {
+			t.step(k)
+		}
+		t.ahead(part.at)
+		for _, r := range t.a {
+			ADDQ(Imm(uint64(4*part.at)), r)
+		}
+		ADDQ(U32(part.at*t.vectors*t.v.bytes()), t.b[0])
+		DECQ(part.count)
+		JNZ(LabelRef(name + part.label))
+		Label(name + part.label + "done")
 	}
-	return Mem{Base: t.a[i/3], Index: t.ars, Scale: uint8(i % 3)}
 }
 
-// column returns the operand of B's vector j at the current k.
-func (t *tile) column(j int) Mem {
-	m := Mem{Base: t.b[j/6], Disp: j % 2 * t.v.bytes()}
+// ahead fetches what the coming tiles need, for so many k.
+func (t *tile) ahead(steps int) {
+	for line := 0; line < 2*t.v.bytes(); line += 64 {
+		PREFETCHT1(Mem{Base: t.fetch, Disp: line})
+	}
+	if steps == 1 {
+		ADDQ(t.fetchStep, t.fetch)
+		return
+	}
+	PREFETCHT1(Mem{Base: t.fetch, Index: t.fetchStep, Scale: 2})
+	LEAQ(Mem{Base: t.fetch, Index: t.fetchStep, Scale: 4}, t.fetch)
+}
+
+// row returns the operand of A's element in row i, so many k on.
+func (t *tile) row(i, k int) Mem {
+	if i%3 == 0 {
+		return Mem{Base: t.a[i/3], Disp: 4 * k}
+	}
+	return Mem{Base: t.a[i/3], Index: t.ars, Scale: uint8(i % 3), Disp: 4 * k}
+}
+
+// column returns the operand of B's vector j, so many k on.
+func (t *tile) column(j, k int) Mem {
+	m := Mem{Base: t.b[j/6], Disp: j%2*t.v.bytes() + k*t.vectors*t.v.bytes()}
 	if pair := j / 2 % 3; pair > 0 {
 		m.Index, m.Scale = t.next[0], uint8(pair)
 	}
@@ -232,20 +292,16 @@ func (t *tile) column(j int) Mem {
 }
 
 // step multiplies one k: two vectors of B stay in registers while A's go by.
-func (t *tile) step() {
+func (t *tile) step(k int) {
 	b0, b1 := t.v.new(), t.v.new()
-	t.load(t.column(0), b0, 0)
-	t.load(t.column(1), b1, 1)
-	for line := 0; line < 2*t.v.bytes(); line += 64 {
-		PREFETCHT1(Mem{Base: t.fetch, Disp: line})
-	}
-	ADDQ(t.fetchStep, t.fetch)
+	t.load(t.column(0, k), b0, 0)
+	t.load(t.column(1, k), b1, 1)
 	x := t.v.new()
 	for i := range t.acc {
 		if t.v.bytes() == 64 || !t.edge && i%2 == 1 {
 			x = t.v.new()
 		}
-		VBROADCASTSS(t.row(i), x)
+		VBROADCASTSS(t.row(i, k), x)
 		VFMADD231PS(b0, x, t.acc[i][0])
 		VFMADD231PS(b1, x, t.acc[i][1])
 	}
@@ -256,9 +312,9 @@ func (t *tile) step() {
 func (t *tile) halfSteps() {
 	b, x := t.v.new(), t.v.new()
 	for j := range 2 {
-		t.load(t.column(j), b, j)
+		t.load(t.column(j, 0), b, j)
 		for i := range t.acc {
-			VBROADCASTSS(t.row(i), x)
+			VBROADCASTSS(t.row(i, 0), x)
 			VFMADD231PS(b, x, t.acc[i][j])
 		}
 	}
@@ -269,16 +325,16 @@ func (t *tile) wideStep() {
 	var x []VecVirtual
 	for i := range t.acc {
 		r := t.v.new()
-		VBROADCASTSS(t.row(i), r)
+		VBROADCASTSS(t.row(i, 0), r)
 		x = append(x, r)
 	}
 	for j := range t.vectors {
 		if t.rows == 1 {
-			VFMADD231PS(t.column(j), x[0], t.acc[0][j])
+			VFMADD231PS(t.column(j, 0), x[0], t.acc[0][j])
 			continue
 		}
 		b := t.v.new()
-		VMOVUPS(t.column(j), b)
+		VMOVUPS(t.column(j, 0), b)
 		for i := range t.acc {
 			VFMADD231PS(b, x[i], t.acc[i][j])
 		}
