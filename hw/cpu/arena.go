@@ -1,5 +1,7 @@
 package cpu
 
+import "unsafe"
+
 // arena hands out a device's memory from large pieces, so that weights and
 // activations lie together on huge pages where the system has them: a product
 // that streams weights would else miss in the table of pages at every panel.
@@ -9,9 +11,9 @@ type arena struct {
 	last int // floats of the last piece
 }
 
-// The first and the largest piece that is not asked for as one, in floats.
+// The floats of a huge page, and of the largest piece that is not asked for as one.
 const (
-	smallPiece = 1 << 16
+	hugePage   = 2 << 20 / 4
 	largePiece = 8 << 20
 )
 
@@ -20,11 +22,21 @@ func (a *arena) floats(n int) []float32 {
 	const line = 16
 	whole := (n + line - 1) / line * line
 	if whole > len(a.free) {
-		a.last = max(whole, min(max(smallPiece, 2*a.last), largePiece))
-		a.free = make([]float32, a.last)
-		hugePages(a.free)
+		a.last = max(whole, min(max(hugePage, 2*a.last), largePiece))
+		a.free = wholePages(a.last)
 	}
 	x := a.free[:n:n]
 	a.free = a.free[whole:]
+	return x
+}
+
+// wholePages returns at least n zeroed floats that fill huge pages. What it makes
+// beside them is never touched, so it takes up addresses alone.
+func wholePages(n int) []float32 {
+	n = (n + hugePage - 1) / hugePage * hugePage
+	x := make([]float32, n+hugePage)
+	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(x)))/4) % hugePage
+	x = x[skip : skip+n]
+	hugePages(x)
 	return x
 }

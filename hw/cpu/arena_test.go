@@ -9,13 +9,16 @@ import (
 func TestArena(t *testing.T) {
 	var a arena
 	var pieces [][]float32
-	for _, n := range []int{0, 1, 15, 16, 17, smallPiece - 1, 5, 3 * smallPiece, 100, 700000, 16, largePiece + 1, 1} {
+	for _, n := range []int{0, 1, 15, 16, 17, hugePage - 1, 5, 3 * hugePage, 100, 700000, 16, largePiece + 1, 1} {
 		x := a.floats(n)
 		if len(x) != n || cap(x) != n {
 			t.Fatalf("%d floats asked for, %d of %d given", n, len(x), cap(x))
 		}
 		if n > 0 && uintptr(unsafe.Pointer(&x[0]))%64 != 0 {
 			t.Errorf("%d floats do not begin a cache line", n)
+		}
+		if n > largePiece && uintptr(unsafe.Pointer(&x[0]))%(4*hugePage) != 0 {
+			t.Errorf("%d floats do not begin a huge page", n)
 		}
 		for i, v := range x {
 			if v != 0 {

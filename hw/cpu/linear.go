@@ -41,7 +41,7 @@ const (
 	fewPanels   = 6
 )
 
-// split chooses the parts: blocks of rows that a cache holds, and at least four for
+// split chooses the parts: blocks of rows that a cache holds, and at least eight for
 // each thread, so that one that is held up does not hold up all.
 func (l *linear) split(set *simd.Set, threads int) int {
 	l.panel = set.Panel()
@@ -50,7 +50,7 @@ func (l *linear) split(set *simd.Set, threads int) int {
 	if threads > 1 {
 		panels := (l.out + l.panel - 1) / l.panel
 		most := min(panels, max(threads, panels/fewPanels), 1+l.rows*l.in*l.out/l.down/fewProducts)
-		for l.across < most && (l.down*l.across < 4*threads || l.down*l.across%threads > 0) {
+		for l.across < most && (l.down*l.across < 8*threads || l.down*l.across%threads > 0) {
 			l.across++
 		}
 	}
