@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs mrpc.toml twice, once stopped twice by Ctrl-C and once by kill -9, and once
-# undisturbed, and holds the two against each other byte by byte.
+# undisturbed, and holds the two against each other byte by byte. The record, its pictures
+# and what was found go to results/runs/mrpc-minilm.
 #
 #	LTPBENCH_SHARED=FOLDER bench/studies/mrpc.sh WORK [PLAN]
 #
@@ -11,6 +12,7 @@ plan=$(realpath "${2:-$(dirname "$0")/mrpc.toml}")
 mkdir -p "$1"
 work=$(realpath "$1")
 cd "$(dirname "$0")/../.."
+record=$PWD/results/runs/mrpc-minilm
 [ -x "$work/ltpbench" ] || go build -o "$work/ltpbench" ./cmd/ltpbench
 cd "$work"
 
@@ -49,3 +51,8 @@ cmp stopped/predictions.jsonl calm/predictions.jsonl
 exact() { grep '^BenchmarkSweep.* paper-ratio' "$1/sweep.txt"; }
 cmp <(exact stopped) <(exact calm)
 echo "equal: $(exact calm | wc -l) points and $(wc -l <calm/predictions.jsonl) predictions, byte by byte" | tee equal.txt
+
+mkdir -p "$record"
+cp stopped/plan.toml stopped/sweep.txt stops.txt equal.txt "$record/"
+gzip -9nc stopped/predictions.jsonl >"$record/predictions.jsonl.gz"
+./ltpbench plot "$record" -o "$record"
