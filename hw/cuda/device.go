@@ -21,7 +21,9 @@ type device struct {
 	o      hw.Options
 	stream C.CUstream
 	err    error
-	args   []uint64 // of the launch under way
+	args   []uint64 // of the launch being recorded
+	script script
+	graphs graphs
 	arena  arena
 	staging
 	products
@@ -40,14 +42,19 @@ func (c *card) has(t hw.Type) error {
 	return fmt.Errorf("%s (sm_%d%d) has no %s, sm_%d0 or newer has; take f32 or f16", c.name, c.major, c.minor, t, least[t])
 }
 
-// Open opens a session on a card: variant is its number, 0 if left out, or a
-// compute type, or both: "1", "bf16", "1,bf16".
+// Open opens a session on a card. Variant is words with commas between: the card's
+// number, 0 if left out; a compute type; and "eager", which does without CUDA Graphs:
+// "1", "bf16", "1,bf16,eager".
 func Open(variant string, o hw.Options) (hw.Device, error) {
-	variant, kind, both := strings.Cut(variant, ",")
-	if _, ok := least[hw.Type(variant)]; ok && !both {
-		variant, kind = "", variant
+	variant, eager := strings.CutSuffix(","+variant, ",eager")
+	words := strings.Split(strings.TrimPrefix(variant, ","), ",")
+	variant, o.Type = "", cmp.Or(o.Type, hw.F32)
+	if _, is := least[hw.Type(words[0])]; !is { // "" too
+		variant, words = words[0], words[1:]
 	}
-	o.Type = cmp.Or(hw.Type(kind), o.Type, hw.F32)
+	if len(words) > 0 {
+		o.Type = hw.Type(strings.Join(words, ","))
+	}
 	if _, ok := least[o.Type]; !ok {
 		return nil, fmt.Errorf("device cuda computes in f32, tf32, bf16 or f16, not in %s", o.Type)
 	}
@@ -58,7 +65,10 @@ func Open(variant string, o hw.Options) (hw.Device, error) {
 	if err := c.has(o.Type); err != nil {
 		return nil, err
 	}
-	d := &device{card: c, o: o, args: make([]uint64, 32)}
+	d := &device{card: c, o: o, script: script{most: mostCalls}, graphs: newGraphs()}
+	if eager {
+		d.script.most = 1
+	}
 	d.check(C.shimStream(c.context, &d.stream))
 	d.arena = arena{chunk: chunkBytes, spare: &spare{of: map[int][]uint64{}}}
 	d.fault = d.alloc(16)
@@ -74,7 +84,11 @@ func Open(variant string, o hw.Options) (hw.Device, error) {
 
 // Info implements hw.Device.
 func (d *device) Info() hw.Info {
-	return hw.Info{Name: "cuda", Kernel: fmt.Sprintf("sm_%d", d.arch), Model: d.name, Type: d.o.Type}
+	name := "cuda"
+	if d.script.most == 1 {
+		name = "cuda:eager"
+	}
+	return hw.Info{Name: name, Kernel: fmt.Sprintf("sm_%d", d.arch), Model: d.name, Type: d.o.Type}
 }
 
 // Simulated reports whether the libraries only stand for a card.
@@ -90,8 +104,10 @@ func (d *device) Elapsed(op func()) (time.Duration, error) {
 	if d.err != nil {
 		return 0, d.err
 	}
+	d.play()
 	d.check(C.shimRecord(d.context, ends[0], d.stream))
 	op()
+	d.play()
 	d.check(C.shimRecord(d.context, ends[1], d.stream))
 	if err := d.Sync(); err != nil {
 		return 0, err
@@ -140,9 +156,10 @@ func (d *device) readFault() {
 
 // Close implements hw.Device. What is queued is waited for.
 func (d *device) Close() error {
-	if d.stream != nil {
+	if d.play(); d.stream != nil {
 		C.shimSync(d.context, d.stream) // its error is d.err already, or nobody's
 	}
+	d.graphs.close(d)
 	d.closeProducts()
 	d.closeStaging()
 	d.arena.free(d)

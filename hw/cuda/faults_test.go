@@ -27,7 +27,7 @@ func TestNoDevice(t *testing.T) {
 			t.Errorf("%s: the device opens: %v; it says %q, which should name %q and %q", name, ok, text, c.names, c.cure)
 		}
 	}
-	for variant, says := range map[string]string{"9": `no card "9"`, "x": `no card "x"`, "0,f7": "not in f7", "f7": "f7"} {
+	for variant, says := range map[string]string{"9": `no card "9"`, "x": `no card "x"`, "0,f7": "not in f7", "f7": "f7", "0,bf16,f16": "not in bf16,f16", "eager,0": "not in 0"} {
 		if d, err := Open(variant, hw.Options{}); err == nil || !strings.Contains(err.Error(), says) {
 			if err == nil {
 				d.Close()

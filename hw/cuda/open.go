@@ -17,7 +17,7 @@ const Libraries = "LTPBENCH_CUDA_LIBRARIES"
 func init() {
 	hw.Register(hw.Driver{
 		Name:     "cuda",
-		Doc:      "an NVIDIA GPU, float32; cuda:N takes card N, cuda:bf16 (or tf32, f16) another type of products, cuda:N,bf16 both",
+		Doc:      "an NVIDIA GPU, float32; cuda:N takes card N, cuda:bf16 (or tf32, f16) another type of products, cuda:N,bf16 both, and cuda:eager does without CUDA Graphs",
 		Open:     Open,
 		Variants: Cards,
 	})

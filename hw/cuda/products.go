@@ -8,6 +8,7 @@ import "C"
 import (
 	"fmt"
 	"math/bits"
+	"unsafe"
 
 	"ltpbench/hw"
 )
@@ -52,7 +53,7 @@ type factor struct {
 	turned bool
 }
 
-// multiply queues to(n rows of m) = scale·a·b, plus bias if there is one, plus
+// multiply records to(n rows of m) = scale·a·b, plus bias if there is one, plus
 // what is there if accumulate. In cuBLASLt's words to is m×n, a m×k and b k×n.
 // scale is where a power of two stands on the card, 0 for 1; then the betas 0 and 1 follow it.
 func (d *device) multiply(to uint64, a, b factor, m, n, k int, low, accumulate bool, bias, scale uint64) {
@@ -79,8 +80,7 @@ func (d *device) multiply(to uint64, a, b factor, m, n, k int, low, accumulate b
 			return
 		}
 	}
-	d.check(C.shimPlanRun(d.context, d.lt, plan, C.CUdeviceptr(a.at), C.CUdeviceptr(b.at), C.CUdeviceptr(to), C.CUdeviceptr(bias),
-		C.CUdeviceptr(scale), C.CUdeviceptr(d.workspace.at), d.stream))
+	d.record(C.SHIM_PRODUCT, handle(unsafe.Pointer(plan)), a.at, b.at, to, bias, scale)
 }
 
 // plan has cuBLASLt choose a way for a shape that is met for the first time.

@@ -56,7 +56,6 @@ int shimUnpin(CUcontext c, void *pointer);
 int shimUpload(CUcontext c, CUdeviceptr to, const void *from, size_t bytes, CUstream s);
 int shimDownload(CUcontext c, void *to, CUdeviceptr from, size_t bytes, CUstream s);
 int shimSet(CUcontext c, CUdeviceptr to, unsigned char value, size_t bytes, CUstream s);
-int shimCopy(CUcontext c, CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream s);
 
 int shimStream(CUcontext c, CUstream *s);
 int shimCloseStream(CUcontext c, CUstream s);
@@ -67,14 +66,28 @@ int shimRecord(CUcontext c, CUevent e, CUstream s);
 int shimWait(CUcontext c, CUevent e);
 int shimElapsed(CUcontext c, CUevent from, CUevent to, float *milliseconds);
 
-// shimLaunch starts a kernel; each of its parameters is one of the 8-byte values.
-int shimLaunch(CUcontext c, CUfunction f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, uint64_t *values, int count, CUstream s);
+// What a script's calls need beside their own words.
+typedef struct {
+	CUcontext context;
+	CUstream stream;
+	cublasLtHandle_t lt;
+	CUdeviceptr workspace; // of products
+} shimSession;
+
+// A script is calls one after the other: a word with the kind and how many words
+// follow it, then those. See script.go.
+enum { SHIM_LAUNCH, SHIM_SET, SHIM_COPY, SHIM_PRODUCT };
+
+int shimPlay(const shimSession *s, const uint64_t *words, size_t count);
+// shimCapture makes a graph of a script, which is not played.
+int shimCapture(const shimSession *s, const uint64_t *words, size_t count, CUgraphExec *graph);
+int shimReplay(const shimSession *s, CUgraphExec graph);
+int shimForget(CUcontext c, CUgraphExec graph);
 
 int shimLt(CUcontext c, cublasLtHandle_t *handle, size_t *version);
 int shimCloseLt(CUcontext c, cublasLtHandle_t handle);
 int shimPlanMake(CUcontext c, cublasLtHandle_t handle, const shimShape *shape, CUdeviceptr bias, shimPlan **plan);
 int shimPlanFree(CUcontext c, shimPlan *plan);
-int shimPlanRun(CUcontext c, cublasLtHandle_t handle, shimPlan *plan, CUdeviceptr a, CUdeviceptr b, CUdeviceptr d, CUdeviceptr bias,
-	CUdeviceptr scale, CUdeviceptr workspace, CUstream s);
+int shimPlanRun(const shimSession *s, shimPlan *plan, CUdeviceptr a, CUdeviceptr b, CUdeviceptr d, CUdeviceptr bias, CUdeviceptr scale);
 
 #endif

@@ -105,9 +105,8 @@ int shimPlanMake(CUcontext c, cublasLtHandle_t handle, const shimShape *shape, C
 	return 0;
 }
 
-int shimPlanRun(CUcontext c, cublasLtHandle_t handle, shimPlan *p, CUdeviceptr a, CUdeviceptr b, CUdeviceptr d, CUdeviceptr bias,
-	CUdeviceptr scale, CUdeviceptr workspace, CUstream s) {
-	ON(c);
+// The context is the thread's own already.
+int shimPlanRun(const shimSession *s, shimPlan *p, CUdeviceptr a, CUdeviceptr b, CUdeviceptr d, CUdeviceptr bias, CUdeviceptr scale) {
 	float one = 1, beta = p->shape.accumulate ? 1 : 0;
 	const void *alphaAt = &one, *betaAt = &beta;
 	if (p->shape.deviceAlpha) { // scale holds alpha, then beta 0 and beta 1
@@ -116,7 +115,7 @@ int shimPlanRun(CUcontext c, cublasLtHandle_t handle, shimPlan *p, CUdeviceptr a
 	}
 	if (p->shape.bias) SET(p->desc, cublasLtMatmulDescSetAttribute, CUBLASLT_MATMUL_DESC_BIAS_POINTER, CUdeviceptr, bias);
 	void *to = (void *)(uintptr_t)d;
-	LT(cublasLtMatmul, handle, p->desc, alphaAt, (const void *)(uintptr_t)a, p->a, (const void *)(uintptr_t)b, p->b, betaAt, to, p->d, to, p->d,
-		&p->algo, (void *)(uintptr_t)workspace, p->workspace, s);
+	LT(cublasLtMatmul, s->lt, p->desc, alphaAt, (const void *)(uintptr_t)a, p->a, (const void *)(uintptr_t)b, p->b, betaAt, to, p->d, to, p->d,
+		&p->algo, (void *)(uintptr_t)s->workspace, p->workspace, s->stream);
 	return 0;
 }

@@ -92,12 +92,6 @@ int shimDownload(CUcontext c, void *to, CUdeviceptr from, size_t bytes, CUstream
 	return 0;
 }
 
-int shimCopy(CUcontext c, CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream s) {
-	ON(c);
-	CALL(cuMemcpyDtoDAsync_v2, to, from, bytes, s);
-	return 0;
-}
-
 int shimSet(CUcontext c, CUdeviceptr to, unsigned char value, size_t bytes, CUstream s) {
 	ON(c);
 	CALL(cuMemsetD8Async, to, value, bytes, s);
@@ -149,15 +143,5 @@ int shimWait(CUcontext c, CUevent e) {
 int shimElapsed(CUcontext c, CUevent from, CUevent to, float *milliseconds) {
 	ON(c);
 	CALL(cuEventElapsedTime, milliseconds, from, to);
-	return 0;
-}
-
-int shimLaunch(CUcontext c, CUfunction f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, uint64_t *values, int count, CUstream s) {
-	void *parameters[33];
-	if (count > 32) return shimFail(-1, "a kernel with more than 32 parameters");
-	for (int i = 0; i < count; i++) parameters[i] = &values[i];
-	parameters[count] = 0;
-	ON(c);
-	CALL(cuLaunchKernel, f, gx, gy, gz, bx, by, 1, 0, s, parameters, 0);
 	return 0;
 }

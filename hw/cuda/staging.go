@@ -56,6 +56,7 @@ func (d *device) closeStaging() {
 
 // upload copies from the host; src may change afterwards.
 func (d *device) upload(to uint64, from unsafe.Pointer, bytes int) {
+	d.play()
 	for src := unsafe.Slice((*byte)(from), bytes); len(src) > 0 && d.err == nil; {
 		if d.used+min(len(src), 4096) > half {
 			d.check(C.shimRecord(d.context, d.events[d.current], d.stream))
@@ -72,6 +73,9 @@ func (d *device) upload(to uint64, from unsafe.Pointer, bytes int) {
 
 // wait copies to pinned host memory and waits for it.
 func (d *device) wait(to unsafe.Pointer, from uint64, bytes int) {
+	if d.play(); d.err != nil {
+		return
+	}
 	d.check(C.shimDownload(d.context, to, C.CUdeviceptr(from), C.size_t(bytes), d.stream))
 	d.check(C.shimSync(d.context, d.stream))
 }

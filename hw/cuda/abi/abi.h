@@ -24,6 +24,7 @@
 	V(CUresult, CUDA_ERROR_INVALID_CONTEXT, 201)                     \
 	V(CUresult, CUDA_ERROR_NO_BINARY_FOR_GPU, 209)                   \
 	V(CUresult, CUDA_ERROR_INVALID_HANDLE, 400)                      \
+	V(CUresult, CUDA_ERROR_ILLEGAL_STATE, 401)                       \
 	V(CUresult, CUDA_ERROR_NOT_FOUND, 500)                           \
 	V(CUresult, CUDA_ERROR_NOT_READY, 600)                           \
 	V(CUresult, CUDA_ERROR_ILLEGAL_ADDRESS, 700)                     \
@@ -34,6 +35,9 @@
 	V(CUresult, CUDA_ERROR_LAUNCH_FAILED, 719)                       \
 	V(CUresult, CUDA_ERROR_NOT_SUPPORTED, 801)                       \
 	V(CUresult, CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, 803)              \
+	V(CUresult, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, 900)          \
+	V(CUresult, CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, 901)          \
+	V(CUresult, CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD, 908)         \
 	V(CUresult, CUDA_ERROR_UNKNOWN, 999)                             \
 	V(CUdevice_attribute, CU_DEVICE_ATTRIBUTE_CLOCK_RATE, 13)        \
 	V(CUdevice_attribute, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, 16) \
@@ -52,6 +56,7 @@
 	V(CUevent_flags, CU_EVENT_DEFAULT, 0)                            \
 	V(CUevent_flags, CU_EVENT_BLOCKING_SYNC, 1)                      \
 	V(CUevent_flags, CU_EVENT_DISABLE_TIMING, 2)                     \
+	V(CUstreamCaptureMode, CU_STREAM_CAPTURE_MODE_GLOBAL, 0)         \
 	V(CUstreamCaptureMode, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL, 1)   \
 	V(CUstreamCaptureMode, CU_STREAM_CAPTURE_MODE_RELAXED, 2)        \
 	V(nvrtcResult, NVRTC_SUCCESS, 0)                                 \
@@ -158,6 +163,12 @@
 	F(CUresult, cuStreamDestroy_v2, (CUstream stream))                                                \
 	F(CUresult, cuStreamSynchronize, (CUstream stream))                                               \
 	F(CUresult, cuStreamWaitEvent, (CUstream stream, CUevent event, unsigned int flags))              \
+	F(CUresult, cuStreamBeginCapture_v2, (CUstream stream, CUstreamCaptureMode mode))                 \
+	F(CUresult, cuStreamEndCapture, (CUstream stream, CUgraph *graph))                                \
+	F(CUresult, cuGraphInstantiateWithFlags, (CUgraphExec *executable, CUgraph graph, unsigned long long flags)) \
+	F(CUresult, cuGraphLaunch, (CUgraphExec executable, CUstream stream))                             \
+	F(CUresult, cuGraphExecDestroy, (CUgraphExec executable))                                         \
+	F(CUresult, cuGraphDestroy, (CUgraph graph))                                                      \
 	F(CUresult, cuEventCreate, (CUevent *event, unsigned int flags))                                  \
 	F(CUresult, cuEventDestroy_v2, (CUevent event))                                                   \
 	F(CUresult, cuEventRecord, (CUevent event, CUstream stream))                                      \
@@ -223,6 +234,8 @@ typedef struct CUmod_st *CUmodule;
 typedef struct CUfunc_st *CUfunction;
 typedef struct CUstream_st *CUstream;
 typedef struct CUevent_st *CUevent;
+typedef struct CUgraph_st *CUgraph;
+typedef struct CUgraphExec_st *CUgraphExec;
 typedef struct _nvrtcProgram *nvrtcProgram;
 typedef struct cublasLtContext *cublasLtHandle_t;
 typedef struct nvmlDevice_st *nvmlDevice_t;

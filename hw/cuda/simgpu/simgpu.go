@@ -18,6 +18,7 @@
 //	SIMGPU_SM=75|80|90    compute capability (80)
 //	SIMGPU_MEMORY=bytes   device memory (4 GiB)
 //	SIMGPU_DRIVER=12090   version the driver answers with
+//	SIMGPU_GRAPHS=0       streams can't capture
 //	SIMGPU_WATCHDOG=60    seconds of CPU time that one launch may take
 //
 // NVML has no clocks to tell, so it supports nothing but what SIMGPU_NVML makes up,

@@ -37,6 +37,7 @@ ABI_NVML(FUNCTION)
 
 #define SIZE(name) static_assert(sizeof(ours::name) == sizeof(::name) && alignof(ours::name) == alignof(::name), #name);
 SIZE(CUdevice) SIZE(CUdeviceptr) SIZE(CUcontext) SIZE(CUmodule) SIZE(CUfunction) SIZE(CUstream) SIZE(CUevent)
+SIZE(CUgraph) SIZE(CUgraphExec)
 SIZE(CUresult) SIZE(CUdevice_attribute) SIZE(CUfunction_attribute) SIZE(CUstreamCaptureMode)
 SIZE(nvrtcProgram) SIZE(nvrtcResult)
 SIZE(nvmlDevice_t) SIZE(nvmlReturn_t) SIZE(nvmlClockType_t) SIZE(nvmlTemperatureSensors_t)

@@ -18,6 +18,7 @@ const Driver *driver() {
 		auto *d = new Driver();
 		auto find = [&](auto &entry, const char *name) { entry = reinterpret_cast<std::remove_reference_t<decltype(entry)>>(dlsym(library, name)); };
 		find(d->enqueue, "simgpuEnqueue");
+		find(d->unlessCapturing, "simgpuUnlessCapturing");
 		find(d->touch, "simgpuTouch");
 		find(d->explain, "simgpuExplain");
 		find(d->current, "cuCtxGetCurrent");

@@ -83,6 +83,7 @@ void multiply(const Problem &problem, const Algorithm &algorithm, const Operands
 // What the simulated driver offers, from the libcuda.so.1 beside this library.
 struct Driver {
 	CUresult (*enqueue)(CUstream, const std::function<void()> &);
+	CUresult (*unlessCapturing)();
 	CUresult (*touch)(CUdeviceptr, uint64_t bytes, bool write, const char *what);
 	void (*explain)(const char *text);  // for simgpuLastFault
 	CUresult (*current)(CUcontext *);

@@ -13,6 +13,7 @@ static cublasStatus_t refuse(const char *why) {
 SIMGPU_EXPORT cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle, cublasLtMatmulDesc_t desc, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b,
 	cublasLtMatrixLayout_t c, cublasLtMatrixLayout_t d, cublasLtMatmulPreference_t preference, int wanted, cublasLtMatmulHeuristicResult_t *results, int *found) {
 	if (!found || !results || !preference || wanted < 1) return CUBLAS_STATUS_INVALID_VALUE;
+	if (driver()->unlessCapturing()) return CUBLAS_STATUS_INTERNAL_ERROR;  // as cuBLASLt of CUDA 13.3
 	*found = 0;
 	Problem problem;
 	if (cublasStatus_t status = formulate(handle, desc, a, b, c, d, problem)) return status;

@@ -34,6 +34,7 @@ static void readSettings() {
 	if (const char *s = getenv("SIMGPU_MEMORY")) settings.memory = strtoull(s, nullptr, 10);
 	if (const char *s = getenv("SIMGPU_SM")) settings.capability = atoi(s);
 	if (const char *s = getenv("SIMGPU_DRIVER")) settings.version = atoi(s);
+	if (const char *s = getenv("SIMGPU_GRAPHS")) settings.graphs = strcmp(s, "0");
 	if (const char *s = getenv("SIMGPU_WATCHDOG")) settings.watchdog = atof(s);
 }
 

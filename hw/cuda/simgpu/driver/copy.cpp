@@ -41,7 +41,7 @@ SIMGPU_EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, si
 			else if (!touch(to, bytes, true, true, "cuMemcpyHtoDAsync to the device")) memcpy(at(to), from, bytes);
 		});
 	}
-	if (capturing(stream)) return kCaptureUnsupported;  // a graph would keep the pointer
+	if (capturing(stream)) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;  // a graph would keep the pointer
 	std::vector<char> copy(static_cast<const char *>(from), static_cast<const char *>(from) + bytes);
 	return enqueue(stream, [to, bytes, copy = std::move(copy)] {
 		if (!touch(to, bytes, true, true, "cuMemcpyHtoDAsync to the device")) memcpy(at(to), copy.data(), bytes);
@@ -54,7 +54,7 @@ SIMGPU_EXPORT CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t b
 	auto s = findStream(stream);
 	if (!s) return CUDA_ERROR_INVALID_HANDLE;
 	bool pinned = isPinned(to);
-	if (!pinned && s->capture) return kCaptureUnsupported;
+	if (!pinned && s->capture) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
 	if (pinned && !s->capture) memset(to, 0xff, bytes);  // NaN for a host that doesn't wait
 	CUresult error = enqueue(stream, [=] {
 		if (!touch(from, bytes, false, true, "cuMemcpyDtoHAsync from the device")) memcpy(to, at(from), bytes);

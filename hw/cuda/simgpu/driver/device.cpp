@@ -93,6 +93,7 @@ SIMGPU_EXPORT CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attri
 	E(CUDA_ERROR_INVALID_CONTEXT, "invalid device context")                                 \
 	E(CUDA_ERROR_NO_BINARY_FOR_GPU, "no kernel image is available for execution on the device") \
 	E(CUDA_ERROR_INVALID_HANDLE, "invalid resource handle")                                 \
+	E(CUDA_ERROR_ILLEGAL_STATE, "the operation cannot be performed in the present state")   \
 	E(CUDA_ERROR_NOT_FOUND, "named symbol not found")                                       \
 	E(CUDA_ERROR_NOT_READY, "device not ready")                                             \
 	E(CUDA_ERROR_ILLEGAL_ADDRESS, "an illegal memory access was encountered")               \
@@ -101,15 +102,16 @@ SIMGPU_EXPORT CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attri
 	E(CUDA_ERROR_ASSERT, "device-side assert triggered")                                    \
 	E(CUDA_ERROR_MISALIGNED_ADDRESS, "misaligned address")                                  \
 	E(CUDA_ERROR_LAUNCH_FAILED, "unspecified launch failure")                               \
-	E(CUDA_ERROR_NOT_SUPPORTED, "operation not supported")
+	E(CUDA_ERROR_NOT_SUPPORTED, "operation not supported")                                  \
+	E(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "operation not permitted when stream is capturing") \
+	E(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, "operation failed due to a previous error during capture") \
+	E(CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD, "attempt to terminate a thread-local capture sequence from another thread")
 
 SIMGPU_EXPORT CUresult cuGetErrorName(CUresult error, const char **name) {
 	switch (error) {
 #define ERROR_CASE(value, text) case value: *name = #value; return CUDA_SUCCESS;
 		ERROR_LIST(ERROR_CASE)
 #undef ERROR_CASE
-	case 900: *name = "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"; return CUDA_SUCCESS;
-	case 901: *name = "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"; return CUDA_SUCCESS;
 	}
 	*name = nullptr;
 	return CUDA_ERROR_INVALID_VALUE;
@@ -120,8 +122,6 @@ SIMGPU_EXPORT CUresult cuGetErrorString(CUresult error, const char **text) {
 #define ERROR_CASE(value, words) case value: *text = words; return CUDA_SUCCESS;
 		ERROR_LIST(ERROR_CASE)
 #undef ERROR_CASE
-	case 900: *text = "operation not permitted when stream is capturing"; return CUDA_SUCCESS;
-	case 901: *text = "operation failed due to a previous error during capture"; return CUDA_SUCCESS;
 	}
 	*text = nullptr;
 	return CUDA_ERROR_INVALID_VALUE;

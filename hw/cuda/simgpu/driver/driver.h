@@ -24,6 +24,7 @@ struct Settings {
 	size_t memory = size_t(4) << 30;  // MEMORY, bytes
 	int capability = 80;  // SM
 	int version = 12090;  // DRIVER
+	bool graphs = true;  // GRAPHS=0: streams can't capture
 	double watchdog = 60;  // WATCHDOG, seconds of CPU time a launch may take
 };
 extern Settings settings;

@@ -58,7 +58,7 @@ SIMGPU_EXPORT CUresult cuEventQuery(CUevent event) {
 	Call call;
 	if (call.error) return call.error;
 	if (!isEvent(event)) return CUDA_ERROR_INVALID_HANDLE;
-	if (event->capture) return kCaptureUnsupported;
+	if (event->capture) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
 	if (!event->at.stream || event->reached) return CUDA_SUCCESS;
 	// Asked again and again, it becomes ready.
 	if (CUresult error = reach({event->at.stream, event->at.stream->done + 1})) return error;
@@ -69,7 +69,7 @@ SIMGPU_EXPORT CUresult cuEventSynchronize(CUevent event) {
 	Call call;
 	if (call.error) return call.error;
 	if (!isEvent(event)) return CUDA_ERROR_INVALID_HANDLE;
-	if (event->capture) return kCaptureUnsupported;
+	if (event->capture) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
 	return event->at.stream ? reach(event->at) : CUDA_SUCCESS;
 }
 

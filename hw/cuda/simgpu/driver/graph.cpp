@@ -5,12 +5,12 @@
 #include "launch.h"
 #include "stream.h"
 
-typedef struct CUgraph_st {
+struct CUgraph_st {
 	std::shared_ptr<simgpu::Graph> graph;
-} *CUgraph;
-typedef struct CUgraphExec_st {
+};
+struct CUgraphExec_st {
 	std::shared_ptr<simgpu::Graph> graph;
-} *CUgraphExec;
+};
 
 namespace simgpu {
 
@@ -26,10 +26,12 @@ SIMGPU_EXPORT CUresult cuStreamBeginCapture_v2(CUstream stream, CUstreamCaptureM
 	if (call.error) return call.error;
 	auto s = findStream(stream);
 	if (!s) return CUDA_ERROR_INVALID_HANDLE;
-	if (!stream) return kCaptureUnsupported;  // not the default stream
+	if (!settings.graphs) return CUDA_ERROR_NOT_SUPPORTED;
+	if (!stream) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;  // not the default stream
 	if (s->capture || mode < 0 || mode > CU_STREAM_CAPTURE_MODE_RELAXED) return CUDA_ERROR_INVALID_VALUE;
 	s->capture = std::make_shared<Graph>();
 	s->capture->mode = mode;
+	s->capture->thread = std::this_thread::get_id();
 	s->capture->origin = s.get();
 	return CUDA_SUCCESS;
 }
@@ -39,11 +41,12 @@ SIMGPU_EXPORT CUresult cuStreamEndCapture(CUstream stream, CUgraph *graph) {
 	if (call.error) return call.error;
 	auto s = findStream(stream);
 	if (!s || !graph) return CUDA_ERROR_INVALID_HANDLE;
-	if (!s->capture || s->capture->origin != s.get()) return CUDA_ERROR_INVALID_VALUE;
+	if (!s->capture || s->capture->origin != s.get()) return CUDA_ERROR_ILLEGAL_STATE;
 	auto captured = s->capture;
+	if (captured->mode != CU_STREAM_CAPTURE_MODE_RELAXED && captured->thread != std::this_thread::get_id()) return CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
 	endCapture(captured);
 	*graph = nullptr;
-	if (captured->broken) return kCaptureInvalidated;
+	if (captured->broken) return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
 	*graph = new CUgraph_st{captured};
 	graphs.insert(*graph);
 	return CUDA_SUCCESS;

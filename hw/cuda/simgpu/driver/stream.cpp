@@ -30,6 +30,7 @@ CUresult enqueue(CUstream handle, Work work) {
 	std::shared_ptr<Stream> s = findStream(handle);
 	if (!s) return CUDA_ERROR_INVALID_HANDLE;
 	if (s->capture) {
+		if (s->capture->broken) return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
 		s->capture->nodes.push_back(std::move(work));
 		return CUDA_SUCCESS;
 	}
@@ -77,9 +78,12 @@ void dropStreams() { streams.clear(); }
 
 CUresult refuseInCapture() {
 	bool refused = false;
-	for (auto &[handle, s] : streams)
-		if (s->capture && s->capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED) refused = s->capture->broken = true;
-	return refused ? kCaptureUnsupported : CUDA_SUCCESS;
+	for (auto &[handle, s] : streams) {
+		Graph *g = s->capture.get();
+		if (!g || g->mode == CU_STREAM_CAPTURE_MODE_RELAXED) continue;
+		if (g->mode == CU_STREAM_CAPTURE_MODE_GLOBAL || g->thread == std::this_thread::get_id()) refused = g->broken = true;
+	}
+	return refused ? CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED : CUDA_SUCCESS;
 }
 
 void endCapture(const std::shared_ptr<Graph> &graph) {
@@ -119,7 +123,7 @@ SIMGPU_EXPORT CUresult cuStreamSynchronize(CUstream stream) {
 	if (!s) return CUDA_ERROR_INVALID_HANDLE;
 	if (s->capture) {
 		s->capture->broken = true;
-		return kCaptureUnsupported;
+		return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
 	}
 	if (!stream) {  // the default stream waits for all blocking ones
 		if (CUresult error = enqueue(stream, nullptr)) return error;
@@ -152,6 +156,12 @@ SIMGPU_EXPORT CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigne
 	if (CUresult error = enqueue(stream, nullptr)) return error;
 	s->queue.back().after.push_back(event->at);
 	return CUDA_SUCCESS;
+}
+
+// For the simulated cuBLASLt: what it can't do while a stream captures.
+SIMGPU_EXPORT CUresult simgpuUnlessCapturing() {
+	Call call;
+	return call.error ? call.error : refuseInCapture();
 }
 
 // For the simulated cuBLASLt: its operations queue like kernels.

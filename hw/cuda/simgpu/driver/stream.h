@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "driver.h"
@@ -19,6 +20,7 @@ struct Stream;
 struct Graph {
 	std::vector<Work> nodes;
 	int mode = 0;
+	std::thread::id thread;  // that began it
 	const Stream *origin = nullptr;  // where the capture began and has to end
 	bool broken = false;  // something not allowed happened: EndCapture fails
 };
@@ -51,13 +53,11 @@ CUresult reach(const Point &point);
 CUresult drainAll();
 void dropStreams();
 
-// While a stream captures, calls that would wait or allocate are refused and
-// spoil the capture.
+// While this thread captures, or another one does so for all to see (GLOBAL), calls
+// that would wait or allocate are refused and spoil the capture, unless it is RELAXED.
 CUresult refuseInCapture();
 // No stream captures into it any more.
 void endCapture(const std::shared_ptr<Graph> &graph);
-
-constexpr CUresult kCaptureUnsupported = 900, kCaptureInvalidated = 901;
 
 }  // namespace simgpu
 

@@ -1,15 +1,15 @@
 #include "host.h"
 
-// Not in abi.h, for package cuda does not call them; under CUDA's own names.
-typedef struct CUgraph_st *CUgraph;
-typedef struct CUgraphExec_st *CUgraphExec;
-extern "C" {
-CUresult cuStreamBeginCapture_v2(CUstream, CUstreamCaptureMode);
-CUresult cuStreamEndCapture(CUstream, CUgraph *);
-CUresult cuGraphInstantiateWithFlags(CUgraphExec *, CUgraph, unsigned long long);
-CUresult cuGraphLaunch(CUgraphExec, CUstream);
-CUresult cuGraphExecDestroy(CUgraphExec);
-CUresult cuGraphDestroy(CUgraph);
+#include <thread>
+
+// What a call of another thread comes to.
+template <class F> static CUresult elsewhere(CUcontext context, F call) {
+	CUresult result = CUDA_SUCCESS;
+	std::thread([&] {
+		OK(cuCtxSetCurrent(context));
+		result = call();
+	}).join();
+	return result;
 }
 
 void checkGraphs() {
@@ -33,11 +33,32 @@ void checkGraphs() {
 	// What waits or allocates is refused and spoils the capture.
 	OK(cuStreamBeginCapture_v2(s, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
 	CUdeviceptr p;
-	REFUSED(cuMemAlloc_v2(&p, 4), 900);
-	REFUSED(cuStreamEndCapture(s, &graph), 901);
+	REFUSED(cuMemAlloc_v2(&p, 4), CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+	REFUSED(cuStreamEndCapture(s, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
 	OK(cuStreamBeginCapture_v2(s, CU_STREAM_CAPTURE_MODE_RELAXED));
-	REFUSED(cuStreamSynchronize(s), 900);
-	REFUSED(cuStreamEndCapture(s, &graph), 901);
+	REFUSED(cuStreamSynchronize(s), CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+	REFUSED(cuStreamEndCapture(s, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
 	OK(f.launch(f.addOne, f.y, f.x, s));
 	OK(cuStreamSynchronize(s));
+
+	// Once spoilt, nothing more goes into it.
+	OK(cuStreamBeginCapture_v2(s, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+	REFUSED(cuMemAlloc_v2(&p, 4), CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+	REFUSED(f.launch(f.addOne, f.y, f.x, s), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
+	REFUSED(cuStreamEndCapture(s, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
+	REFUSED(cuStreamEndCapture(s, &graph), CUDA_ERROR_ILLEGAL_STATE);
+
+	// Other threads may go on, unless the capture is global; only its own may end it.
+	CUcontext context;
+	OK(cuDevicePrimaryCtxRetain(&context, 0));
+	OK(cuStreamBeginCapture_v2(s, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+	OK(elsewhere(context, [&] { return cuMemAlloc_v2(&p, 4); }));
+	REFUSED(elsewhere(context, [&] { return cuStreamEndCapture(s, &graph); }), CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD);
+	OK(cuStreamEndCapture(s, &graph));
+	OK(cuGraphDestroy(graph));
+	OK(cuMemFree_v2(p));
+	OK(cuStreamBeginCapture_v2(s, CU_STREAM_CAPTURE_MODE_GLOBAL));
+	REFUSED(elsewhere(context, [&] { return cuMemAlloc_v2(&p, 4); }), CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+	REFUSED(cuStreamEndCapture(s, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
+	OK(cuDevicePrimaryCtxRelease_v2(0));
 }

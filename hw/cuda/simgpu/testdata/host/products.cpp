@@ -113,6 +113,16 @@ static void refusals() {
 
 	// An operand less aligned than promised, an algorithm of another product.
 	OK(good.heuristic());
+
+	// In a capture no way is chosen.
+	CUstream s;
+	CUgraph graph;
+	OK(cuStreamCreate(&s, CU_STREAM_NON_BLOCKING));
+	OK(cuStreamBeginCapture_v2(s, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+	REFUSED(good.heuristic(), CUBLAS_STATUS_INTERNAL_ERROR);
+	REFUSED(cuStreamEndCapture(s, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
+	OK(good.heuristic());
+
 	CUdeviceptr p = upload(std::vector<float>(256, 1), CUDA_R_32F);
 	float one = 1, zero = 0;
 	auto at = [](CUdeviceptr q) { return reinterpret_cast<void *>(q); };
