@@ -1,7 +1,7 @@
 // Package gpucheck holds a device against everything that is known to be right,
 // on the machine at hand, and writes what came of it: the conformance suite, the
-// oracle's small networks, the CPU's logits and kept tokens, and how far its
-// operations are from what the card's data sheet allows.
+// oracle's small networks, the CPU's logits and kept tokens, what CUDA Graphs save, and how far
+// its operations are from what the card's data sheet allows.
 package gpucheck
 
 import (
@@ -42,7 +42,7 @@ func (c *Check) Run(w io.Writer) (failed int, err error) {
 	for _, part := range []struct {
 		name string
 		run  func(w io.Writer, d hw.Device) (bool, error)
-	}{{"conformance", c.Conformance}, {"oracle", c.Oracle}, {"agreement with the CPU", c.Agreement}, {"roofline", c.Roofline}} {
+	}{{"conformance", c.Conformance}, {"oracle", c.Oracle}, {"agreement with the CPU", c.Agreement}, {"CUDA Graphs at batch 1", c.Graphs}, {"roofline", c.Roofline}} {
 		fmt.Fprintf(w, "\n== %s\n", part.name)
 		condition(w, "before", d)
 		ok, err := part.run(w, d)

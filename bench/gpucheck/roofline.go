@@ -1,11 +1,9 @@
 package gpucheck
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 
@@ -74,21 +72,30 @@ func (c *Check) Roofline(w io.Writer, d hw.Device) (bool, error) {
 	return true, d.Sync()
 }
 
-// median runs op for about so long and returns the middle time in microseconds.
+// spell is about how long the card works for one value: an operation is repeated, so
+// that the card is never without work and the host's launches don't count.
+const spell = 2 * time.Millisecond
+
+// median runs op for about so long and returns the middle time of a run in microseconds.
 func median(clock timer, op func(), budget time.Duration) (float64, error) {
 	var times []float64
+	runs := 1
 	for begin := time.Now(); len(times) < 10 || time.Since(begin) < budget; {
-		t, err := clock.Elapsed(op)
+		t, err := clock.Elapsed(func() {
+			for range runs {
+				op()
+			}
+		})
 		if err != nil {
 			return 0, err
 		}
-		times = append(times, t.Seconds()*1e6)
+		if t < spell/2 && runs < 1000 { // not one of the values yet
+			runs *= 2
+			continue
+		}
+		times = append(times, t.Seconds()*1e6/float64(runs))
 	}
-	if len(times) == 0 {
-		return 0, errors.New("nothing was timed")
-	}
-	slices.Sort(times)
-	return times[len(times)/2], nil
+	return middle(times), nil
 }
 
 // operation is one to be timed; also are works that it does besides the one of its name.

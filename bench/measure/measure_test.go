@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"ltpbench/bench/finetune"
 	"ltpbench/hw"
@@ -201,6 +202,30 @@ func TestClock(t *testing.T) {
 	}
 	if _, _, err := c.Run(ctx, subjects, all); !errors.Is(err, context.Canceled) || heard != 6 {
 		t.Errorf("stopped in step 6, ended in step %d: %v", heard, err)
+	}
+}
+
+// slow is a device that takes a while to come to the end of what it was asked.
+type slow struct{ hw.Device }
+
+const late = 4 * time.Millisecond
+
+func (s slow) Sync() error {
+	time.Sleep(late)
+	return s.Device.Sync()
+}
+
+// What a device still does when it has been asked everything is timed too.
+func TestClockWaits(t *testing.T) {
+	e, all := encoder(t), examples(6)
+	e.Device = slow{e.Device}
+	c := Clock{Batching: Batching{Sequences: 2}, Rounds: 1, Alone: 2, Grid: []Box{{2, 8}}}
+	times, _, err := c.Run(context.Background(), []Subject{{Encoder: e, Rule: pruners.None{}}}, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own := times[0]; own.Rounds[0] < 3*late.Seconds() || own.Alone[0].Seconds < late.Seconds() || own.Grid[c.Grid[0]][0] < late.Seconds() {
+		t.Errorf("three batches, a text alone and a batch of the grid took %v, %v and %v although the device is slow by %v each", own.Rounds, own.Alone, own.Grid, late)
 	}
 }
 

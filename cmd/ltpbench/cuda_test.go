@@ -59,6 +59,7 @@ func TestGPUCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"THIS DEVICE IS SIMULATED", "== conformance", "repeatable", "== oracle", "bert-24x16", "== agreement", "topk", "times are not measured",
+		"== CUDA Graphs", "both have run",
 		"before: 210 MHz, not told", "after: 210 MHz, not told"} {
 		if !strings.Contains(string(text), want) || !strings.Contains(out, want) {
 			t.Errorf("the report does not say %q", want)

@@ -3,29 +3,33 @@
 package cuda
 
 import (
+	"cmp"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"ltpbench/hw"
+	"ltpbench/hw/cuda/abi"
 )
 
 // TestNoDevice: what is missing is named, and what to do about it.
 func TestNoDevice(t *testing.T) {
-	onlyDriver := t.TempDir()
-	if err := os.Symlink(filepath.Join(os.Getenv(Libraries), "libcuda.so.1"), filepath.Join(onlyDriver, "libcuda.so.1")); err != nil {
-		t.Fatal(err)
-	}
 	for name, c := range map[string]struct{ set, names, cure string }{
-		"no driver":  {Libraries + "=" + t.TempDir(), "libcuda.so.1", "install the driver"},
-		"no NVRTC":   {Libraries + "=" + onlyDriver, "libnvrtc.so", "pip install nvidia-cuda-nvrtc"},
-		"old driver": {"SIMGPU_DRIVER=11080", "CUDA 11.8, too old", "CUDA 12.0 or newer"},
+		"no driver":   {Libraries + "=" + with(t), "libcuda.so.1", "install the driver"},
+		"no NVRTC":    {Libraries + "=" + with(t, "libcuda.so.1"), "libnvrtc.so", "pip install nvidia-cuda-nvrtc-cu12"},
+		"no cuBLASLt": {Libraries + "=" + with(t, "libcuda.so.1", "libnvrtc.so"), "libcublasLt.so", "pip install nvidia-cublas-cu12"},
+		"old driver":  {"SIMGPU_DRIVER=11080", "CUDA 11.8, too old", "CUDA 12.0 or newer"},
 	} {
 		text, ok := another(t, "open", c.set)
 		if ok || !strings.Contains(text, c.names) || !strings.Contains(text, c.cure) {
 			t.Errorf("%s: the device opens: %v; it says %q, which should name %q and %q", name, ok, text, c.names, c.cure)
 		}
+	}
+	if text, ok := another(t, "open", Libraries+"="+with(t, "libcuda.so.1", "libnvrtc.so"), "SIMGPU_DRIVER=13000"); ok || !strings.Contains(text, "pip install nvidia-cublas has it") {
+		t.Errorf("a driver of CUDA 13 takes another wheel: %q", text)
 	}
 	for variant, says := range map[string]string{"9": `no card "9"`, "x": `no card "x"`, "0,f7": "not in f7", "f7": "f7", "0,bf16,f16": "not in bf16,f16", "eager,0": "not in 0"} {
 		if d, err := Open(variant, hw.Options{}); err == nil || !strings.Contains(err.Error(), says) {
@@ -34,6 +38,55 @@ func TestNoDevice(t *testing.T) {
 			}
 			t.Errorf("cuda:%s: %v, which should say %q", variant, err, says)
 		}
+	}
+}
+
+// with is a folder with some of the simulated device's libraries.
+func with(t *testing.T, names ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range names {
+		if err := os.Symlink(filepath.Join(os.Getenv(Libraries), name), filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestNoFunction: a library that lacks a function, whichever, is an error that names
+// both and the cure; none is called before all are there.
+func TestNoFunction(t *testing.T) {
+	for _, c := range []struct {
+		list, library, cure string
+		before, lacks       []string
+	}{
+		{"ABI_CUDA", "libcuda.so.1", "install the driver", nil, []string{"cuInit", "cuGraphLaunch", "cuLaunchKernel"}},
+		{"ABI_NVRTC", "libnvrtc.so", "pip install nvidia-cuda-nvrtc", []string{"libcuda.so.1"}, []string{"nvrtcVersion", "nvrtcGetProgramLog"}},
+		{"ABI_CUBLASLT", "libcublasLt.so", "pip install nvidia-cublas", []string{"libcuda.so.1", "libnvrtc.so"}, []string{"cublasLtCreate", "cublasLtMatmul"}},
+	} {
+		for _, lacks := range c.lacks {
+			dir := with(t, c.before...)
+			stub(t, filepath.Join(dir, c.library), c.list, lacks)
+			if text, ok := another(t, "open", Libraries+"="+dir); ok || !strings.Contains(text, "lacks "+lacks+":") || !strings.Contains(text, c.cure) {
+				t.Errorf("%s without %s: the device opens: %v; it says %q", c.library, lacks, ok, text)
+			}
+		}
+	}
+}
+
+// stub makes a library with all functions of a list of abi.h but one. A call of any
+// ends the process.
+func stub(t *testing.T, path, list, lacks string) {
+	t.Helper()
+	dir := t.TempDir()
+	text := fmt.Sprintf("#include \"abi.h\"\n#define STUB(result, name, parameters) void name(void) { __builtin_trap(); }\n#define %s another\n%s(STUB)\n", lacks, list)
+	for name, text := range map[string]string{"abi.h": abi.Header, "stub.c": text} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.Command(cmp.Or(os.Getenv("CC"), "gcc"), "-shared", "-fPIC", "-o", path, filepath.Join(dir, "stub.c")).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 }
 

@@ -4,7 +4,6 @@ package cuda
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -40,20 +39,11 @@ func TestCondition(t *testing.T) {
 // TestNoMeter: without NVML, or with one that is of no use, the device says why and
 // does all else.
 func TestNoMeter(t *testing.T) {
-	folder := func(text string) string { // of a library made of this
-		dir := t.TempDir()
-		source := filepath.Join(dir, "nvml.c")
-		if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if out, err := exec.Command("gcc", "-shared", "-fPIC", "-o", filepath.Join(dir, "libnvidia-ml.so.1"), source).CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		return dir
-	}
+	lacking := t.TempDir()
+	stub(t, filepath.Join(lacking, "libnvidia-ml.so.1"), "ABI_NVML", "nvmlDeviceGetPowerUsage")
 	for name, c := range map[string]struct{ folder, bus, set, says string }{
 		"absent":       {folder: t.TempDir(), bus: place, says: "libnvidia-ml.so.1: cannot open"},
-		"a function":   {folder: folder("int nvmlInit_v2(void) { return 0; }"), bus: place, says: "lacks nvmlErrorString"},
+		"a function":   {folder: lacking, bus: place, says: "lacks nvmlDeviceGetPowerUsage"},
 		"a mismatch":   {folder: os.Getenv(Libraries), bus: place, set: "init=!18", says: "nvmlInit: Driver/library version mismatch"},
 		"another card": {folder: os.Getenv(Libraries), bus: "0000:65:00.0", says: "nvmlDeviceGetHandleByPciBusId: Not Found"},
 	} {
