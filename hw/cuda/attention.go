@@ -80,8 +80,14 @@ func (d *device) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
 	if a.Score.Kind == hw.NoScore {
 		stats = d.stats(a) // for the gradient
 	}
-	d.launch(k.context, blocks(a.QSeqs.Count, a.QSeqs.Longest, k.tile, a.Heads, k.threads), at(y), stats, list(rows), live, drop[0], drop[1], drop[2], drop[3],
-		c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
+	low, _ := d.besides(y)
+	args := [...]uint64{at(y), stats, list(rows), live, drop[0], drop[1], drop[2], drop[3], c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], low}
+	n := len(args)
+	if !d.low() {
+		n-- // float32's kernels write nothing in 16 bits
+	}
+	d.launch(k.context, blocks(a.QSeqs.Count, a.QSeqs.Longest, k.tile, a.Heads, k.threads), args[:n]...)
+	d.lowers(y, low)
 }
 
 // live returns a list of how many listed rows lie before each sequence.

@@ -77,7 +77,7 @@ func (d *device) EmbedGrad(dt hw.Tables, dy hw.Mat, t hw.Tables, ids, positions,
 	}
 	sum := d.room(scratchEmbed, 8*rows*cols)
 	dx := sum + 4*uint64(rows*cols)
-	d.embed(sum, rows, cols, t, ids, positions, segments, false)
+	d.embed(sum, rows, cols, t, ids, positions, segments, false, 0, 0)
 	d.normGrad(dx, at(dt.Norm.Gain), at(dt.Norm.Bias), at(dy), sum, 0, t.Norm, rows, cols)
 	for _, of := range []struct {
 		table hw.Mat

@@ -27,6 +27,7 @@ type device struct {
 	arena  arena
 	staging
 	products
+	lowered
 	fault   *memory // a Fault of common.cuh: what a kernel found wrong in the data
 	scratch [scratches]*memory
 }

@@ -66,14 +66,16 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 		to = at(pre)
 	}
 	if d.low() {
-		d.multiply(to, factor{p.low.at, pitch(w.In), true}, d.lowered(scratchX, at(x), 0, x.Rows, x.Cols), w.Out, x.Rows, pitch(w.In), true, false, at(p.bias), 0)
+		d.multiply(to, factor{p.low.at, pitch(w.In), true}, d.operand(x), w.Out, x.Rows, pitch(w.In), true, false, at(p.bias), 0)
 	} else {
 		d.multiply(to, factor{at(p.w), w.In, true}, factor{at: at(x), pitch: w.In}, w.Out, x.Rows, w.In, false, false, at(p.bias), 0)
 	}
 	n := y.Rows * y.Cols
 	switch {
 	case act != hw.Identity:
-		d.launch("activate", elementGrid(n), at(y), to, uint64(n), uint64(act))
+		low, rounding := d.besides(y)
+		d.launch("activate", elementGrid(n), at(y), to, uint64(n), uint64(act), low, rounding)
+		d.lowers(y, low)
 	case !pre.Absent():
 		d.copyOf(at(y), to, 4*n)
 	}
@@ -94,7 +96,7 @@ func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 		if d.o.Type == hw.F16 {
 			scale = d.scaleOf(at(dy), rows*w.Out)
 		}
-		gy, weights, k = d.lowered(scratchDY, at(dy), scale, rows, w.Out), factor{at: p.low.at, pitch: pitch(w.In)}, pitch(w.Out)
+		gy, weights, k = d.castTo(scratchDY, at(dy), scale, rows, w.Out), factor{at: p.low.at, pitch: pitch(w.In)}, pitch(w.Out)
 	}
 	if !dx.Absent() {
 		d.multiply(at(dx), weights, gy, w.In, rows, k, d.low(), false, 0, scale)
@@ -102,7 +104,7 @@ func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 	if !dw.Absent() {
 		xs := factor{at: at(x), pitch: w.In}
 		if d.low() {
-			xs = d.lowered(scratchX, at(x), 0, rows, w.In)
+			xs = d.operand(x)
 		}
 		gy.turned = true
 		d.multiply(at(dw), xs, gy, w.In, w.Out, rows, d.low(), true, 0, scale)

@@ -119,10 +119,3 @@ func (d *device) cast(to, from, scale uint64, rows, cols int) {
 	}
 	d.launch(kernel, elementGrid(rows*pitch(cols)), to, from, scale, uint64(rows), uint64(cols), uint64(pitch(cols)))
 }
-
-// lowered is cast into the device's own memory of a kind.
-func (d *device) lowered(kind int, from, scale uint64, rows, cols int) factor {
-	to := d.room(kind, 2*rows*pitch(cols))
-	d.cast(to, from, scale, rows, cols)
-	return factor{at: to, pitch: pitch(cols)}
-}

@@ -23,22 +23,26 @@ func (d *device) Embed(y hw.Mat, t hw.Tables, ids, positions, segments hw.Ints) 
 	}
 	d.launch("check_ids", grid{1, 1, 1, 1024, 1}, d.fault.at, list(ids), list(positions), list(segments), uint64(y.Rows),
 		uint64(t.Word.Rows), uint64(t.Position.Rows), uint64(t.Segment.Rows))
-	d.embed(at(y), y.Rows, y.Cols, t, ids, positions, segments, true)
+	low, rounding := d.besides(y)
+	d.embed(at(y), y.Rows, y.Cols, t, ids, positions, segments, true, low, rounding)
+	d.lowers(y, low)
 }
 
-func (d *device) embed(to uint64, rows, cols int, t hw.Tables, ids, positions, segments hw.Ints, normed bool) {
+func (d *device) embed(to uint64, rows, cols int, t hw.Tables, ids, positions, segments hw.Ints, normed bool, low, rounding uint64) {
 	flag := uint64(0)
 	if normed {
 		flag = 1
 	}
 	d.launch("embed", rowGrid(rows), to, d.fault.at, at(t.Word), at(t.Position), at(t.Segment), list(ids), list(positions), list(segments),
-		at(t.Norm.Gain), at(t.Norm.Bias), real(t.Norm.Eps), uint64(rows), uint64(cols), flag)
+		at(t.Norm.Gain), at(t.Norm.Bias), real(t.Norm.Eps), uint64(rows), uint64(cols), flag, low, rounding)
 }
 
 // Norm implements hw.Device.
 func (d *device) Norm(y, x, residual hw.Mat, n hw.NormWeights) {
 	fit(y.Rows == x.Rows && y.Cols == x.Cols && (residual.Absent() || residual.Rows == x.Rows), "cuda: Norm: shapes do not fit")
-	d.launch("layer_norm", rowGrid(y.Rows), at(y), at(x), at(residual), at(n.Gain), at(n.Bias), real(n.Eps), uint64(y.Rows), uint64(y.Cols))
+	low, rounding := d.besides(y)
+	d.launch("layer_norm", rowGrid(y.Rows), at(y), at(x), at(residual), at(n.Gain), at(n.Bias), real(n.Eps), uint64(y.Rows), uint64(y.Cols), low, rounding)
+	d.lowers(y, low)
 }
 
 // Scale implements hw.Device.

@@ -25,6 +25,9 @@ func (d *device) record(kind int, words ...uint64) {
 	if d.err != nil {
 		return
 	}
+	if kind != C.SHIM_PRODUCT {
+		d.lowered.of = 0
+	}
 	s := &d.script
 	s.words = append(append(s.words, uint64(kind|len(words)<<8)), words...)
 	if s.calls++; s.calls >= s.most {

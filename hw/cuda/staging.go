@@ -57,6 +57,7 @@ func (d *device) closeStaging() {
 // upload copies from the host; src may change afterwards.
 func (d *device) upload(to uint64, from unsafe.Pointer, bytes int) {
 	d.play()
+	d.lowered.of = 0
 	for src := unsafe.Slice((*byte)(from), bytes); len(src) > 0 && d.err == nil; {
 		if d.used+min(len(src), 4096) > half {
 			d.check(C.shimRecord(d.context, d.events[d.current], d.stream))

@@ -1,9 +1,10 @@
 // Packed attention on tensor cores: queries, keys, values and probabilities in 16
 // bits, all sums in float32. As attention.cu, whose kernels' arguments these have.
 
-// What context and stats have in common; WEIGH: the context is wanted.
+// What context and stats have in common; WEIGH: the context is wanted. low, where
+// given, gets it in 16 bits too, for the product that comes next.
 template <class Wp, bool WEIGH>
-__device__ void online(float *y, float *stats, const Attention &a, const Drop &drop, const int *rows, const int *live) {
+__device__ void online(float *y, bits16 *low, float *stats, const Attention &a, const Drop &drop, const int *rows, const int *live) {
 	typedef typename Wp::N N;
 	enum { K = Wp::K, DEPTH = Wp::DEPTH, PITCH = Wp::PITCH };
 	__shared__ __align__(32) bits16 tile[Wp::T * PITCH]; // the queries, then keys and values
@@ -78,7 +79,12 @@ __device__ void online(float *y, float *stats, const Attention &a, const Drop &d
 		}
 		__syncwarp();
 		for (int r = 0; r < mine; r++)
-			if (16 * d + lane < a.width) y[(c0 + 16 * w.warp + r) * a.wide() + h * a.width + 16 * d + lane] = room[r * Wp::ROOM + lane];
+			if (16 * d + lane < a.width) {
+				long long at = (c0 + 16 * w.warp + r) * a.wide() + h * a.width + 16 * d + lane;
+				float v = room[r * Wp::ROOM + lane];
+				y[at] = v;
+				if (low) low[at] = N::of(v);
+			}
 		__syncwarp();
 	}
 }
@@ -123,12 +129,12 @@ __device__ void given(float *perHead, const Attention &a, const float *stats, in
 
 #define TENSOR_KERNELS(N, type, W)                                                                                                 \
 	extern "C" __global__ void __launch_bounds__(128) attention_stats_##type##_##W(float *to, ARGUMENTS) {                         \
-		online<Warp<N, W>, false>(nullptr, to, ATTENTION, Drop{}, nullptr, nullptr);                                               \
+		online<Warp<N, W>, false>(nullptr, nullptr, to, ATTENTION, Drop{}, nullptr, nullptr);                                               \
 	}                                                                                                                              \
 	extern "C" __global__ void __launch_bounds__(128) attention_score_##type##_##W(float *perHead, const float *st, int kind, ARGUMENTS) { \
 		given<Warp<N, W>>(perHead, ATTENTION, st, kind);                                                                           \
 	}                                                                                                                              \
 	extern "C" __global__ void __launch_bounds__(128) attention_context_##type##_##W(float *y, float *st, const int *rows, const int *live, \
-		const int *dropKeys, ulong64 seed, uint bar, float up, ARGUMENTS) {                                                        \
-		online<Warp<N, W>, true>(y, st, ATTENTION, Drop{dropKeys, seed, bar, up}, rows, live);                                     \
+		const int *dropKeys, ulong64 seed, uint bar, float up, ARGUMENTS, bits16 *low) {                                           \
+		online<Warp<N, W>, true>(y, low, st, ATTENTION, Drop{dropKeys, seed, bar, up}, rows, live);                                     \
 	}

@@ -7,8 +7,8 @@ __device__ __forceinline__ long long myElement() { return (long long)blockIdx.x 
 // GELU is x·Φ(x) with erfc, which keeps its digits far below 0.
 __device__ __forceinline__ float phi(float x) { return 0.5f * erfcf(x * -0.70710678118654752f); }
 
-// y and x may be the same.
-extern "C" __global__ void activate(float *y, const float *x, long long n, int act) {
+// y and x may be the same. low, where given, gets y in 16 bits for the next product.
+extern "C" __global__ void activate(float *y, const float *x, long long n, int act, bits16 *low, int to) {
 	long long i = myElement();
 	if (i >= n) return;
 	float v = x[i];
@@ -18,6 +18,7 @@ extern "C" __global__ void activate(float *y, const float *x, long long n, int a
 	case RELU: v = v < 0 ? 0 : v; break;
 	}
 	y[i] = v;
+	if (low) low[i] = narrowed(v, to);
 }
 
 // saved is what the activation saw for GELU, what it returned for the others.

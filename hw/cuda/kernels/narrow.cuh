@@ -32,6 +32,8 @@ __device__ __forceinline__ float fromF16(bits16 x) {
 // How a number is rounded on its way into a product.
 enum { EXACT, TO_BF16, TO_F16 };
 
+__device__ __forceinline__ bits16 narrowed(float x, int to) { return to == TO_BF16 ? toBF16(x) : toF16(x); }
+
 __device__ __forceinline__ float rounded(float x, int to) {
 	return to == TO_BF16 ? fromBF16(toBF16(x)) : to == TO_F16 ? fromF16(toF16(x)) : x;
 }

@@ -2,8 +2,10 @@
 
 __device__ __forceinline__ int myRow() { return blockIdx.x * blockDim.y + threadIdx.y; }
 
-// LayerNorm of the row x + residual in two passes, mean first.
-__device__ __forceinline__ void normalise(float *y, const float *x, const float *residual, const float *gain, const float *bias, float eps, int cols) {
+// LayerNorm of the row x + residual in two passes, mean first. low, where given,
+// gets the result in 16 bits too, for the products that come next.
+__device__ __forceinline__ void normalise(float *y, const float *x, const float *residual, const float *gain, const float *bias, float eps, int cols, bits16 *low,
+	int to) {
 	int lane = threadIdx.x;
 	float sum = 0, square = 0;
 	for (int j = lane; j < cols; j += WARP) sum += residual ? x[j] + residual[j] : x[j];
@@ -15,15 +17,18 @@ __device__ __forceinline__ void normalise(float *y, const float *x, const float 
 	float scale = 1 / sqrtf(warpSum(square) / cols + eps);
 	for (int j = lane; j < cols; j += WARP) {
 		float v = residual ? x[j] + residual[j] : x[j];
-		y[j] = (v - mean) * scale * gain[j] + bias[j];
+		v = (v - mean) * scale * gain[j] + bias[j];
+		y[j] = v;
+		if (low) low[j] = narrowed(v, to);
 	}
 }
 
-extern "C" __global__ void layer_norm(float *y, const float *x, const float *residual, const float *gain, const float *bias, float eps, int rows, int cols) {
+extern "C" __global__ void layer_norm(float *y, const float *x, const float *residual, const float *gain, const float *bias, float eps, int rows, int cols,
+	bits16 *low, int to) {
 	int r = myRow();
 	if (r >= rows) return;
 	long long at = (long long)r * cols;
-	normalise(y + at, x + at, residual ? residual + at : nullptr, gain, bias, eps, cols);
+	normalise(y + at, x + at, residual ? residual + at : nullptr, gain, bias, eps, cols, low ? low + at : nullptr, to);
 }
 
 // One block looks for ids outside their tables and notes the first row.
@@ -53,12 +58,13 @@ __device__ __forceinline__ void sumTables(float *y, const float *word, const flo
 
 // normed is 0 to leave the sum as it is. After a fault nothing is written.
 extern "C" __global__ void embed(float *y, const Fault *fault, const float *word, const float *position, const float *segment, const int *ids,
-	const int *positions, const int *segments, const float *gain, const float *bias, float eps, int rows, int cols, int normed) {
+	const int *positions, const int *segments, const float *gain, const float *bias, float eps, int rows, int cols, int normed,
+	bits16 *low, int to) {
 	int r = myRow();
 	if (r >= rows || fault->what) return;
 	float *row = y + (long long)r * cols;
 	sumTables(row, word + (long long)ids[r] * cols, position + (long long)positions[r] * cols, segment ? segment + (long long)segments[r] * cols : nullptr, cols);
-	if (normed) normalise(row, row, nullptr, gain, bias, eps, cols);
+	if (normed) normalise(row, row, nullptr, gain, bias, eps, cols, low ? low + (long long)r * cols : nullptr, to);
 }
 
 extern "C" __global__ void scale_rows(float *y, const float *x, const float *perRow, int rows, int cols) {
