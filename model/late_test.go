@@ -17,7 +17,7 @@ import (
 func TestLateDevice(t *testing.T) {
 	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
 		c := load(t, n.Dir)
-		for spec, onDevice := range map[string]bool{"none": true, "threshold:final=0.02": true, "topk:rate=0.2,start=1": false, "threshold:final=0.02,divisor=alive": false} {
+		for spec, onDevice := range map[string]bool{"none": true, "threshold:final=0.02": true, "topk:rate=0.2,start=1": false, "threshold:final=0.02,divisor=alive": true, "relative:t=0.4": true} {
 			for _, exact := range []bool{true, false} {
 				d, err := hw.Open("cpu", hw.Options{})
 				if err != nil {

@@ -177,24 +177,31 @@ func (d Divisor) of(heads, full, alive int) float32 {
 	return float32(heads * PaddedLength)
 }
 
-// selector is what this rule would like a device to have: keep a row iff it is
-// the first of its sequence or its score is at least the sequence's bar.
-type selector interface {
-	SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, bars hw.Mat)
+// thresholdSelector is what this rule would like a device to have: keep a row iff
+// it is the first of its sequence or its score is at least bar once it is divided,
+// by its sequence's entry of by or by heads times the sequence's living rows, whose
+// number the device alone may know.
+type thresholdSelector interface {
+	SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, by hw.Mat, bar float32)
+	SelectAlive(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, heads int, bar float32)
 }
 
-// KeepOn implements OnDevice. The divisor alive depends on a length that only
-// the device may know, so it is left to the host.
+// KeepOn implements OnDevice.
 func (p Threshold) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
-	device, ok := d.(selector)
-	if !ok || p.Divisor == Alive {
+	device, ok := d.(thresholdSelector)
+	if !ok {
 		return false
 	}
-	bars := make([]float32, v.Seqs.Count)
-	for b := range bars {
-		bars[b] = max(Floor, p.At(v.Layer, v.Layers)) * p.Divisor.of(v.Heads, int(v.FullHost[b]), 0)
+	theta := max(Floor, p.At(v.Layer, v.Layers))
+	if p.Divisor == Alive {
+		device.SelectAlive(s.Rows, s.Offsets, v.Scored, v.Seqs, v.Heads, theta)
+		return true
 	}
-	d.Write(v.PerSequence, bars)
-	device.SelectThreshold(s.Rows, s.Offsets, v.Scored, v.Seqs, v.PerSequence)
+	by := make([]float32, v.Seqs.Count)
+	for b := range by {
+		by[b] = p.Divisor.of(v.Heads, int(v.FullHost[b]), 0)
+	}
+	d.Write(v.PerSequence, by)
+	device.SelectThreshold(s.Rows, s.Offsets, v.Scored, v.Seqs, v.PerSequence, theta)
 	return true
 }

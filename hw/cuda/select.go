@@ -5,24 +5,39 @@ package cuda
 import "ltpbench/hw"
 
 // SelectThreshold lists in rows, ascending, the rows of s that are the first of
-// their sequence or whose score is at least their sequence's bar (bars is
-// Count×1), entries past the end 0, and writes their offsets to next. A score that
-// is NaN is an error of Sync.
-func (d *device) SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, bars hw.Mat) {
-	d.selectBy("mark_threshold", rows, next, scored, s, bars)
+// their sequence or whose score, divided by their sequence's entry of by (Count×1),
+// is at least bar, entries past the end 0, and writes their offsets to next. A
+// score that is NaN is an error of Sync.
+func (d *device) SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, by hw.Mat, bar float32) {
+	fit(by.Rows >= s.Count, "cuda: selection: shapes do not fit")
+	d.selectBy("mark_threshold", rows, next, scored, s, at(by), real(bar))
+}
+
+// SelectAlive does the same where a score is divided by heads times the number of
+// its sequence's rows.
+func (d *device) SelectAlive(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, heads int, bar float32) {
+	d.selectBy("mark_alive", rows, next, scored, s, uint64(heads), real(bar))
+}
+
+// SelectRelative does the same for scores of at least a share of the sequence's highest.
+func (d *device) SelectRelative(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, share float32) {
+	d.selectBy("mark_relative", rows, next, scored, s, real(share))
 }
 
 // SelectBest does the same for the first row of each sequence and the keep-1
 // others with the highest scores, of equal ones the earlier; keep is Count×1.
 func (d *device) SelectBest(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, keep hw.Mat) {
-	d.selectBy("mark_best", rows, next, scored, s, keep)
+	fit(keep.Rows >= s.Count, "cuda: selection: shapes do not fit")
+	d.selectBy("mark_best", rows, next, scored, s, at(keep))
 }
 
-func (d *device) selectBy(rule string, rows, next hw.Ints, scored hw.Mat, s hw.Seqs, per hw.Mat) {
-	fit(next.N == s.Count+1 && scored.Rows >= s.Rows && per.Rows >= s.Count, "cuda: selection: shapes do not fit")
+// selectBy runs a rule of at most two arguments of its own.
+func (d *device) selectBy(rule string, rows, next hw.Ints, scored hw.Mat, s hw.Seqs, own ...uint64) {
+	fit(next.N == s.Count+1 && scored.Rows >= s.Rows, "cuda: selection: shapes do not fit")
 	mark, counts := d.room(scratchMarks, 4*s.Rows), d.room(scratchCounts, 4*s.Count)
 	d.set(list(rows), 0, 4*rows.N)
-	d.launch(rule, grid{s.Count, 1, 1, 128, 1}, mark, counts, d.fault.at, at(scored), list(s.Offsets), at(per))
+	args := append([]uint64{mark, counts, d.fault.at, at(scored), list(s.Offsets)}, own...)
+	d.launch(rule, grid{s.Count, 1, 1, 128, 1}, args...)
 	d.launch("scan_counts", grid{1, 1, 1, 1024, 1}, list(next), counts, uint64(s.Count))
 	d.launch("compact", grid{s.Count, 1, 1, 32, 1}, list(rows), mark, list(s.Offsets), list(next))
 }

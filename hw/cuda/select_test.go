@@ -26,6 +26,8 @@ func TestSelection(t *testing.T) {
 	for _, lengths := range [][]int{{1}, {2, 1, 3}, {130, 7, 64}, {33, 300}, {5, 5, 5, 5, 5, 5, 5, 5}} {
 		for _, rule := range []pruners.Pruner{
 			pruners.Threshold{Final: 0.02, Divisor: pruners.Padded}, pruners.Threshold{Final: 1, Divisor: pruners.Initial}, pruners.Threshold{Final: -1, Divisor: pruners.Padded},
+			pruners.Threshold{Final: 0.02, Divisor: pruners.Alive}, pruners.Threshold{Final: 0.2, Divisor: pruners.Alive},
+			pruners.Relative{T: 0}, pruners.Relative{T: 0.35}, pruners.Relative{T: 1},
 			pruners.TopK{Rate: 0.3, Start: 1}, pruners.TopK{Flat: 1e-6}, pruners.TopK{Flat: 0.999}, pruners.TopK{Rate: -3, Start: 1},
 		} {
 			for _, kinds := range []int{1, 3, 1000} { // how many scores there are to be equal
@@ -81,7 +83,7 @@ func selectOn(t *testing.T, d hw.Device, rule pruners.OnDevice, v pruners.View) 
 
 // TestSelectionRefusesNaN: a score that is NaN is an error, never a choice.
 func TestSelectionRefusesNaN(t *testing.T) {
-	for _, rule := range []pruners.OnDevice{pruners.Threshold{Final: 0.02, Divisor: pruners.Padded}, pruners.TopK{Flat: 0.5}} {
+	for _, rule := range []pruners.OnDevice{pruners.Threshold{Final: 0.02, Divisor: pruners.Padded}, pruners.Threshold{Final: 0.02, Divisor: pruners.Alive}, pruners.Relative{T: 0.3}, pruners.TopK{Flat: 0.5}} {
 		d := open(t)
 		v := view(rand.New(rand.NewPCG(1, 1)), []int{4, 9}, 5)
 		v.Scores[6] = float32(math.NaN())

@@ -28,30 +28,6 @@ func Late(d hw.Device) *LateDevice { return &LateDevice{d: d} }
 // Embed and the Sync after it: a loop that leaves offsets on the device has 0.
 func (l *LateDevice) IntReads() int { return l.reads }
 
-// SelectThreshold keeps the rows of s that are the first of their sequence or
-// whose score is at least their sequence's bar (bars is Count×1). It writes the
-// kept rows to rows, ascending, entries past the end 0, and their offsets to next.
-func (l *LateDevice) SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, bars hw.Mat) {
-	l.later(func() {
-		offsets, scores, above := make([]int32, s.Count+1), make([]float32, scored.Rows), make([]float32, s.Count)
-		l.d.ReadInts(offsets, s.Offsets.Top(s.Count+1))
-		l.d.Read(scores, scored)
-		l.d.Read(above, bars.Top(s.Count))
-		list, ends := make([]int32, 0, rows.N), make([]int32, 1, s.Count+1)
-		for b := range s.Count {
-			for r := offsets[b]; r < offsets[b+1]; r++ {
-				if r == offsets[b] || scores[r] >= above[b] {
-					list = append(list, r)
-				}
-			}
-			ends = append(ends, int32(len(list)))
-		}
-		l.live = len(list)
-		l.d.WriteInts(rows, append(list, make([]int32, rows.N-len(list))...))
-		l.d.WriteInts(next, ends)
-	})
-}
-
 func (l *LateDevice) later(op func()) { l.waiting = append(l.waiting, op) }
 
 // flush runs what waits.

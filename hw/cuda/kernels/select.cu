@@ -12,18 +12,42 @@ __device__ __forceinline__ void refuseNaN(Fault *fault, float s, int b, int r) {
 	if (atomicCAS(&fault->what, NO_FAULT, NAN_SCORE) == NO_FAULT) fault->row = r, fault->value = b;
 }
 
-// Keep a row iff it is the first of its sequence or its score reaches the bar.
-extern "C" __global__ void mark_threshold(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, const float *bars) {
+// Keep a row iff it is the first of its sequence or its score divided by `by`
+// reaches the bar: as the rules on the host divide, so that they agree in every bit.
+__device__ void markReaching(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, float by, float bar) {
 	__shared__ int room[WARP + 1];
 	int b = blockIdx.x, first = offsets[b], kept = 0;
 	for (int r = first + threadIdx.x; r < offsets[b + 1]; r += blockDim.x) {
 		refuseNaN(fault, scored[r], b, r);
-		int keep = r == first || scored[r] >= bars[b];
+		int keep = r == first || scored[r] / by >= bar;
 		mark[r] = keep;
 		kept += keep;
 	}
 	kept = blockSum(kept, room);
 	if (threadIdx.x == 0) counts[b] = kept;
+}
+
+extern "C" __global__ void mark_threshold(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, const float *by, float bar) {
+	markReaching(mark, counts, fault, scored, offsets, by[blockIdx.x], bar);
+}
+
+// Divided by the number of rows alive, which the host may not know, times heads.
+extern "C" __global__ void mark_alive(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, int heads, float bar) {
+	int b = blockIdx.x;
+	markReaching(mark, counts, fault, scored, offsets, heads * (offsets[b + 1] - offsets[b]), bar);
+}
+
+// Beside the sequence's highest score, 0 if all lie below: reaching the share of it.
+extern "C" __global__ void mark_relative(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, float share) {
+	__shared__ float tops[WARP];
+	int b = blockIdx.x, first = offsets[b];
+	float top = 0;
+	for (int r = first + threadIdx.x; r < offsets[b + 1]; r += blockDim.x) top = fmaxf(top, scored[r]);
+	for (int o = WARP / 2; o > 0; o /= 2) top = fmaxf(top, __shfl_xor_sync(ALL, top, o));
+	if (threadIdx.x % WARP == 0) tops[threadIdx.x / WARP] = top;
+	__syncthreads();
+	for (int w = 0; w < blockDim.x / WARP; w++) top = fmaxf(top, tops[w]);
+	markReaching(mark, counts, fault, scored, offsets, 1, top * share);
 }
 
 // How many of the scores after the first reach the bar.
