@@ -178,12 +178,11 @@ func (d Divisor) of(heads, full, alive int) float32 {
 }
 
 // thresholdSelector is what this rule would like a device to have: keep a row iff
-// it is the first of its sequence or its score is at least bar once it is divided,
-// by its sequence's entry of by or by heads times the sequence's living rows, whose
-// number the device alone may know.
+// it is the first of its sequence or its score is at least bar once it is divided
+// by heads times its sequence's entry of lengths. If that is absent it is length;
+// if that is 0 the number of living rows, which the device alone may know.
 type thresholdSelector interface {
-	SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, by hw.Mat, bar float32)
-	SelectAlive(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, heads int, bar float32)
+	SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, lengths hw.Ints, length, heads int, bar float32)
 }
 
 // KeepOn implements OnDevice.
@@ -192,16 +191,13 @@ func (p Threshold) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
 	if !ok {
 		return false
 	}
-	theta := max(Floor, p.At(v.Layer, v.Layers))
-	if p.Divisor == Alive {
-		device.SelectAlive(s.Rows, s.Offsets, v.Scored, v.Seqs, v.Heads, theta)
-		return true
+	lengths, length := hw.Ints{}, 0
+	switch p.Divisor {
+	case Initial:
+		lengths = v.Full
+	case Padded:
+		length = PaddedLength
 	}
-	by := make([]float32, v.Seqs.Count)
-	for b := range by {
-		by[b] = p.Divisor.of(v.Heads, int(v.FullHost[b]), 0)
-	}
-	d.Write(v.PerSequence, by)
-	device.SelectThreshold(s.Rows, s.Offsets, v.Scored, v.Seqs, v.PerSequence, theta)
+	device.SelectThreshold(s.Rows, s.Offsets, v.Scored, v.Seqs, lengths, length, v.Heads, max(Floor, p.At(v.Layer, v.Layers)))
 	return true
 }

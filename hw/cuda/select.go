@@ -5,18 +5,13 @@ package cuda
 import "ltpbench/hw"
 
 // SelectThreshold lists in rows, ascending, the rows of s that are the first of
-// their sequence or whose score, divided by their sequence's entry of by (Count×1),
-// is at least bar, entries past the end 0, and writes their offsets to next. A
-// score that is NaN is an error of Sync.
-func (d *device) SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, by hw.Mat, bar float32) {
-	fit(by.Rows >= s.Count, "cuda: selection: shapes do not fit")
-	d.selectBy("mark_threshold", rows, next, scored, s, at(by), real(bar))
-}
-
-// SelectAlive does the same where a score is divided by heads times the number of
-// its sequence's rows.
-func (d *device) SelectAlive(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, heads int, bar float32) {
-	d.selectBy("mark_alive", rows, next, scored, s, uint64(heads), real(bar))
+// their sequence or whose score, divided by heads times a length, is at least bar;
+// entries past the end are 0. It writes their offsets to next. The length is the
+// sequence's entry of lengths; if that is absent, length; if that is 0, the
+// sequence's number of rows. A score that is NaN is an error of Sync.
+func (d *device) SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, lengths hw.Ints, length, heads int, bar float32) {
+	fit(lengths.Absent() || lengths.N >= s.Count, "cuda: selection: shapes do not fit")
+	d.selectBy("mark_threshold", rows, next, scored, s, list(lengths), uint64(length), uint64(heads), real(bar))
 }
 
 // SelectRelative does the same for scores of at least a share of the sequence's highest.
@@ -31,7 +26,7 @@ func (d *device) SelectBest(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, keep h
 	d.selectBy("mark_best", rows, next, scored, s, at(keep))
 }
 
-// selectBy runs a rule of at most two arguments of its own.
+// selectBy runs a rule that has arguments of its own.
 func (d *device) selectBy(rule string, rows, next hw.Ints, scored hw.Mat, s hw.Seqs, own ...uint64) {
 	fit(next.N == s.Count+1 && scored.Rows >= s.Rows, "cuda: selection: shapes do not fit")
 	mark, counts := d.room(scratchMarks, 4*s.Rows), d.room(scratchCounts, 4*s.Count)

@@ -67,6 +67,7 @@ func selectOn(t *testing.T, d hw.Device, rule pruners.OnDevice, v pruners.View) 
 		Full: d.Ints(count), FullHost: v.Full, Scored: d.Floats(n, 1), PerSequence: d.Floats(count, 1),
 	}
 	d.WriteInts(on.Seqs.Offsets, v.Seqs)
+	d.WriteInts(on.Full, v.Full)
 	d.Write(on.Scored, v.Scores)
 	to := pruners.Selection{Rows: d.Ints(n), Offsets: d.Ints(count + 1)}
 	if !rule.KeepOn(d, on, to) {

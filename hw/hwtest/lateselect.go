@@ -7,19 +7,26 @@ import (
 )
 
 // SelectThreshold keeps the rows of s that are the first of their sequence or
-// whose score, divided by their sequence's entry of by (Count×1), is at least bar.
-// It writes the kept rows to rows, ascending, entries past the end 0, and their
-// offsets to next.
-func (l *LateDevice) SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, by hw.Mat, bar float32) {
-	divisors := make([]float32, s.Count)
-	l.later(func() { l.d.Read(divisors, by.Top(s.Count)) })
-	l.selects(rows, next, scored, s, func(b int, _ []float32) (float32, float32) { return divisors[b], bar })
-}
-
-// SelectAlive does the same where a score is divided by heads times the number of
-// its sequence's rows.
-func (l *LateDevice) SelectAlive(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, heads int, bar float32) {
-	l.selects(rows, next, scored, s, func(_ int, scores []float32) (float32, float32) { return float32(heads * len(scores)), bar })
+// whose score, divided by heads times a length, is at least bar: the sequence's
+// entry of lengths, or length, or if that is 0 its number of rows. It writes the
+// kept rows to rows, ascending, entries past the end 0, and their offsets to next.
+func (l *LateDevice) SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, lengths hw.Ints, length, heads int, bar float32) {
+	each := make([]int32, s.Count)
+	l.later(func() {
+		for b := range each {
+			each[b] = int32(length)
+		}
+		if !lengths.Absent() {
+			l.d.ReadInts(each, lengths.Top(s.Count))
+		}
+	})
+	l.selects(rows, next, scored, s, func(b int, scores []float32) (float32, float32) {
+		n := int(each[b])
+		if n == 0 {
+			n = len(scores)
+		}
+		return float32(heads * n), bar
+	})
 }
 
 // SelectRelative does the same for scores of at least a share of the sequence's highest.

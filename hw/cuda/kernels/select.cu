@@ -27,14 +27,13 @@ __device__ void markReaching(int *mark, int *counts, Fault *fault, const float *
 	if (threadIdx.x == 0) counts[b] = kept;
 }
 
-extern "C" __global__ void mark_threshold(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, const float *by, float bar) {
-	markReaching(mark, counts, fault, scored, offsets, by[blockIdx.x], bar);
-}
-
-// Divided by the number of rows alive, which the host may not know, times heads.
-extern "C" __global__ void mark_alive(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, int heads, float bar) {
+// Divided by heads times a length: lengths' entry, or `length`, or if that is 0 how many rows there are.
+extern "C" __global__ void mark_threshold(int *mark, int *counts, Fault *fault, const float *scored, const int *offsets, const int *lengths, int length,
+	int heads, float bar) {
 	int b = blockIdx.x;
-	markReaching(mark, counts, fault, scored, offsets, heads * (offsets[b + 1] - offsets[b]), bar);
+	if (lengths) length = lengths[b];
+	if (length == 0) length = offsets[b + 1] - offsets[b];
+	markReaching(mark, counts, fault, scored, offsets, heads * length, bar);
 }
 
 // Beside the sequence's highest score, 0 if all lie below: reaching the share of it.
