@@ -67,7 +67,11 @@ func (d Dropout) Bar() uint64 { return uint64(d.Rate*65536 + 0.5) }
 
 // Bits returns the random bits of columns 4g to 4g+3 of the row with this key,
 // 16 for each, the first column's lowest.
-func (d Dropout) Bits(key uint64, g int) uint64 { return mix(mix(d.Seed^key) + uint64(g)) }
+func (d Dropout) Bits(key uint64, g int) uint64 { return mix(d.Row(key) + uint64(g)) }
+
+// Row is where the row with this key begins in SplitMix64: its g-th word from there
+// on is Bits(key, g).
+func (d Dropout) Row(key uint64) uint64 { return mix(d.Seed ^ key) }
 
 // PairBits does the same for the attention probability between two rows; the
 // columns are heads.

@@ -39,12 +39,19 @@ func (d *device) elements(n int, w func(from, to int)) {
 	d.do(func(part, thread int) { w(part*block, min(n, (part+1)*block)) }, (n+block-1)/block)
 }
 
+// large is from how many floats on zeroes leave nothing in cache that is of use.
+const large = 1 << 18
+
 func (d *device) Zero(m hw.Mat) {
 	if d.err != nil {
 		return
 	}
 	to := f(m)
-	d.elements(len(to), func(i, j int) { clear(to[i:j]) })
+	if len(to) < large {
+		d.elements(len(to), func(i, j int) { clear(to[i:j]) })
+		return
+	}
+	d.elements(len(to), func(i, j int) { d.set.ZeroFar(to[i:j]) })
 }
 
 func (d *device) Add(y, x hw.Mat) {
@@ -63,14 +70,7 @@ func (d *device) Dropout(y, x hw.Mat, drop hw.Dropout) {
 	bar, up := drop.Bar(), 1/(1-drop.Rate)
 	d.do(func(part, thread int) {
 		for r := part * chunk; r < min(y.Rows, (part+1)*chunk); r++ {
-			key := rowKey(keys, r)
-			for j := 0; j < cols; j += 4 {
-				bits := drop.Bits(key, j/4)
-				for c := r*cols + j; c < r*cols+min(cols, j+4); c++ {
-					to[c] = masked(from[c]*up, int32(bits&0xffff-bar))
-					bits >>= 16
-				}
-			}
+			d.set.Dropout(to[r*cols:(r+1)*cols], from[r*cols:(r+1)*cols], drop.Row(rowKey(keys, r)), bar, up)
 		}
 	}, (y.Rows+chunk-1)/chunk)
 }

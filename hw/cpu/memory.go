@@ -68,15 +68,17 @@ func (d *device) Repack(w hw.Weights) {
 	if d.err != nil {
 		return
 	}
-	p, master, rows := w.Packed.(*packed), f(w.W), 4*d.set.Panel()
+	p, master, wide := w.Packed.(*packed), f(w.W), 4*d.set.Panel()
+	back := (w.In + wide - 1) / wide
 	d.do(func(part, thread int) {
-		if part == 0 {
-			d.set.PackT(p.back, master, w.In, w.Out)
+		if part < back {
+			j := part * wide
+			d.set.PackT(p.back, master, w.In, w.Out, j, min(w.In, j+wide))
 			return
 		}
-		i := (part - 1) * rows
-		d.set.Pack(p.forward[i*w.In:], master[i*w.In:], min(rows, w.Out-i), w.In)
-	}, 1+(w.Out+rows-1)/rows)
+		i := (part - back) * wide
+		d.set.Pack(p.forward[i*w.In:], master[i*w.In:], min(wide, w.Out-i), w.In)
+	}, back+(w.Out+wide-1)/wide)
 }
 
 func (d *device) Write(dst hw.Mat, src []float32) { copyExact(f(dst), src) }

@@ -36,13 +36,14 @@ func (s *Set) Pack(dst, w []float32, n, k int) {
 	}
 }
 
-// PackT lays out B = W itself (k×n, row-major): the weights of X·W.
-func (s *Set) PackT(dst, w []float32, n, k int) {
-	for j := 0; j < n; j += s.nr {
-		panel := dst[j*k : (j+s.nr)*k]
-		width := min(s.nr, n-j)
+// PackT lays out the columns [j0, j1) of B = W itself (k×n, row-major): the weights
+// of X·W. j0 is a multiple of Panel(), j1 one or n.
+func (s *Set) PackT(dst, w []float32, n, k, j0, j1 int) {
+	for j := j0; j < j1; j += s.nr {
+		panel, width := dst[j*k:(j+s.nr)*k], min(s.nr, j1-j)
 		for i := range k {
-			clear(panel[i*s.nr+copy(panel[i*s.nr:(i+1)*s.nr], w[i*n+j:i*n+j+width]) : (i+1)*s.nr])
+			to, from := panel[i*s.nr:(i+1)*s.nr], w[i*n+j:i*n+j+width]
+			clear(to[copy(to, from):])
 		}
 	}
 }

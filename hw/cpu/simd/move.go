@@ -1,10 +1,25 @@
 package simd
 
+import "unsafe"
+
 // Add adds x to y, which is at least as long.
 func (s *Set) Add(y, x []float32) {
 	if len(x) > 0 {
 		s.add(y[:len(x)], x)
 	}
+}
+
+// ZeroFar clears x without bringing it into the cache.
+func (s *Set) ZeroFar(x []float32) {
+	head := min(len(x), int(-uintptr(unsafe.Pointer(unsafe.SliceData(x)))%64/4))
+	whole := (len(x) - head) / 16 * 16
+	if s.vector == 1 || whole == 0 {
+		clear(x)
+		return
+	}
+	clear(x[:head])
+	s.zeroFar(x[head : head+whole])
+	clear(x[head+whole:])
 }
 
 // Squares returns Σ x² in float64.

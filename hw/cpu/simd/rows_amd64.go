@@ -66,3 +66,9 @@ func (s *Set) squares(x []float32, sums *[16]float64) {
 func (s *Set) transpose(y, x []float32, ldy, ldx, rows, cols int, f float32) {
 	transpose256(&y[0], &x[0], ldy, ldx, rows, cols, f)
 }
+
+func (s *Set) dropout(y, x []float32, key uint64, bar uint32, up float32) {
+	dropout256(&y[0], &x[0], len(x), key, bar, up)
+}
+
+func (s *Set) zeroFar(x []float32) { zero256(&x[0], len(x)) }

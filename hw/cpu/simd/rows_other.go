@@ -19,3 +19,5 @@ func (s *Set) normGrad(dx, dgain, dbias, dy, x, gain []float32, eps float32) {
 func (s *Set) add(y, x []float32)                                            { genericAdd(y, x) }
 func (s *Set) squares(x []float32, sums *[16]float64)                        { genericSquares(x, sums) }
 func (s *Set) transpose(y, x []float32, ldy, ldx, rows, cols int, f float32) {}
+func (s *Set) dropout(y, x []float32, key uint64, bar uint32, up float32)    {}
+func (s *Set) zeroFar(x []float32)                                           {}

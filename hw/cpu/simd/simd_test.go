@@ -63,7 +63,8 @@ func product(t *testing.T, s *Set, r *rand.Rand, m, n, k int) {
 		}
 	}
 	other := make([]float32, len(packed))
-	s.PackT(other, turned, n, k)
+	s.PackT(other, turned, n, k, 0, cut)
+	s.PackT(other, turned, n, k, cut, n)
 	for i := range m {
 		for j := range ldy {
 			if j >= n {

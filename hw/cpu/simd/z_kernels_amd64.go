@@ -269,6 +269,16 @@ func squares256(x *float32, n int, sums *[16]float64)
 //go:noescape
 func transpose256(y *float32, x *float32, ldy int, ldx int, rows int, cols int, f float32)
 
+// dropout256: y[4g+i] = x[4g+i]·up, or 0 where bits 16i to 16i+15 of mix(key+g) lie below bar, for 4g+i<n, n a multiple of 16 and not 0.
+//
+//go:noescape
+func dropout256(y *float32, x *float32, n int, key uint64, bar uint32, up float32)
+
+// zero256: y[i] = 0 for i<n, past the cache; y begins a vector, n is a multiple of 16 and not 0.
+//
+//go:noescape
+func zero256(y *float32, n int)
+
 // pause lets the processor wait for some ten cycles.
 func pause()
 

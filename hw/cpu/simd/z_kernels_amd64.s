@@ -5501,6 +5501,104 @@ transpose256cols:
 	VZEROUPPER
 	RET
 
+// func dropout256(y *float32, x *float32, n int, key uint64, bar uint32, up float32)
+// Requires: AVX, AVX2
+TEXT ·dropout256(SB), NOSPLIT, $0-40
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VPBROADCASTQ key+24(FP), Y0
+	VBROADCASTSS bar+32(FP), Y1
+	VBROADCASTSS up+36(FP), Y2
+	VMOVDQU      dropout256First<>+0(SB), Y3
+	VPADDQ       Y3, Y0, Y0
+	VPBROADCASTQ dropout256Four<>+0(SB), Y3
+	VPBROADCASTQ dropout256A<>+0(SB), Y4
+	VPBROADCASTQ dropout256AHigh<>+0(SB), Y5
+	VPBROADCASTQ dropout256B<>+0(SB), Y6
+	VPBROADCASTQ dropout256BHigh<>+0(SB), Y7
+
+dropout256:
+	VMOVDQA      Y0, Y8
+	VPADDQ       Y3, Y0, Y0
+	VPSRLQ       $0x1e, Y8, Y9
+	VPXOR        Y9, Y8, Y8
+	VPSRLQ       $0x20, Y8, Y9
+	VPMULUDQ     Y4, Y9, Y9
+	VPMULUDQ     Y5, Y8, Y10
+	VPADDQ       Y10, Y9, Y9
+	VPSLLQ       $0x20, Y9, Y9
+	VPMULUDQ     Y4, Y8, Y8
+	VPADDQ       Y9, Y8, Y8
+	VPSRLQ       $0x1b, Y8, Y9
+	VPXOR        Y9, Y8, Y8
+	VPSRLQ       $0x20, Y8, Y9
+	VPMULUDQ     Y6, Y9, Y9
+	VPMULUDQ     Y7, Y8, Y10
+	VPADDQ       Y10, Y9, Y9
+	VPSLLQ       $0x20, Y9, Y9
+	VPMULUDQ     Y6, Y8, Y8
+	VPADDQ       Y9, Y8, Y8
+	VPSRLQ       $0x1f, Y8, Y9
+	VPXOR        Y9, Y8, Y8
+	VEXTRACTI128 $0x01, Y8, X9
+	VPMOVZXWD    X8, Y8
+	VPSUBD       Y1, Y8, Y8
+	VPSRAD       $0x1f, Y8, Y8
+	VMULPS       (CX), Y2, Y10
+	VANDNPS      Y10, Y8, Y10
+	VMOVUPS      Y10, (AX)
+	VPMOVZXWD    X9, Y8
+	VPSUBD       Y1, Y8, Y8
+	VPSRAD       $0x1f, Y8, Y8
+	VMULPS       32(CX), Y2, Y9
+	VANDNPS      Y9, Y8, Y9
+	VMOVUPS      Y9, 32(AX)
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, AX
+	SUBQ         $0x10, DX
+	JNZ          dropout256
+	VZEROUPPER
+	RET
+
+DATA dropout256First<>+0(SB)/8, $0x9e3779b97f4a7c15
+DATA dropout256First<>+8(SB)/8, $0x9e3779b97f4a7c16
+DATA dropout256First<>+16(SB)/8, $0x9e3779b97f4a7c17
+DATA dropout256First<>+24(SB)/8, $0x9e3779b97f4a7c18
+GLOBL dropout256First<>(SB), RODATA|NOPTR, $32
+
+DATA dropout256Four<>+0(SB)/8, $0x0000000000000004
+GLOBL dropout256Four<>(SB), RODATA|NOPTR, $8
+
+DATA dropout256A<>+0(SB)/8, $0xbf58476d1ce4e5b9
+GLOBL dropout256A<>(SB), RODATA|NOPTR, $8
+
+DATA dropout256AHigh<>+0(SB)/8, $0x00000000bf58476d
+GLOBL dropout256AHigh<>(SB), RODATA|NOPTR, $8
+
+DATA dropout256B<>+0(SB)/8, $0x94d049bb133111eb
+GLOBL dropout256B<>(SB), RODATA|NOPTR, $8
+
+DATA dropout256BHigh<>+0(SB)/8, $0x0000000094d049bb
+GLOBL dropout256BHigh<>(SB), RODATA|NOPTR, $8
+
+// func zero256(y *float32, n int)
+// Requires: AVX, MMX+
+TEXT ·zero256(SB), NOSPLIT, $0-16
+	MOVQ   y+0(FP), AX
+	MOVQ   n+8(FP), CX
+	VXORPS Y0, Y0, Y0
+
+zero256:
+	VMOVNTPS Y0, (AX)
+	VMOVNTPS Y0, 32(AX)
+	ADDQ     $0x40, AX
+	SUBQ     $0x10, CX
+	JNZ      zero256
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func pause()
 TEXT ·pause(SB), NOSPLIT, $0
 	PAUSE

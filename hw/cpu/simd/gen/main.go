@@ -21,6 +21,8 @@ func main() {
 		squares(v)
 	}
 	transpose()
+	dropout()
+	zero()
 	pause()
 	peak512()
 	peak256()

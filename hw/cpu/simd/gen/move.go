@@ -115,3 +115,23 @@ func transpose() {
 	VZEROUPPER()
 	RET()
 }
+
+// zero clears n elements past the cache.
+func zero() {
+	const name = "zero256"
+	TEXT(name, NOSPLIT, "func(y *float32, n int)")
+	Pragma("noescape")
+	Doc(name + ": y[i] = 0 for i<n, past the cache; y begins a vector, n is a multiple of 16 and not 0.")
+	y, n := Load(Param("y"), GP64()), Load(Param("n"), GP64())
+	z := YMM()
+	VXORPS(z, z, z)
+	Label(name)
+	VMOVNTPS(z, Mem{Base: y})
+	VMOVNTPS(z, Mem{Base: y, Disp: 32})
+	ADDQ(Imm(64), y)
+	SUBQ(Imm(16), n)
+	JNZ(LabelRef(name))
+	SFENCE()
+	VZEROUPPER()
+	RET()
+}
