@@ -13,9 +13,8 @@ import (
 	"time"
 )
 
-// chunkBytes is how much the arena asks the driver for at a time; 0 makes every
-// piece an allocation of its own, so that a simulated device sees each end.
-var chunkBytes = 32 << 20
+// chunkBytes is how much the arena asks the driver for at a time.
+const chunkBytes = 32 << 20
 
 // arena hands out pieces of large allocations, which are the driver's again with
 // Close. A piece that nothing in the program refers to any more is used again for
@@ -64,9 +63,6 @@ const align = 256
 
 // size is how many bytes a piece has in the arena.
 func (a *arena) size(bytes int) int {
-	if a.chunk == 0 {
-		return max(bytes, 4)
-	}
 	return (max(bytes, 4) + align - 1) / align * align
 }
 
@@ -82,15 +78,27 @@ func (d *device) again(bytes int) *memory {
 		d.arena.outside = false
 		return m
 	}
-	d.set(at, 0, size)
-	return d.arena.keep(at, bytes)
+	m := d.keep(at, bytes)
+	d.set(at, 0, bytes)
+	return m
 }
 
 // keep makes a piece the memory of whoever holds on to it.
-func (a *arena) keep(at uint64, bytes int) *memory {
-	m := &memory{at, bytes}
-	runtime.AddCleanup(m, a.spare.give, piece{at, a.size(bytes)})
+func (d *device) keep(at uint64, bytes int) *memory {
+	m, size := &memory{at, bytes}, d.arena.size(bytes)
+	d.tell(at, size, bytes)
+	runtime.AddCleanup(m, d.arena.spare.give, piece{at, size})
 	return m
+}
+
+// tell has a simulated card know how many bytes of a piece are in use, so that it
+// sees an access beyond them. What is recorded already may still be about the
+// piece as it was.
+func (d *device) tell(at uint64, size, bytes int) {
+	if d.err == nil && d.Simulated() {
+		d.play()
+		d.check(C.shimPiece(d.context, C.CUdeviceptr(at), C.size_t(size), C.size_t(bytes), d.stream))
+	}
 }
 
 // alloc returns zeroed memory. Where there is none, the device has failed.
@@ -101,10 +109,11 @@ func (d *device) alloc(bytes int) *memory {
 		if d.err != nil {
 			return &memory{bytes: bytes}
 		}
-		return a.keep(at, bytes)
+		return d.keep(at, bytes)
 	}
 	if size > a.left {
 		a.next, a.left = d.more(a.chunk), a.chunk
+		d.tell(a.next, a.chunk, 0)
 	}
 	if d.err != nil {
 		return &memory{bytes: bytes}
@@ -112,7 +121,7 @@ func (d *device) alloc(bytes int) *memory {
 	at := a.next
 	a.next += uint64(size)
 	a.left -= size
-	return a.keep(at, bytes)
+	return d.keep(at, bytes)
 }
 
 // more takes a new allocation from the driver, zeroed.
@@ -142,6 +151,7 @@ func (d *device) collected(bytes int) (at uint64, ok bool) {
 		runtime.GC()
 		time.Sleep(20 * time.Millisecond) // its cleanups run on their own
 		if at, ok = d.arena.spare.take(bytes); ok {
+			d.tell(at, bytes, bytes)
 			d.set(at, 0, bytes)
 			return at, true
 		}

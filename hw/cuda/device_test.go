@@ -23,9 +23,6 @@ func TestMain(m *testing.M) {
 		}
 		os.Setenv(Libraries, folder)
 	}
-	if os.Getenv("SIMGPU_CHECK") != "" {
-		chunkBytes = 0 // so that each piece of memory ends where the device can see it
-	}
 	if play() {
 		os.Exit(0)
 	}

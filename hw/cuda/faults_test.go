@@ -118,6 +118,16 @@ func TestMemoryIsUsedAgain(t *testing.T) {
 	}
 }
 
+// TestNearAccess: the simulated device knows the pieces that the arena hands out, not
+// just the arena's own allocations.
+func TestNearAccess(t *testing.T) {
+	t.Parallel()
+	text, ok := another(t, "near", "SIMGPU_CHECK=1")
+	if ok || !strings.Contains(text, "gather") || !strings.Contains(text, "which is not in use") {
+		t.Errorf("all is well: %v; it says %q", ok, text)
+	}
+}
+
 // TestStrayAccess: a kernel's fault is an error of Sync that names the call, and
 // on the simulated device the kernel and the line.
 func TestStrayAccess(t *testing.T) {

@@ -28,14 +28,14 @@ func TestThreadOrder(t *testing.T) {
 	}
 }
 
-// TestChecked runs the suite and the selection again with every access of every
+// TestChecked runs the suite, the selection and 16-bit attention again with every access of every
 // kernel looked at: bounds, bytes that nothing has written, races, misalignment.
 func TestChecked(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("SIMGPU_CHECK") != "" {
 		t.Skip("this is such a run")
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^(TestDevice|TestSelection|TestMaskIsRemoval)$/^f32$", "-test.timeout=30m")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^(TestDevice|TestSelection|TestMaskIsRemoval|TestTensorCores|TestOperandsAreThere)$/^f32$", "-test.timeout=30m")
 	cmd.Env = append(os.Environ(), "SIMGPU_CHECK=1")
 	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "PASS") {
 		t.Errorf("%v\n%s", err, out)

@@ -77,6 +77,18 @@ var roles = map[string]func() error{
 		d.Scale(x, x, x.Shape(4, 1))
 		return d.Sync()
 	},
+	// near gathers a row a little beyond its matrix, inside of what the arena has from the driver.
+	"near": func() error {
+		d, err := Open("", hw.Options{})
+		if err != nil {
+			return err
+		}
+		defer d.Close()
+		x, y, list := d.Floats(4, 8), d.Floats(4, 8), d.Ints(2)
+		d.WriteInts(list, []int32{0, 4})
+		d.Gather(y.Top(2), x, list)
+		return d.Sync()
+	},
 	// bits prints the bits of everything that a short training comes to.
 	"bits": func() error {
 		n, err := oracle.Read("../../model/testdata/oracle/bert-4x40-odd")

@@ -51,6 +51,8 @@ int shimFunction(CUcontext c, CUmodule module, const char *name, CUfunction *fun
 int shimMemory(CUcontext c, size_t *free, size_t *total);
 int shimAlloc(CUcontext c, CUdeviceptr *pointer, size_t bytes);
 int shimFree(CUcontext c, CUdeviceptr pointer);
+// shimPiece tells a simulated driver which bytes of a slot are in use, zeroed; a real one hears nothing.
+int shimPiece(CUcontext c, CUdeviceptr slot, size_t size, size_t bytes, CUstream s);
 int shimPinned(CUcontext c, void **pointer, size_t bytes);
 int shimUnpin(CUcontext c, void *pointer);
 int shimUpload(CUcontext c, CUdeviceptr to, const void *from, size_t bytes, CUstream s);

@@ -14,7 +14,8 @@
 struct shimCalls {
 	ABI_CUDA(SHIM_POINTER)
 	ABI_CUBLASLT(SHIM_POINTER)
-	abiLastFault lastFault; // of a simulated driver alone
+	abiLastFault lastFault; // of a simulated driver alone, as the next two
+	abiPiece release, acquire;
 };
 
 extern struct shimCalls shim;

@@ -68,6 +68,16 @@ int shimFree(CUcontext c, CUdeviceptr pointer) {
 	return 0;
 }
 
+int shimPiece(CUcontext c, CUdeviceptr slot, size_t size, size_t bytes, CUstream s) {
+	if (!shim.release || !shim.acquire) return 0;
+	ON(c);
+	CALL(release, slot, size);
+	if (!bytes) return 0;
+	CALL(acquire, slot, bytes);
+	CALL(cuMemsetD8Async, slot, 0, bytes, s);
+	return 0;
+}
+
 int shimPinned(CUcontext c, void **pointer, size_t bytes) {
 	ON(c);
 	CALL(cuMemHostAlloc, pointer, bytes, 0);

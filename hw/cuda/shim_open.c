@@ -69,6 +69,8 @@ int shimOpenDriver(const char *folder) {
 	if (failed) return failed;
 	ABI_CUDA(LOOK_UP)
 	shim.lastFault = (abiLastFault)dlsym(library, ABI_LAST_FAULT);
+	shim.release = (abiPiece)dlsym(library, ABI_RELEASE);
+	shim.acquire = (abiPiece)dlsym(library, ABI_ACQUIRE);
 	return shimCheck(shim.cuInit(0), "cuInit");
 }
 

@@ -294,4 +294,10 @@ ABI_NVML(ABI_FUNCTION)
 #define ABI_LAST_FAULT "simgpuLastFault"
 typedef const char *(*abiLastFault)(void);
 
+/* simgpuRelease and simgpuAcquire, which only a simulated libcuda exports, take a
+ * part of an allocation out of use, and into use again with nothing written. */
+#define ABI_RELEASE "simgpuRelease"
+#define ABI_ACQUIRE "simgpuAcquire"
+typedef CUresult (*abiPiece)(CUdeviceptr pointer, size_t bytes);
+
 #endif
