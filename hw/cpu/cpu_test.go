@@ -1,8 +1,10 @@
 package cpu_test
 
 import (
+	"runtime"
 	"testing"
 
+	"ltpbench/bench/roofline"
 	"ltpbench/hw"
 	"ltpbench/hw/cpu"
 	"ltpbench/hw/cpu/simd"
@@ -20,7 +22,9 @@ func TestDevice(t *testing.T) {
 func BenchmarkDevice(b *testing.B) {
 	for _, s := range simd.Available() {
 		b.Run("kernel="+s.Name, func(b *testing.B) {
-			hwtest.Benchmark(b, func(o hw.Options) (hw.Device, error) { return cpu.Open(s.Name, o) })
+			threads := runtime.GOMAXPROCS(0)
+			limits := hwtest.Limits{GFLOPs: roofline.Peak(s, threads), GBytes: roofline.Bandwidth(s, threads)}
+			hwtest.Benchmark(b, func(o hw.Options) (hw.Device, error) { return cpu.Open(s.Name, o) }, limits)
 		})
 	}
 }

@@ -8,16 +8,21 @@ import (
 	"ltpbench/hw"
 )
 
+// Limits is what a device's machine can do at most: GFLOP/s of multiply-adds alone,
+// and GB/s read from memory. 0: not known.
+type Limits struct{ GFLOPs, GBytes float64 }
+
 // Benchmark measures a device's operations at the sizes of small encoders. Rates
 // count a product's multiplications and additions, or the bytes that an
-// operation has to move.
-func Benchmark(b *testing.B, open Open) {
+// operation has to move, and stand beside their share of the limit: "of-peak" or
+// "of-memory", which is above 1 where the bytes come from a cache.
+func Benchmark(b *testing.B, open Open, limits Limits) {
 	d, err := open(hw.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer d.Close()
-	m := &bench{B: b, d: d, r: rand.New(rand.NewPCG(seed, 2))}
+	m := &bench{B: b, d: d, limits: limits, r: rand.New(rand.NewPCG(seed, 2))}
 	for _, s := range [][3]int{{512, 384, 1536}, {2048, 768, 3072}, {32, 384, 1536}, {1, 384, 1536}} {
 		m.linear(s[0], s[1], s[2])
 	}
@@ -34,9 +39,10 @@ func Benchmark(b *testing.B, open Open) {
 
 type bench struct {
 	*testing.B
-	d    hw.Device
-	back hw.Backward
-	r    *rand.Rand
+	d      hw.Device
+	back   hw.Backward
+	r      *rand.Rand
+	limits Limits
 }
 
 // time runs op until the measure is good; amount is what one op does, in units of 1e9.
@@ -48,8 +54,20 @@ func (m *bench) time(name, unit string, amount float64, op func()) {
 			op()
 			m.sync(b)
 		}
-		b.ReportMetric(amount*float64(b.N)/b.Elapsed().Seconds()/1e9, unit)
+		rate := amount * float64(b.N) / b.Elapsed().Seconds() / 1e9
+		b.ReportMetric(rate, unit)
+		if share, limit := m.limits.of(unit); limit > 0 {
+			b.ReportMetric(rate/limit, share)
+		}
 	})
+}
+
+// of names the share that a rate in this unit is of its limit.
+func (l Limits) of(unit string) (share string, limit float64) {
+	if unit == "GB/s" {
+		return "of-memory", l.GBytes
+	}
+	return "of-peak", l.GFLOPs
 }
 
 func (m *bench) sync(b *testing.B) {
