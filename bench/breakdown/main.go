@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	_ "ltpbench/hw/cpu"
@@ -25,11 +24,10 @@ type options struct {
 	record, model, data, text, device string
 	threads, every                    int
 	limit                             time.Duration
-	command                           string
 }
 
 func run(args []string, out, log io.Writer) int {
-	o := options{command: "bench/breakdown/run " + strings.Join(args, " ")}
+	var o options
 	f := flag.NewFlagSet("bench/breakdown/run", flag.ContinueOnError)
 	f.SetOutput(log)
 	shared := func(parts ...string) string {

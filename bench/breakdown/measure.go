@@ -8,6 +8,7 @@ import (
 
 	"ltpbench/bench/roofline"
 	"ltpbench/hw/cpu/simd"
+	"ltpbench/internal/machine"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 	"ltpbench/pruners"
@@ -88,14 +89,14 @@ func measure(o *options, out io.Writer) error {
 			}
 		}
 	}
-	record, err := results.Create(o.record, []results.Key{
+	config := []results.Key{
 		{Name: results.KeyModel, Value: filepath.Base(o.model)}, {Name: results.KeyTask, Value: t.name}, {Name: "order", Value: "sorted"},
 		{Name: results.KeyBatch, Value: fmt.Sprint(t.batch)}, {Name: "batches", Value: fmt.Sprintf("%d, every %d of the text's", len(batches), o.every)},
 		{Name: "time", Value: "each batch's best round"}, {Name: "rounds", Value: fmt.Sprint(v.rounds)},
-		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "cpu", Value: info.Model}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
 		{Name: "model-hash", Value: c.Hash()}, {Name: "peak-gflops", Value: fmt.Sprintf("%.1f", v.peak)}, {Name: "memory-gbytes-per-second", Value: fmt.Sprintf("%.1f", gbytes)},
-		{Name: "command", Value: o.command},
-	})
+	}
+	config = append(append(config, machine.Device(many)...), machine.Program("bench/breakdown/run")...)
+	record, err := results.Create(o.record, config)
 	if err != nil {
 		return err
 	}
