@@ -18,13 +18,14 @@ import (
 // and the first error.
 type device struct {
 	*card
-	o      hw.Options
-	stream C.CUstream
-	err    error
-	args   []uint64 // of the launch being recorded
-	script script
-	graphs graphs
-	arena  arena
+	o       hw.Options
+	stream  C.CUstream
+	err     error
+	args    []uint64 // of the launch being recorded
+	script  script
+	session C.shimSession // what playing a script needs
+	graphs  graphs
+	arena   arena
 	staging
 	products
 	lowered

@@ -69,7 +69,7 @@ func (g *graphs) replay(d *device) bool {
 	}
 	g.replays++
 	known.last = g.replays
-	d.check(C.shimReplay(d.session(), known.exec))
+	d.check(C.shimReplay(&d.session, known.exec))
 	return true
 }
 
@@ -87,7 +87,7 @@ func (g *graphs) capture(d *device) *graph {
 		delete(g.known, oldest)
 	}
 	made := &graph{words: slices.Clone(d.script.words)}
-	if err := failed(C.shimCapture(d.session(), word(made.words), C.size_t(len(made.words)), &made.exec)); err != nil {
+	if err := failed(C.shimCapture(&d.session, word(made.words), C.size_t(len(made.words)), &made.exec)); err != nil {
 		d.fail(fmt.Errorf("a CUDA Graph can't be made: %w; the device cuda:eager does without graphs", err))
 		return nil
 	}

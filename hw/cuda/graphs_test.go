@@ -62,8 +62,8 @@ func TestGraphsAgree(t *testing.T) {
 	var size model.Size
 	size.Fit(all.Seqs)
 	logits := map[string][]float32{}
-	for _, variant := range []string{"", "eager"} {
-		d := inside(t, variant)
+	for _, variant := range []string{"f32", "f32,eager", "bf16", "bf16,eager"} {
+		d, eager := inside(t, variant), strings.HasSuffix(variant, "eager")
 		e, err := model.New(d, c)
 		if err != nil {
 			t.Fatal(err)
@@ -85,12 +85,14 @@ func TestGraphsAgree(t *testing.T) {
 			}
 		}
 		made, used := d.graphs.captures, d.graphs.replays
-		if t.Logf("cuda:%s: %d graphs, launched %d times", variant, made, used); (variant == "") != (used >= 2*made && made > 10) {
+		if t.Logf("cuda:%s: %d graphs, launched %d times", variant, made, used); eager == (used >= 2*made && made > 10) {
 			t.Errorf("cuda:%s: %d graphs, launched %d times", variant, made, used)
 		}
 	}
-	if !slices.Equal(logits[""], logits["eager"]) {
-		t.Error("with graphs the logits are others")
+	for _, kind := range []string{"f32", "bf16"} {
+		if !slices.Equal(logits[kind], logits[kind+",eager"]) {
+			t.Errorf("with graphs the logits of %s are others", kind)
+		}
 	}
 }
 

@@ -3,8 +3,6 @@
 package cuda
 
 import (
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 )
@@ -32,12 +30,11 @@ func TestThreadOrder(t *testing.T) {
 // kernel looked at: bounds, bytes that nothing has written, races, misalignment.
 func TestChecked(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("SIMGPU_CHECK") != "" {
-		t.Skip("this is such a run")
-	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^(TestDevice|TestSelection|TestMaskIsRemoval|TestTensorCores|TestOperandsAreThere)$/^f32$", "-test.timeout=30m")
-	cmd.Env = append(os.Environ(), "SIMGPU_CHECK=1")
-	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "PASS") {
-		t.Errorf("%v\n%s", err, out)
+	const attention = "^TestDevice$/^attention" // about half of the work
+	for name, run := range map[string][2]string{"attention": {attention, ""}, "the rest": {"^(TestDevice|TestSelection|TestMaskIsRemoval|TestTensorCores|TestOperandsAreThere)$", attention}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests(t, run[0], run[1], "SIMGPU_CHECK=1")
+		})
 	}
 }

@@ -33,6 +33,7 @@ func (d *device) openProducts() {
 		bytes = 32 << 20
 	}
 	d.workspace = &memory{at: d.more(bytes), bytes: bytes}
+	d.session = C.shimSession{context: d.context, stream: d.stream, lt: d.lt, workspace: C.CUdeviceptr(d.workspace.at)}
 }
 
 func (d *device) closeProducts() {

@@ -39,13 +39,9 @@ func (d *device) record(kind int, words ...uint64) {
 func (d *device) play() {
 	s := &d.script
 	if s.calls > 0 && d.err == nil && !d.graphs.replay(d) {
-		d.check(C.shimPlay(d.session(), word(s.words), C.size_t(len(s.words))))
+		d.check(C.shimPlay(&d.session, word(s.words), C.size_t(len(s.words))))
 	}
 	s.words, s.calls = s.words[:0], 0
-}
-
-func (d *device) session() *C.shimSession {
-	return &C.shimSession{context: d.context, stream: d.stream, lt: d.lt, workspace: C.CUdeviceptr(d.workspace.at)}
 }
 
 func word(words []uint64) *C.uint64_t { return (*C.uint64_t)(unsafe.Pointer(&words[0])) }
