@@ -1501,8 +1501,11 @@ dense256x1four:
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
 	PREFETCHT1   (SI)
-	PREFETCHT1   (SI)(DI*2)
-	LEAQ         (SI)(DI*4), SI
+	PREFETCHT1   (SI)(DI*1)
+	LEAQ         (SI)(DI*2), SI
+	PREFETCHT1   (SI)
+	PREFETCHT1   (SI)(DI*1)
+	LEAQ         (SI)(DI*2), SI
 	ADDQ         $0x10, DX
 	ADDQ         $0x00000100, BX
 	DECQ         CX
@@ -1698,8 +1701,11 @@ dense256x2four:
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
 	PREFETCHT1   (DI)
-	PREFETCHT1   (DI)(R8*2)
-	LEAQ         (DI)(R8*4), DI
+	PREFETCHT1   (DI)(R8*1)
+	LEAQ         (DI)(R8*2), DI
+	PREFETCHT1   (DI)
+	PREFETCHT1   (DI)(R8*1)
+	LEAQ         (DI)(R8*2), DI
 	ADDQ         $0x10, BX
 	ADDQ         $0x00000100, SI
 	DECQ         CX
@@ -1940,8 +1946,11 @@ dense256x3four:
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
 	PREFETCHT1   (DI)
-	PREFETCHT1   (DI)(R8*2)
-	LEAQ         (DI)(R8*4), DI
+	PREFETCHT1   (DI)(R8*1)
+	LEAQ         (DI)(R8*2), DI
+	PREFETCHT1   (DI)
+	PREFETCHT1   (DI)(R8*1)
+	LEAQ         (DI)(R8*2), DI
 	ADDQ         $0x10, BX
 	ADDQ         $0x00000100, SI
 	DECQ         CX
@@ -2229,8 +2238,11 @@ dense256x4four:
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
 	PREFETCHT1   (R8)
-	PREFETCHT1   (R8)(R9*2)
-	LEAQ         (R8)(R9*4), R8
+	PREFETCHT1   (R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
+	PREFETCHT1   (R8)
+	PREFETCHT1   (R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
 	ADDQ         $0x10, BX
 	ADDQ         $0x10, SI
 	ADDQ         $0x00000100, DI
@@ -2571,8 +2583,11 @@ dense256x5four:
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
 	PREFETCHT1   (R8)
-	PREFETCHT1   (R8)(R9*2)
-	LEAQ         (R8)(R9*4), R8
+	PREFETCHT1   (R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
+	PREFETCHT1   (R8)
+	PREFETCHT1   (R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
 	ADDQ         $0x10, BX
 	ADDQ         $0x10, SI
 	ADDQ         $0x00000100, DI
@@ -2958,8 +2973,11 @@ dense256x6four:
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
 	PREFETCHT1   (R8)
-	PREFETCHT1   (R8)(R9*2)
-	LEAQ         (R8)(R9*4), R8
+	PREFETCHT1   (R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
+	PREFETCHT1   (R8)
+	PREFETCHT1   (R8)(R9*1)
+	LEAQ         (R8)(R9*2), R8
 	ADDQ         $0x10, BX
 	ADDQ         $0x10, SI
 	ADDQ         $0x00000100, DI

@@ -42,13 +42,16 @@ func (t *tile) denseLoop(name string) {
 
 // ahead fetches what the coming tiles need, for so many k.
 func (t *tile) ahead(steps int) {
-	for line := 0; line < 2*t.v.bytes(); line += 64 {
-		PREFETCHT1(Mem{Base: t.fetch, Disp: line})
-	}
 	if steps == 1 {
+		for line := 0; line < 2*t.v.bytes(); line += 64 {
+			PREFETCHT1(Mem{Base: t.fetch, Disp: line})
+		}
 		ADDQ(t.fetchStep, t.fetch)
 		return
 	}
-	PREFETCHT1(Mem{Base: t.fetch, Index: t.fetchStep, Scale: 2})
-	LEAQ(Mem{Base: t.fetch, Index: t.fetchStep, Scale: 4}, t.fetch)
+	for range steps / 2 {
+		PREFETCHT1(Mem{Base: t.fetch})
+		PREFETCHT1(Mem{Base: t.fetch, Index: t.fetchStep, Scale: 1})
+		LEAQ(Mem{Base: t.fetch, Index: t.fetchStep, Scale: 2}, t.fetch)
+	}
 }
