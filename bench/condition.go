@@ -91,10 +91,10 @@ func (w *watch) points() (list []results.Point) {
 		when     string
 		readings int
 		hw.Condition
-	}{{"begin", 1, w.begin}, {"timing", w.readings, w.worst}, {"end", 1, w.end}} {
-		p := results.Point{Name: "Card", Keys: []results.Key{{Name: "when", Value: x.when}}, Iters: x.readings}
+	}{{"begin", 1, w.begin}, {results.WhenTiming, w.readings, w.worst}, {"end", 1, w.end}} {
+		p := results.Point{Name: results.CardName, Keys: []results.Key{{Name: results.KeyWhen, Value: x.when}}, Iters: x.readings}
 		if len(x.Held) > 0 {
-			p.Keys = append(p.Keys, results.Key{Name: "held", Value: strings.Join(x.Held, "+")})
+			p.Keys = append(p.Keys, results.Key{Name: results.KeyHeld, Value: strings.Join(x.Held, "+")})
 		}
 		for _, v := range []results.Value{
 			{Unit: results.ClockMHz, Value: x.Clock}, {Unit: results.MemoryMHz, Value: x.MemoryClock},

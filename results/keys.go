@@ -51,7 +51,7 @@ func NameKeys() []KeyDoc {
 		{"select", "host: the rule decided on the host although the device is another"},
 		{KeyBatch, "Throughput: sequences of a batch"},
 		{KeyTokens, "Length: tokens of the texts, from-to; Throughput: tokens of each text"},
-		{"when", "Card: begin or end of the timing; timing: the worst of all readings between rounds, lowest clocks, highest power and temperature"},
-		{"held", "Card: what held the clocks down, by NVML: power-cap, heat, ...; with timing, at any reading"},
+		{KeyWhen, "Card: begin or end of the timing; timing: the worst of all readings between rounds, lowest clocks, highest power and temperature"},
+		{KeyHeld, "Card: what held the clocks down, by NVML: power-cap, heat, ...; with timing, at any reading"},
 	}
 }

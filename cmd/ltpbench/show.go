@@ -30,8 +30,10 @@ func show(o *output, path string) error {
 		if err := write(&b, "text", []string{plots.Title(run.Record)}, merged, []string{metric}); err != nil {
 			return err
 		}
-		if memory := run.Memory(); memory != "" {
-			fmt.Fprintln(&b, memory)
+		for _, line := range []string{run.Memory(), run.Throttled()} {
+			if line != "" {
+				fmt.Fprintln(&b, line)
+			}
 		}
 		fmt.Fprintln(&b)
 		if err := results.Curve(&b, merged, results.PaperRatio, metric, terminal(o.out)); err != nil {

@@ -59,8 +59,10 @@ func (c *tableCmd) Run(o *output) error {
 		if err != nil {
 			return err
 		}
-		if memory := runs[0].Memory(); memory != "" {
-			fmt.Fprintln(&b, memory)
+		for _, line := range []string{runs[0].Memory(), runs[0].Throttled()} {
+			if line != "" {
+				fmt.Fprintln(&b, line)
+			}
 		}
 		fmt.Fprintf(&b, "\n%s\n", said)
 	}
