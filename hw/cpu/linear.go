@@ -62,9 +62,8 @@ const atOnce = 8
 
 func (l *linear) part(i, thread int) {
 	down, across := i/l.across, i%l.across
-	panels := (l.out + l.panel - 1) / l.panel
 	r0, r1 := l.rows*down/l.down, l.rows*(down+1)/l.down
-	c0, c1 := panels*across/l.across*l.panel, min(l.out, panels*(across+1)/l.across*l.panel)
+	c0, c1 := l.column(across), min(l.out, l.column(across+1))
 	to := l.y
 	if l.pre != nil {
 		to = l.pre
@@ -72,7 +71,11 @@ func (l *linear) part(i, thread int) {
 	// A few panels at a time, so that the activation finds them in cache.
 	for c := c0; c < c1; c += atOnce * l.panel {
 		end := min(c1, c+atOnce*l.panel)
-		l.d.set.Product(to[r0*l.out:], l.out, l.x[r0*l.in:], l.in, l.packed, l.bias, r1-r0, l.out, l.in, c, end)
+		then := end
+		if end == c1 { // threads take about turns
+			then = l.column((across + l.d.pool.threads) % l.across)
+		}
+		l.d.set.Product(to[r0*l.out:], l.out, l.x[r0*l.in:], l.in, l.packed, l.bias, r1-r0, l.out, l.in, c, end, then)
 		if l.act == hw.Identity && l.pre == nil {
 			continue
 		}
@@ -80,6 +83,12 @@ func (l *linear) part(i, thread int) {
 			l.activate(l.y[r*l.out+c:r*l.out+end], to[r*l.out+c:r*l.out+end])
 		}
 	}
+}
+
+// column is where the parts of that place from the left begin.
+func (l *linear) column(across int) int {
+	panels := (l.out + l.panel - 1) / l.panel
+	return panels * across / l.across * l.panel
 }
 
 func (l *linear) activate(y, x []float32) {

@@ -50,8 +50,9 @@ func (s *Set) PackT(dst, w []float32, n, k, j0, j1 int) {
 
 // Product sets the columns [j0, j1) of Y (m×n, row stride ldy) to X·B + bias for
 // packed B (k×n); j0 is a multiple of Panel(), j1 one or n. bias has n entries
-// or is nil.
-func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias []float32, m, n, k, j0, j1 int) {
+// or is nil. then is the column of the panel that the thread turns to afterwards,
+// which is fetched with the last: j1 if nothing else is known.
+func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias []float32, m, n, k, j0, j1, then int) {
 	var t tile
 	t.ldc, t.ars, t.acs, t.ldb, t.k = uintptr(4*ldy), uintptr(4*ldx), 4, uintptr(4*s.nr), uintptr(k)
 	t.next = t.ldb * t.k
@@ -67,6 +68,9 @@ func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias [
 			// While the tiles of a panel are made, the next panel comes, a share with each.
 			tiles := (rows + s.mr - 1) / s.mr
 			t.fetch, t.step = uintptr(t.b)+t.next, (t.ldb+uintptr(tiles)-1)/uintptr(tiles)
+			if j+width >= j1 && i0+rows == m {
+				t.fetch = uintptr(unsafe.Pointer(unsafe.SliceData(packed))) + uintptr(4*then*k)
+			}
 			for i := i0; tiles > 0; tiles-- {
 				height := (i0 + rows - i + tiles - 1) / tiles // all about equal
 				t.c, t.a = unsafe.Pointer(&y[i*ldy+j]), unsafe.Pointer(&x[i*ldx])
