@@ -31,8 +31,12 @@ func NewCurve(nodes ...Node) Curve {
 	return c
 }
 
+// Reach is how far past a curve's end a cost may lie to be taken for that end: half of the last digit that is
+// shown. Two rules steered to one budget meet it to a thousandth or two, and not to the same side.
+const Reach = 0.005
+
 // At interpolates the scores linearly between the two nodes around a cost, seed by seed and resample by
-// resample. It is false where the curve does not reach: nothing is extrapolated.
+// resample. It is false where the curve does not reach, give or take Reach: nothing is extrapolated.
 func (c Curve) At(cost float64) ([]Score, bool) {
 	scores, _, _, ok := c.at(cost)
 	return scores, ok
@@ -40,9 +44,10 @@ func (c Curve) At(cost float64) ([]Score, bool) {
 
 // at also returns the standard error of the costs interpolated between and the curve's slope there.
 func (c Curve) at(cost float64) (scores []Score, sideways, slope float64, ok bool) {
-	if len(c) == 0 || !(c[0].Cost <= cost && cost <= c[len(c)-1].Cost) {
+	if len(c) == 0 || !(c[0].Cost-Reach <= cost && cost <= c[len(c)-1].Cost+Reach) {
 		return nil, 0, 0, false
 	}
+	cost = min(max(cost, c[0].Cost), c[len(c)-1].Cost)
 	i := 0
 	for i+2 < len(c) && c[i+1].Cost <= cost {
 		i++

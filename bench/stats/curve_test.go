@@ -32,7 +32,12 @@ func TestCurve(t *testing.T) {
 		near(t, "resampled", scores[1].Resampled[0], x.second-0.01)
 		near(t, "sideways", error*slope, x.sideways)
 	}
-	for _, cost := range []float64{0.39999, 0.80001, math.NaN()} {
+	for cost, want := range map[float64]float64{0.3951: 0.7, 0.8049: 0.9} {
+		if s, ok := c.At(cost); !ok || s[0].Value != want {
+			t.Errorf("%v is not taken for the end beside it: %v", cost, s)
+		}
+	}
+	for _, cost := range []float64{0.3949, 0.8051, math.NaN()} {
 		if _, ok := c.At(cost); ok {
 			t.Errorf("%v is reached", cost)
 		}
