@@ -84,6 +84,10 @@ func (c *Checkpoint) norm(d hw.Device, name string) hw.NormWeights {
 func (c *Checkpoint) linear(pack packer, names ...string) hw.Weights {
 	var w, bias []float32
 	in := c.Tensors[names[0]+".weight"].Shape[1]
+	if len(names) == 1 { // as it is: pack copies
+		w, bias = c.Tensors[names[0]+".weight"].Data, c.Tensors[names[0]+".bias"].Data
+		return pack(w, bias, len(bias), in)
+	}
 	for _, name := range names {
 		w = append(w, c.Tensors[name+".weight"].Data...)
 		bias = append(bias, c.Tensors[name+".bias"].Data...)
