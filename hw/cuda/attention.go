@@ -4,31 +4,48 @@ package cuda
 
 import (
 	"errors"
-	"fmt"
 	"math"
 
 	"ltpbench/hw"
 )
 
-// attend checks an attention and returns the kernels' common arguments and the kernels.
-func (d *device) attend(a *hw.Attention) (common [8]uint64, k *attentionKernels) {
-	fit(a.Q.Cols%a.Heads == 0 && a.KV.Cols == 2*a.Q.Cols && a.QSeqs.Count == a.Seqs.Count, "cuda: attention: shapes do not fit")
-	width := a.Q.Cols / a.Heads
-	if k = attentionsOf(d.o.Type, width); k == nil {
-		d.fail(fmt.Errorf("device cuda has attention for heads of at most 128 columns, this model's have %d; take the device cpu", width))
-	}
-	if a.Heads > 65535 || max(a.QSeqs.Longest, a.Seqs.Longest) > 16*65535 {
-		d.fail(errors.New("device cuda has attention for at most 65535 heads and sequences of a million tokens"))
-	}
-	return [8]uint64{
-		at(a.Q), at(a.KV), at(a.KeyBias), list(a.QSeqs.Offsets), list(a.Seqs.Offsets), uint64(a.Heads), uint64(width),
-		real(float32(1 / math.Sqrt(float64(width)))),
-	}, k
+// attending is an attention that has been checked: its kernels, how many blocks
+// share a head's columns, and the arguments that all kernels have in common.
+type attending struct {
+	*attentionKernels
+	parts  int
+	common [8]uint64
 }
 
-// blocks is a grid of a block for each sequence, tile and head.
-func blocks(count, longest, tile, heads, threads int) grid {
-	return grid{count, (longest + tile - 1) / tile, heads, threads, 1}
+// attend checks an attention.
+func (d *device) attend(a *hw.Attention) (c attending) {
+	fit(a.Q.Cols%a.Heads == 0 && a.KV.Cols == 2*a.Q.Cols && a.QSeqs.Count == a.Seqs.Count, "cuda: attention: shapes do not fit")
+	width := a.Q.Cols / a.Heads
+	c.attentionKernels = attentionsOf(d.o.Type, width)
+	c.parts = c.attentionKernels.parts(width)
+	if a.Heads*c.parts > 65535 || max(a.QSeqs.Longest, a.Seqs.Longest) > 16*65535 {
+		d.fail(errors.New("device cuda has attention for at most 65535 heads and sequences of a million tokens"))
+	}
+	c.common = [8]uint64{
+		at(a.Q), at(a.KV), at(a.KeyBias), list(a.QSeqs.Offsets), list(a.Seqs.Offsets), uint64(a.Heads), uint64(width),
+		real(float32(1 / math.Sqrt(float64(width)))),
+	}
+	return c
+}
+
+// launchWith launches a kernel with several lists of arguments, one after the other.
+func (d *device) launchWith(kernel string, g grid, lists ...[]uint64) {
+	var args [24]uint64
+	n := 0
+	for _, list := range lists {
+		n += copy(args[n:], list)
+	}
+	d.launch(kernel, g, args[:n]...)
+}
+
+// blocks is a grid of a block for each sequence, tile and head or part of one.
+func blocks(s hw.Seqs, tile, heads, threads int) grid {
+	return grid{s.Count, (s.Longest + tile - 1) / tile, heads, threads, 1}
 }
 
 // stats is where an attention's row statistics are.
@@ -42,14 +59,14 @@ func (d *device) stats(a *hw.Attention) uint64 {
 
 // Scores implements hw.Device. Without a score all is left to Context.
 func (d *device) Scores(a *hw.Attention) {
-	c, k := d.attend(a)
+	c := d.attend(a)
 	if a.Score.Kind == hw.NoScore || d.err != nil {
 		return
 	}
 	stats, rows := d.stats(a), a.Seqs.Rows
-	d.launch(k.stats, blocks(a.QSeqs.Count, a.QSeqs.Longest, k.tile, a.Heads, k.threads), stats, c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
+	d.launchWith(c.stats, blocks(a.QSeqs, c.tile, a.Heads, c.threads), []uint64{stats}, c.common[:], c.tail)
 	perHead := d.room(scratchHeads, 4*rows*a.Heads)
-	d.launch(k.score, blocks(a.Seqs.Count, a.Seqs.Longest, k.tile, a.Heads, k.threads), perHead, stats, uint64(a.Score.Kind), c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
+	d.launchWith(c.score, blocks(a.Seqs, c.tile, a.Heads, c.threads), []uint64{perHead, stats, uint64(a.Score.Kind)}, c.common[:], c.tail)
 	add := uint64(0)
 	if a.Score.Accumulated {
 		add = 1
@@ -68,7 +85,7 @@ func dropping(drop hw.Dropout) (args [4]uint64) {
 // Context implements hw.Device. Which rows live on may be known to the card
 // alone: a small kernel finds where each sequence's begin.
 func (d *device) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
-	c, k := d.attend(a)
+	c := d.attend(a)
 	if d.err != nil || y.Rows == 0 {
 		return
 	}
@@ -80,13 +97,12 @@ func (d *device) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
 	if a.Score.Kind == hw.NoScore {
 		stats = d.stats(a) // for the gradient
 	}
-	low, _ := d.besides(y)
-	args := [...]uint64{at(y), stats, list(rows), live, drop[0], drop[1], drop[2], drop[3], c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], low}
-	n := len(args)
-	if !d.low() {
-		n-- // float32's kernels write nothing in 16 bits
+	low, tail := uint64(0), c.tail
+	if c.tensor {
+		low, _ = d.besides(y)
+		tail = []uint64{low}
 	}
-	d.launch(k.context, blocks(a.QSeqs.Count, a.QSeqs.Longest, k.tile, a.Heads, k.threads), args[:n]...)
+	d.launchWith(c.context, blocks(a.QSeqs, c.tile, a.Heads*c.parts, c.threads), []uint64{at(y), stats, list(rows), live}, drop[:], c.common[:], tail)
 	d.lowers(y, low)
 }
 
@@ -99,7 +115,7 @@ func (d *device) live(rows hw.Ints, s hw.Seqs) uint64 {
 
 // AttentionGrad implements hw.Backward.
 func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
-	c, k := d.attend(a)
+	c := d.attend(a)
 	if d.err != nil {
 		return
 	}
@@ -112,9 +128,7 @@ func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints
 		}
 	}
 	sums, drop, stats := d.room(scratchSums, 4*a.Q.Rows*a.Heads), dropping(a.Drop), d.stats(a)
-	kind := uint64(a.Score.Kind)
-	d.launch(k.queryGrad, blocks(a.QSeqs.Count, a.QSeqs.Longest, k.gradTile, a.Heads, byTile), at(dq), sums, stats, at(dy), at(dscored), place, kind, k.rounding,
-		drop[0], drop[1], drop[2], drop[3], c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
-	d.launch(k.keyGrad, blocks(a.Seqs.Count, a.Seqs.Longest, k.gradTile, a.Heads, byTile), at(dkv), sums, stats, at(dy), at(dscored), place, kind, k.rounding,
-		drop[0], drop[1], drop[2], drop[3], c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])
+	given := []uint64{sums, stats, at(dy), at(dscored), place, uint64(a.Score.Kind), c.rounding}
+	d.launchWith(c.queryGrad, blocks(a.QSeqs, c.gradTile, a.Heads*c.parts, byTile), []uint64{at(dq)}, given, drop[:], c.common[:])
+	d.launchWith(c.keyGrad, blocks(a.Seqs, c.gradTile, a.Heads*c.parts, byTile), []uint64{at(dkv)}, given, drop[:], c.common[:])
 }

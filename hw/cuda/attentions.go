@@ -8,51 +8,75 @@ import (
 	"ltpbench/hw"
 )
 
-// widths are the head widths that attention is compiled for; heads are padded to the next.
-var widths = []int{32, 64, 128}
-
 // attentionKernels are what runs for a compute type and a head width. A block takes
 // tile rows of a sequence forward, gradTile back.
 type attentionKernels struct {
-	width                                     int
+	width                                     int // heads are padded to it; 0: any, some columns at a time
 	stats, score, context, queryGrad, keyGrad string
 	tile, threads, gradTile                   int
-	rounding                                  uint64 // of queries, keys and values: see narrow.cuh
+	tensor                                    bool     // forward on tensor cores
+	rounding                                  uint64   // of queries, keys and values: see narrow.cuh
+	tail                                      []uint64 // what the forward kernels take after all others
+}
+
+// widths are the head widths that attention is compiled for, and any.
+var widths = []int{32, 64, 128, 0}
+
+// wideColumns is how many columns of a head of any width a block makes.
+const wideColumns = 64
+
+// named is the name of a kernel for a width.
+func named(kernel string, width int) string {
+	if width == 0 {
+		return kernel + "_wide"
+	}
+	return fmt.Sprintf("%s_%d", kernel, width)
 }
 
 // attentions are all there are, by type and ascending in width; made before
-// anything runs. In 16 bits the forward pass is made on tensor cores, otherwise in
-// float32, with tf32 too. Gradients are made in float32 of what the forward pass took.
+// anything runs. In 16 bits the forward pass is made on tensor cores, otherwise,
+// and for wide heads, in float32. Gradients are made in float32 of what the forward
+// pass took.
 var attentions = map[hw.Type][]attentionKernels{}
 
 func init() {
 	for _, v := range []struct {
-		kind          hw.Type
-		suffix        string
-		tile, threads int
-		rounding      uint64
-	}{{hw.F32, "", 32, byTile, 0}, {hw.TF32, "", 32, byTile, 0}, {hw.BF16, "_bf16", 64, byWarp, 1}, {hw.F16, "_f16", 64, byWarp, 2}} {
+		kind     hw.Type
+		suffix   string
+		rounding uint64
+	}{{hw.F32, "", 0}, {hw.TF32, "", 0}, {hw.BF16, "_bf16", 1}, {hw.F16, "_f16", 2}} {
 		for _, w := range widths {
-			forward := func(what string) string { return fmt.Sprintf("attention_%s%s_%d", what, v.suffix, w) }
-			k := attentionKernels{
-				width: w, stats: forward("stats"), score: forward("score"), context: forward("context"),
-				queryGrad: fmt.Sprintf("attention_query_grad_%d", w), keyGrad: fmt.Sprintf("attention_key_grad_%d", w),
-				tile: v.tile, threads: v.threads, gradTile: 32, rounding: v.rounding,
+			k := attentionKernels{width: w, tile: 32, threads: byTile, gradTile: 32, rounding: v.rounding, tensor: v.suffix != "" && w > 0}
+			suffix := ""
+			if k.tensor {
+				k.tile, k.threads, suffix = 64, byWarp, v.suffix
 			}
-			if w == 128 {
+			switch w {
+			case 128:
 				k.gradTile = 16
+			case 0:
+				k.tail = []uint64{v.rounding}
 			}
+			k.stats, k.score, k.context = named("attention_stats"+suffix, w), named("attention_score"+suffix, w), named("attention_context"+suffix, w)
+			k.queryGrad, k.keyGrad = named("attention_query_grad", w), named("attention_key_grad", w)
 			attentions[v.kind] = append(attentions[v.kind], k)
 		}
 	}
 }
 
-// attentionsOf returns the kernels for heads of so many columns, nil if there are none.
+// attentionsOf returns the kernels for heads of so many columns.
 func attentionsOf(kind hw.Type, width int) *attentionKernels {
-	for i, k := range attentions[kind] {
-		if width <= k.width {
-			return &attentions[kind][i]
-		}
+	i := 0
+	for widths[i] != 0 && widths[i] < width {
+		i++
 	}
-	return nil
+	return &attentions[kind][i]
+}
+
+// parts is how many blocks share a head's columns.
+func (k *attentionKernels) parts(width int) int {
+	if k.width > 0 {
+		return 1
+	}
+	return (width + wideColumns - 1) / wideColumns
 }

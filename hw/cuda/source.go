@@ -40,10 +40,10 @@ var modules = []module{
 	{"elements", []string{"narrow"}, kernels(byElement, "activate", "act_grad", "add", "dropout"), 0},
 	{"cast", []string{"narrow"}, append(kernels(byElement, "cast_bf16", "cast_f16", "largest"), kernel{"factor", 32}), 0},
 	{"select", nil, append(kernels(128, "mark_threshold", "mark_relative", "mark_best"), kernel{"scan_counts", 1024}, kernel{"compact", 32}), 0},
-	{"attention", []string{"narrow", "packed", "tiles"}, append(forward("", byTile), kernels(byElement, "sum_heads", "live_rows", "places")...), 0},
-	{"attention_bf16", []string{"narrow", "packed", "tensor", "attention_tensor"}, forward("_bf16", byWarp), 80},
-	{"attention_f16", []string{"narrow", "packed", "tensor", "attention_tensor"}, forward("_f16", byWarp), 0},
-	{"attention_grad", []string{"narrow", "packed", "tiles"}, each(byTile, "attention_query_grad", "attention_key_grad"), 0},
+	{"attention", []string{"narrow", "packed", "tiles"}, append(forward("", byTile, widths), kernels(byElement, "sum_heads", "live_rows", "places")...), 0},
+	{"attention_bf16", []string{"narrow", "packed", "tensor", "attention_tensor"}, forward("_bf16", byWarp, widths[:3]), 80},
+	{"attention_f16", []string{"narrow", "packed", "tensor", "attention_tensor"}, forward("_f16", byWarp, widths[:3]), 0},
+	{"attention_grad", []string{"narrow", "packed", "tiles", "back"}, each(byTile, widths, "attention_query_grad", "attention_key_grad"), 0},
 	{"rowsgrad", nil, append(kernels(byRow, "norm_stats", "norm_grad", "scale_grad", "scatter", "combine_grad", "table_grad"), kernels(byColumn, "column_sum", "gain_grad", "kinds_grad")...), 0},
 	{"optimiser", nil, kernels(byElement, "cross_entropy", "squared_error", "squares", "root", "adamw"), 0},
 }
@@ -66,18 +66,18 @@ func kernels(threads int, names ...string) (list []kernel) {
 }
 
 // each lists attention's kernels, one for each head width.
-func each(threads int, names ...string) (list []kernel) {
+func each(threads int, widths []int, names ...string) (list []kernel) {
 	for _, name := range names {
 		for _, w := range widths {
-			list = append(list, kernel{fmt.Sprintf("%s_%d", name, w), threads})
+			list = append(list, kernel{named(name, w), threads})
 		}
 	}
 	return list
 }
 
 // forward lists the kernels of attention's forward pass in a type.
-func forward(kind string, threads int) []kernel {
-	return each(threads, "attention_stats"+kind, "attention_score"+kind, "attention_context"+kind)
+func forward(kind string, threads int, widths []int) []kernel {
+	return each(threads, widths, "attention_stats"+kind, "attention_score"+kind, "attention_context"+kind)
 }
 
 // source is a module's whole text; lines are numbered as in its files.

@@ -8,7 +8,7 @@ import (
 var lengths = [][]int{{1}, {1, 1, 1}, {2, 5}, {7}, {3, 1, 17, 40}, {130}, {12, 24, 33}, {}}
 
 // headShapes are numbers of heads and widths of one.
-var headShapes = [][2]int{{1, 5}, {3, 8}, {5, 24}, {2, 32}, {1, 64}, {1, 100}}
+var headShapes = [][2]int{{1, 5}, {3, 8}, {5, 24}, {2, 32}, {1, 64}, {1, 100}, {1, 136}}
 
 // asked draws an attention over packed sequences. few: only the first row of
 // each sequence asks.
@@ -87,6 +87,9 @@ func (p *probe) living(offsets []int32) []int32 {
 func attention(p *probe) {
 	for _, l := range lengths {
 		for _, h := range headShapes {
+			if n := offsetsOf(l)[len(l)]; h[1] > 64 && n > 61 {
+				continue // long sequences are for the narrower heads: a simulated device is slow
+			}
 			for kind := hw.NoScore; kind <= hw.FromFirst; kind++ {
 				for _, bias := range []bool{false, true} {
 					p.begin("attention of %v, %d heads of %d, score %d, key bias %v", l, h[0], h[1], kind, bias)

@@ -3,10 +3,9 @@
 // is summed from probabilities made anew out of each row's maximum and sum, so
 // that no probability is ever written to memory.
 
-// Logits of the thread's queries and keys; keys past the end get -∞.
+// Logits out of the products of the thread's queries and keys; keys past the end get -∞.
 template <class Tl>
-__device__ void logits(float (&s)[Tl::R][Tl::R], const Tl &t, const Attention &a, const float *q, const float *k, int k0, int at, int nk) {
-	t.products(s, q, k);
+__device__ void logits(float (&s)[Tl::R][Tl::R], const Tl &t, const Attention &a, int k0, int at, int nk) {
 	UNROLL for (int j = 0; j < Tl::R; j++) {
 		int key = at + t.x + 8 * j;
 		float bias = a.bias && key < nk ? a.bias[k0 + key] : 0;
@@ -15,20 +14,19 @@ __device__ void logits(float (&s)[Tl::R][Tl::R], const Tl &t, const Attention &a
 }
 
 // stats[(row·heads + h)·2] and the next: maximum and sum of each row of logits.
-template <int W, int T>
-__device__ void stats(float *to, const Attention &a) {
+template <int W, int T, bool WIDE>
+__device__ void stats(float *entries, const Attention &a, int to) {
 	__shared__ float q[T * (W + 1)], k[T * (W + 1)];
-	BLOCK(W, T);
+	BLOCK(W, T, 1);
 	int at = blockIdx.y * T, count = min(T, nq - at);
 	if (at >= nq) return;
 	float top[Tl::R], sum[Tl::R], s[Tl::R][Tl::R];
 	UNROLL for (int i = 0; i < Tl::R; i++) top[i] = -infinity(), sum[i] = 0;
-	t.load(q, a.query(h), a.wide(), a.width, nullptr, q0 + at, count);
+	Rows queries = {a.query(h), a.wide(), nullptr, q0 + at, count, to};
+	if (!WIDE) queries.load(t, q, 0, a.width);
 	for (int from = 0; from < nk; from += T) {
-		__syncthreads();
-		t.load(k, a.key(h), 2 * a.wide(), a.width, nullptr, k0 + from, min(T, nk - from));
-		__syncthreads();
-		logits(s, t, a, q, k, k0, from, nk);
+		between<WIDE>(s, t, q, k, queries, Rows{a.key(h), 2 * a.wide(), nullptr, k0 + from, min(T, nk - from), to}, true, a.width);
+		logits(s, t, a, k0, from, nk);
 		UNROLL for (int i = 0; i < Tl::R; i++) {
 			float seen = s[i][0];
 			UNROLL for (int j = 1; j < Tl::R; j++) seen = fmaxf(seen, s[i][j]);
@@ -40,28 +38,27 @@ __device__ void stats(float *to, const Attention &a) {
 		float all = Tl::rowSum(sum[i]);
 		int r = t.y + 8 * i;
 		if (t.x || r >= count) continue;
-		float *entry = to + 2 * ((long long)(q0 + at + r) * a.heads + h);
+		float *entry = entries + 2 * ((long long)(q0 + at + r) * a.heads + h);
 		entry[0] = top[i];
 		entry[1] = all;
 	}
 }
 
 // perHead[row·heads + h]: what the head gives each key of a tile; queries in order.
-template <int W, int T>
-__device__ void score(float *perHead, const Attention &a, const float *stats, int kind) {
-	__shared__ float q[T * (W + 1)], k[T * (W + 1)], parts[8][T];
-	BLOCK(W, T);
+template <int W, int T, bool WIDE>
+__device__ void score(float *perHead, const Attention &a, const float *stats, int kind, int to) {
+	__shared__ float q[T * (W + 1)], k[T * (W + 1)], sums[8][T];
+	BLOCK(W, T, 1);
 	int at = blockIdx.y * T, count = min(T, nk - at);
 	if (at >= nk) return;
 	float sum[Tl::R], s[Tl::R][Tl::R];
 	UNROLL for (int j = 0; j < Tl::R; j++) sum[j] = 0;
-	t.load(k, a.key(h), 2 * a.wide(), a.width, nullptr, k0 + at, count);
+	Rows keys = {a.key(h), 2 * a.wide(), nullptr, k0 + at, count, to};
+	if (!WIDE) keys.load(t, k, 0, a.width);
 	int asking = kind == FROM_FIRST ? min(nq, 1) : nq;
 	for (int from = 0; from < asking; from += T) {
-		__syncthreads();
-		t.load(q, a.query(h), a.wide(), a.width, nullptr, q0 + from, min(T, asking - from));
-		__syncthreads();
-		logits(s, t, a, q, k, k0, at, nk);
+		between<WIDE>(s, t, q, k, Rows{a.query(h), a.wide(), nullptr, q0 + from, min(T, asking - from), to}, keys, false, a.width);
+		logits(s, t, a, k0, at, nk);
 		UNROLL for (int i = 0; i < Tl::R; i++) {
 			int query = from + t.y + 8 * i;
 			if (query >= asking) continue;
@@ -71,20 +68,20 @@ __device__ void score(float *perHead, const Attention &a, const float *stats, in
 				if (kind != FROM_OTHERS || query != at + t.x + 8 * j) sum[j] += power(s[i][j], top) * by;
 		}
 	}
-	UNROLL for (int j = 0; j < Tl::R; j++) parts[t.y][t.x + 8 * j] = sum[j];
+	UNROLL for (int j = 0; j < Tl::R; j++) sums[t.y][t.x + 8 * j] = sum[j];
 	__syncthreads();
 	if (threadIdx.x >= count) return;
 	float all = 0;
-	for (int y = 0; y < 8; y++) all += parts[y][threadIdx.x];
+	for (int y = 0; y < 8; y++) all += sums[y][threadIdx.x];
 	perHead[(long long)(k0 + at + threadIdx.x) * a.heads + h] = all;
 }
 
 // y's rows are the queries, or those that rows lists: live[b] to live[b+1] of them
 // belong to sequence b. stats, if not null, gets what the kernel of that name writes.
-template <int W, int T>
-__device__ void context(float *y, float *stats, const Attention &a, const Drop &drop, const int *rows, const int *live) {
+template <int W, int T, bool WIDE>
+__device__ void context(float *y, float *stats, const Attention &a, const Drop &drop, const int *rows, const int *live, int to) {
 	__shared__ float q[T * (W + 1)], kv[T * (W + 1)], p[T * (T + 1)];
-	BLOCK(W, T);
+	BLOCK(W, T, PARTS(W));
 	int c0 = rows ? live[b] : q0, end = rows ? live[b + 1] : q0 + nq;
 	c0 += blockIdx.y * T;
 	if (c0 >= end) return;
@@ -97,12 +94,13 @@ __device__ void context(float *y, float *stats, const Attention &a, const Drop &
 		query[i] = rows ? rows[r] : r;
 		UNROLL for (int c = 0; c < Tl::C; c++) o[i][c] = 0;
 	}
-	t.load(q, a.query(h), a.wide(), a.width, rows, c0, count);
+	Rows queries = {a.query(h), a.wide(), rows, c0, count, to};
+	if (!WIDE) queries.load(t, q, 0, a.width);
 	for (int from = 0; from < nk; from += T) {
-		__syncthreads();
-		t.load(kv, a.key(h), 2 * a.wide(), a.width, nullptr, k0 + from, min(T, nk - from));
-		__syncthreads();
-		logits(s, t, a, q, kv, k0, from, nk);
+		Rows keys = {a.key(h), 2 * a.wide(), nullptr, k0 + from, min(T, nk - from), to}, values = keys;
+		values.from = a.value(h);
+		between<WIDE>(s, t, q, kv, queries, keys, true, a.width);
+		logits(s, t, a, k0, from, nk);
 		UNROLL for (int i = 0; i < Tl::R; i++) {
 			float seen = s[i][0];
 			UNROLL for (int j = 1; j < Tl::R; j++) seen = fmaxf(seen, s[i][j]);
@@ -117,7 +115,7 @@ __device__ void context(float *y, float *stats, const Attention &a, const Drop &
 			}
 		}
 		__syncthreads();
-		t.load(kv, a.value(h), 2 * a.wide(), a.width, nullptr, k0 + from, min(T, nk - from));
+		values.load(t, kv, own, a.width);
 		__syncthreads();
 		t.weigh(o, p, kv);
 	}
@@ -126,27 +124,32 @@ __device__ void context(float *y, float *stats, const Attention &a, const Drop &
 		int r = t.y + 8 * i;
 		if (r >= count) continue;
 		UNROLL for (int c = 0; c < Tl::C; c++)
-			if (t.x + 8 * c < a.width) y[(c0 + r) * a.wide() + h * a.width + t.x + 8 * c] = o[i][c] * by;
-		if (!stats || t.x) continue;
+			if (own + t.x + 8 * c < a.width) y[(c0 + r) * a.wide() + h * a.width + own + t.x + 8 * c] = o[i][c] * by;
+		if (!stats || t.x || own) continue;
 		float *entry = stats + 2 * ((long long)query[i] * a.heads + h);
 		entry[0] = top[i];
 		entry[1] = all;
 	}
 }
 
-#define KERNELS(W, T)                                                                                                       \
-	extern "C" __global__ void __launch_bounds__(64) attention_stats_##W(float *to, ARGUMENTS) { stats<W, T>(to, ATTENTION); } \
-	extern "C" __global__ void __launch_bounds__(64) attention_score_##W(float *perHead, const float *st, int kind, ARGUMENTS) { \
-		score<W, T>(perHead, ATTENTION, st, kind);                                                                          \
+// Heads of any width are made 64 columns at a time, of what a 16-bit type rounds
+// queries, keys and values to.
+#define KERNELS(name, W, T, WIDE, to, ...)                                                                                  \
+	extern "C" __global__ void __launch_bounds__(64) attention_stats_##name(float *entries, ARGUMENTS __VA_ARGS__) {        \
+		stats<W, T, WIDE>(entries, ATTENTION, to);                                                                          \
 	}                                                                                                                       \
-	extern "C" __global__ void __launch_bounds__(64) attention_context_##W(float *y, float *st, const int *rows, const int *live, const int *dropKeys, \
-		ulong64 seed, uint bar, float up, ARGUMENTS) {                                                                      \
-		context<W, T>(y, st, ATTENTION, Drop{dropKeys, seed, bar, up}, rows, live);                                         \
+	extern "C" __global__ void __launch_bounds__(64) attention_score_##name(float *perHead, const float *st, int kind, ARGUMENTS __VA_ARGS__) { \
+		score<W, T, WIDE>(perHead, ATTENTION, st, kind, to);                                                                \
+	}                                                                                                                       \
+	extern "C" __global__ void __launch_bounds__(64) attention_context_##name(float *y, float *st, const int *rows, const int *live, \
+		const int *dropKeys, ulong64 seed, uint bar, float up, ARGUMENTS __VA_ARGS__) {                                     \
+		context<W, T, WIDE>(y, st, ATTENTION, Drop{dropKeys, seed, bar, up}, rows, live, to);                               \
 	}
 
-KERNELS(32, 32)
-KERNELS(64, 32)
-KERNELS(128, 32)
+KERNELS(32, 32, 32, false, EXACT)
+KERNELS(64, 64, 32, false, EXACT)
+KERNELS(128, 128, 32, false, EXACT)
+KERNELS(wide, 64, 32, true, to, , int to)
 
 // scored[r] is the heads' sum, or grows by it. Rows past the end stay as they are.
 extern "C" __global__ void sum_heads(float *scored, const float *perHead, const int *offsets, int count, int heads, int add) {

@@ -22,10 +22,13 @@ struct Tile {
 		}
 	}
 
-	// s = a·bᵀ for the thread's own R×R.
-	__device__ void products(float (&s)[R][R], const float *a, const float *b) const {
+	static __device__ void clear(float (&s)[R][R]) {
 		UNROLL for (int i = 0; i < R; i++)
 			UNROLL for (int j = 0; j < R; j++) s[i][j] = 0;
+	}
+
+	// s += a·bᵀ for the thread's own R×R.
+	__device__ void addProducts(float (&s)[R][R], const float *a, const float *b) const {
 #pragma unroll 4
 		for (int c = 0; c < W; c++) {
 			float left[R], right[R];
@@ -73,9 +76,42 @@ struct Tile {
 	}
 };
 
-// The beginning of a kernel: its tile, and the rows of its sequence.
-#define BLOCK(W, T)                                        \
-	typedef Tile<W, T> Tl;                                 \
-	const Tl t;                                            \
-	int b = blockIdx.x, h = blockIdx.z;                    \
+// Rows of a head: those from first on, or the ones that list names there, as Tile::load
+// takes them.
+struct Rows {
+	const float *from;
+	long long stride;
+	const int *list;
+	int first, count, to;
+
+	// The tile's columns of a head are those from `column` on.
+	template <class Tl>
+	__device__ void load(const Tl &t, float *tile, int column, int width) const {
+		t.load(tile, from + column, stride, width - column, list, first, count, to);
+	}
+};
+
+// s = left·rightᵀ. Heads that fit into a tile are there already on one side, and
+// the side that changes is read. WIDE: both are read, so many columns at a time.
+template <bool WIDE, class Tl>
+__device__ void between(float (&s)[Tl::R][Tl::R], const Tl &t, float *x, float *y, const Rows &left, const Rows &right, bool changes, int width) {
+	Tl::clear(s);
+	for (int column = 0; column < (WIDE ? width : 1); column += Tl::W) {
+		__syncthreads();
+		if (WIDE || !changes) left.load(t, x, column, width);
+		if (WIDE || changes) right.load(t, y, column, width);
+		__syncthreads();
+		t.addProducts(s, x, y);
+	}
+}
+
+// How many parts the columns of wide heads are made in, a block for each.
+#define PARTS(W) (WIDE ? (a.width + W - 1) / W : 1)
+
+// The beginning of a kernel: its tile, the rows of its sequence, and the first of
+// its own columns where it makes a part of them.
+#define BLOCK(W, T, PARTS)                                                                     \
+	typedef Tile<W, T> Tl;                                                                     \
+	const Tl t;                                                                                \
+	int parts = PARTS, b = blockIdx.x, h = blockIdx.z / parts, own = blockIdx.z % parts * W;   \
 	int q0 = a.queries[b], nq = a.queries[b + 1] - q0, k0 = a.keys[b], nk = a.keys[b + 1] - k0
