@@ -15,6 +15,7 @@ cd "$(dirname "$0")/../.."
 record=$PWD/results/runs/mrpc-minilm
 [ -x "$work/ltpbench" ] || go build -o "$work/ltpbench" ./cmd/ltpbench
 cd "$work"
+cp "$plan" mrpc.toml
 
 # cells counts the weights that are finished.
 cells() { find "$1" -mindepth 2 -maxdepth 2 -name training.json 2>/dev/null | wc -l; }
@@ -24,7 +25,7 @@ finished() { grep -qs '^BenchmarkRun' "$1/sweep.txt"; }
 stop() {
 	local done_file=stopped-by-$1-at-$2
 	[ -e "$done_file" ] && return
-	./ltpbench sweep "$plan" -o stopped 2>>stopped.log &
+	./ltpbench sweep mrpc.toml -o stopped 2>>stopped.log &
 	local pid=$! code=0
 	until [ "$(cells stopped/cells)" -ge "$2" ] || ! kill -0 "$pid" 2>/dev/null; do sleep 1; done
 	sleep 5
@@ -36,7 +37,7 @@ stop() {
 stop INT 1
 stop INT 6
 stop KILL 12
-finished stopped || ./ltpbench sweep "$plan" -o stopped | tee stopped.out
+finished stopped || ./ltpbench sweep mrpc.toml -o stopped | tee stopped.out
 
 # The unpruned models are the entries that are whole folders, not differences.
 for dir in stopped/cells/*/; do
@@ -45,7 +46,7 @@ for dir in stopped/cells/*/; do
 		mkdir -p calm-cells && cp -r "$dir" calm-cells/
 	fi
 done
-finished calm || ./ltpbench sweep "$plan" -o calm --cells calm-cells | tee calm.out
+finished calm || ./ltpbench sweep mrpc.toml -o calm --cells calm-cells | tee calm.out
 
 cmp stopped/predictions.jsonl calm/predictions.jsonl
 exact() { grep '^BenchmarkSweep.* paper-ratio' "$1/sweep.txt"; }
