@@ -30,7 +30,7 @@ type Run struct {
 func Open(path string) ([]*Run, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: name a run's folder, or a record", err)
 	}
 	records := []string{path}
 	if info.IsDir() {
