@@ -19,7 +19,7 @@ type Input struct {
 	Texts   []tasks.Example // labelled training text
 	Dropped tasks.Dropped   // what was taken out of it before, for the record
 	// Held is text that nothing is fitted on but a rule's strength (see Fit);
-	// nil: 2 % of Texts are held out.
+	// nil: 2 % of Texts are held out, unless the recipe takes them whole.
 	Held []tasks.Example
 
 	// Teacher, if not nil, is a fine-tuned model with its tokenizer to learn from in place of the labels.
@@ -50,7 +50,7 @@ func (c *Recipe) Load() (*Input, error) {
 // split returns the examples that a recipe trains on and those held out.
 func (in *Input) split(c *Recipe) (rest, held []tasks.Example) {
 	rest, held = in.Texts, in.Held
-	if held == nil {
+	if held == nil && !c.Whole {
 		share := max(heldOut, 1/float64(max(1, len(in.Texts)))) // one at least
 		rest, held = tasks.Split(in.Texts, share, 1)
 	}

@@ -68,12 +68,14 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 	if err := m.toBudget(m.held); err != nil {
 		return nil, err
 	}
-	e, err := model.New(d, m.checkpoint)
-	if err != nil {
-		return nil, err
-	}
-	if m.out.HeldOut, err = Evaluate(e, m.rule, m.held); err != nil {
-		return nil, err
+	if len(m.held) > 0 {
+		e, err := model.New(d, m.checkpoint)
+		if err != nil {
+			return nil, err
+		}
+		if m.out.HeldOut, err = Evaluate(e, m.rule, m.held); err != nil {
+			return nil, err
+		}
 	}
 	m.out.Pruner, m.out.Weights = m.rule.Spec().String(), m.checkpoint.Hash()
 	m.out.Seconds += time.Since(m.begin).Seconds()

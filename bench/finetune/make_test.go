@@ -2,6 +2,7 @@ package finetune
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -262,5 +263,31 @@ func TestCheck(t *testing.T) {
 		if err := r.Check(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestWhole: a recipe of the whole text learns from each example and reports on none of them.
+func TestWhole(t *testing.T) {
+	in := small(t)
+	in.Held = nil
+	for whole, want := range map[bool]int{false: 235, true: 240} {
+		r := plain()
+		r.Whole = whole
+		made, err := r.Make(context.Background(), device(t, 2), in, Watch{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made.Training != want || made.HeldOut.Examples != 240-want {
+			t.Errorf("whole %v: trained on %d examples and measured on %d", whole, made.Training, made.HeldOut.Examples)
+		}
+		note, err := json.Marshal(made.Outcome)
+		if err != nil || strings.Contains(string(note), "held_out") == whole {
+			t.Errorf("whole %v: noted %s, %v", whole, note, err)
+		}
+	}
+	r := learned()
+	r.Whole = true
+	if err := r.Check(); err == nil || !strings.Contains(err.Error(), "whole") {
+		t.Errorf("a budget without held-out text: %v", err)
 	}
 }

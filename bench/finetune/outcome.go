@@ -21,7 +21,7 @@ import (
 type Outcome struct {
 	Recipe   Recipe        `json:"recipe"`
 	Pruner   string        `json:"pruner"`             // the rule to run the weights with
-	HeldOut  Score         `json:"held_out"`           // on the held-out part of the training text
+	HeldOut  Score         `json:"held_out,omitzero"`  // on the held-out part of the training text, if there is one
 	Settings []Setting     `json:"settings,omitempty"` // how the rule was brought to the budget
 	Lambda   float32       `json:"lambda,omitempty"`   // at the soft stage's end
 	Steps    int           `json:"steps"`              // of all stages together

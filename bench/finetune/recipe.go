@@ -26,6 +26,9 @@ type Recipe struct {
 	Dropout   bool         `json:"dropout"`
 	Freeze    train.Freeze `json:"freeze,omitempty"`
 	Seed      uint64       `json:"seed"`
+	// Whole learns from all of the training text: nothing is held out, so the rule
+	// can't be brought to a budget.
+	Whole bool `json:"whole,omitempty"`
 
 	// Units, if not 0, cuts each feed-forward to its so many most active units first.
 	Units int `json:"units,omitempty"`
@@ -91,6 +94,8 @@ func (c *Recipe) Check() error {
 		return errors.New("steer: lambda is steered towards a budget in a soft stage; set learn and budget")
 	case c.Budget < 0 || c.Budget > 1:
 		return fmt.Errorf("budget %v: relative FLOPs lie between 0 and 1", c.Budget)
+	case c.Budget > 0 && c.Whole:
+		return errors.New("whole: a budget is met on held-out training text, and none is held out; leave one of them out")
 	case c.Budget > 0 && !CanFit(rule):
 		return fmt.Errorf("pruner %s has nothing that a budget could set", rule.Spec())
 	case (c.Difference || c.Rank > 0) && (c.Units > 0 || c.Vocabulary):

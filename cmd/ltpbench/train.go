@@ -24,6 +24,7 @@ type trainCmd struct {
 	textFlags
 	Test      []string      `help:"Text of the same kind that will be measured; what stands in it is dropped from the training text. Repeat the flag. A named task's folder tells by itself." placeholder:"FILE" sep:"none" group:"Text"`
 	Keep      bool          `name:"keep-duplicates" help:"Keep training texts that are there twice, or in the test text too, as published numbers do." group:"Text"`
+	Whole     bool          `help:"Learn from all of the training text; otherwise 2 % are held out, which a budget needs." group:"Text"`
 	Out       string        `short:"o" help:"Folder for the weights." required:"" placeholder:"DIR"`
 	Device    string        `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
 	Threads   int           `help:"Threads; 0: one per processor."`
@@ -77,7 +78,7 @@ Examples:
 func (c *trainCmd) recipe() finetune.Recipe {
 	r := finetune.Recipe{
 		Model: c.Model, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, Tokens: c.Tokens, MaxLength: c.MaxLength,
-		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: train.Freeze(c.Freeze), Seed: c.Seed,
+		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: train.Freeze(c.Freeze), Seed: c.Seed, Whole: c.Whole,
 		Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Difference: c.Differ, Rank: c.Rank, Teacher: c.Teacher, Hidden: c.Hidden,
 		Pruner: c.Pruner, Learn: c.Learn, Budget: c.Budget,
 	}
@@ -150,7 +151,10 @@ func (c *trainCmd) Run(o *output) error {
 	if made.Warning() != "" {
 		fmt.Fprintln(o.err, "warning:", made.Warning())
 	}
-	fmt.Fprintf(o.out, "held-out: %s of %d at %.3f relative FLOPs\nrun it with: %s\n%s\n", made.HeldOut, made.HeldOut.Examples, made.HeldOut.Paper, made.Pruner, c.Out)
+	if made.HeldOut.Examples > 0 {
+		fmt.Fprintf(o.out, "held-out: %s of %d at %.3f relative FLOPs\n", made.HeldOut, made.HeldOut.Examples, made.HeldOut.Paper)
+	}
+	fmt.Fprintf(o.out, "run it with: %s\n%s\n", made.Pruner, c.Out)
 	return nil
 }
 

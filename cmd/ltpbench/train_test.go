@@ -158,3 +158,20 @@ func TestTrainBadInput(t *testing.T) {
 		}
 	}
 }
+
+// TestTrainWhole: with --whole no line tells of held-out text, and a budget is refused.
+func TestTrainWhole(t *testing.T) {
+	model, data := lab(t)
+	arguments := []string{"train", "--model", model, "--data", data, "--task", "SST-2", "--keep-duplicates", "--whole", "-o", filepath.Join(t.TempDir(), "out")}
+	if code, _, err := call(append(arguments, "--pruner", "topk:rate=0.4", "--budget", "0.7")...); code != 2 || !strings.Contains(err, "whole") {
+		t.Errorf("with a budget: exit %d, %s", code, err)
+	}
+	code, out, err := call(arguments...)
+	if code != 0 || strings.Contains(out, "held-out") || !strings.Contains(out, "run it with: none") {
+		t.Errorf("exit %d: %s%s", code, out, err)
+	}
+	made, failed := finetune.ReadOutcome(arguments[len(arguments)-1])
+	if failed != nil || made.Training != 400 || !made.Recipe.Whole {
+		t.Errorf("noted %+v, %v", made, failed)
+	}
+}
