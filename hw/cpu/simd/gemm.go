@@ -19,6 +19,8 @@ type tile struct {
 	next   uintptr // a wide tile: from a panel of B to the next
 	fetch  uintptr // the address from which on the tile fetches memory into the cache
 	step   uintptr // by how much fetch moves on at each k
+	tiles  uintptr // a dense tile: so many, one below the other
+	turn   uintptr // a dense tile: from the end of rows of A to the rows below
 }
 
 // PackedLen returns how many floats Pack and PackT need for a k×n matrix B.
@@ -71,16 +73,39 @@ func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias [
 			if j+width >= j1 && i0+rows == m {
 				t.fetch = uintptr(unsafe.Pointer(unsafe.SliceData(packed))) + uintptr(4*then*k)
 			}
-			for i := i0; tiles > 0; tiles-- {
-				height := (i0 + rows - i + tiles - 1) / tiles // all about equal
-				t.c, t.a = unsafe.Pointer(&y[i*ldy+j]), unsafe.Pointer(&x[i*ldx])
-				s.run(&t, height, width)
-				t.fetch += t.step * t.k
-				i += height
-			}
+			t.c, t.a = unsafe.Pointer(&y[i0*ldy+j]), unsafe.Pointer(&x[i0*ldx])
+			s.down(t, rows, width)
 			j += width
 		}
 	}
+}
+
+// down computes rows of a panel, in tiles of about equal height that stand one
+// below the other.
+func (s *Set) down(t tile, rows, width int) {
+	c, a, init := t.c, t.a, t.init
+	tiles := (rows + s.mr - 1) / s.mr
+	for i := 0; i < rows; {
+		height, count := (rows-i+tiles-1)/tiles, 1
+		if s.dense(&t, width) { // all of this height
+			if count = (rows - i) % tiles; count == 0 {
+				count = tiles
+			}
+		}
+		t.c, t.a = unsafe.Add(c, i*int(t.ldc)), unsafe.Add(a, i*int(t.ars))
+		if init != nil {
+			t.init = unsafe.Add(init, i*int(t.ldinit))
+		}
+		t.tiles = uintptr(count)
+		s.run(&t, height, width)
+		t.fetch += t.step * t.k * t.tiles
+		i, tiles = i+count*height, tiles-count
+	}
+}
+
+// dense reports whether the kernel of such a tile makes as many of them as t.tiles says.
+func (s *Set) dense(t *tile, n int) bool {
+	return s.isa == isaAVX2 && n == 16 && t.acs == 4 && t.ldb == 64
 }
 
 // RowBlock is how many rows of X, k long, stay in the second-level cache while
@@ -124,15 +149,11 @@ func (s *Set) Gemm(c []float32, ldc int, a []float32, ars, acs int, b []float32,
 		width := s.width(m, n-j)
 		t.b = unsafe.Pointer(&b[j])
 		t.fetch = uintptr(t.b) // what is there: nothing is fetched
-		for i, tiles := 0, (m+s.mr-1)/s.mr; tiles > 0; tiles-- {
-			height := (m - i + tiles - 1) / tiles // all about equal
-			t.c, t.a = unsafe.Pointer(&c[i*ldc+j]), unsafe.Pointer(&a[i*ars])
-			if add {
-				t.init, t.ldinit = t.c, t.ldc
-			}
-			s.run(&t, height, width)
-			i += height
+		t.c, t.a = unsafe.Pointer(&c[j]), unsafe.Pointer(&a[0])
+		if add {
+			t.init, t.ldinit = t.c, t.ldc
 		}
+		s.down(t, m, width)
 		j += width
 	}
 }

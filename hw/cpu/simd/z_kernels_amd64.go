@@ -64,10 +64,15 @@ func tile512x11(t *uint64)
 //go:noescape
 func tile512x12(t *uint64)
 
-// dense256x1: for i<1, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+// dense256x1: for i<1, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
 //
 //go:noescape
 func dense256x1(t *uint64)
+
+// few256x1: for i<1, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
+//
+//go:noescape
+func few256x1(t *uint64)
 
 // tile256x1: for i<1, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
@@ -79,10 +84,15 @@ func tile256x1(t *uint64)
 //go:noescape
 func tile256x1edge(t *uint64)
 
-// dense256x2: for i<2, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+// dense256x2: for i<2, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
 //
 //go:noescape
 func dense256x2(t *uint64)
+
+// few256x2: for i<2, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
+//
+//go:noescape
+func few256x2(t *uint64)
 
 // tile256x2: for i<2, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
@@ -94,10 +104,15 @@ func tile256x2(t *uint64)
 //go:noescape
 func tile256x2edge(t *uint64)
 
-// dense256x3: for i<3, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+// dense256x3: for i<3, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
 //
 //go:noescape
 func dense256x3(t *uint64)
+
+// few256x3: for i<3, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
+//
+//go:noescape
+func few256x3(t *uint64)
 
 // tile256x3: for i<3, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
@@ -109,10 +124,15 @@ func tile256x3(t *uint64)
 //go:noescape
 func tile256x3edge(t *uint64)
 
-// dense256x4: for i<4, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+// dense256x4: for i<4, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
 //
 //go:noescape
 func dense256x4(t *uint64)
+
+// few256x4: for i<4, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
+//
+//go:noescape
+func few256x4(t *uint64)
 
 // tile256x4: for i<4, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
@@ -124,10 +144,15 @@ func tile256x4(t *uint64)
 //go:noescape
 func tile256x4edge(t *uint64)
 
-// dense256x5: for i<5, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+// dense256x5: for i<5, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
 //
 //go:noescape
 func dense256x5(t *uint64)
+
+// few256x5: for i<5, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
+//
+//go:noescape
+func few256x5(t *uint64)
 
 // tile256x5: for i<5, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //
@@ -139,10 +164,15 @@ func tile256x5(t *uint64)
 //go:noescape
 func tile256x5edge(t *uint64)
 
-// dense256x6: for i<6, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16.
+// dense256x6: for i<6, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
 //
 //go:noescape
 func dense256x6(t *uint64)
+
+// few256x6: for i<6, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s. acs is 1, ldb 16. So for as many tiles one below the other.
+//
+//go:noescape
+func few256x6(t *uint64)
 
 // tile256x6: for i<6, j<16: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.
 //

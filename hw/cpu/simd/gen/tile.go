@@ -18,6 +18,7 @@ func tiles() {
 	}
 	for m := 1; m <= 6; m++ {
 		tile{v: ymm{}, rows: m, vectors: 2, dense: true}.write(fmt.Sprintf("dense256x%d", m))
+		tile{v: ymm{}, rows: m, vectors: 2, dense: true, few: true}.write(fmt.Sprintf("few256x%d", m))
 		tile{v: ymm{}, rows: m, vectors: 2}.write(fmt.Sprintf("tile256x%d", m))
 		tile{v: ymm{}, rows: m, vectors: 2, edge: true}.write(fmt.Sprintf("tile256x%dedge", m))
 	}
@@ -42,7 +43,8 @@ type tile struct {
 	v             vector
 	rows, vectors int
 	edge          bool // columns outside mask are neither read nor written
-	dense         bool // A's rows and B's panel have no gaps: several k at a time
+	dense         bool // A's rows and B's panel have no gaps: several k, and several tiles, at a time
+	few           bool // dense, and fetches every line of the next panel
 
 	// registers
 	k, acs, ars, ldb Register
@@ -76,6 +78,8 @@ const (
 	fieldNext
 	fieldFetch
 	fieldFetchStep
+	fieldTiles
+	fieldTurn
 )
 
 func (t tile) write(name string) {
@@ -86,7 +90,7 @@ func (t tile) write(name string) {
 		masked = " Columns outside mask are neither read nor written."
 	}
 	if t.dense {
-		masked = fmt.Sprintf(" acs is 1, ldb %d.", t.vectors*t.v.bytes()/4)
+		masked = fmt.Sprintf(" acs is 1, ldb %d. So for as many tiles one below the other.", t.vectors*t.v.bytes()/4)
 	}
 	Doc(fmt.Sprintf("%s: for i<%d, j<%d: s := init[i·ldinit+j]; for k: s = fma(a[i·ars+k·acs], b[k·ldb+j], s); c[i·ldc+j] = s.%s", name, t.rows, t.vectors*t.v.bytes()/4, masked))
 	args := Load(Param("t"), GP64())
@@ -102,14 +106,12 @@ func (t tile) write(name string) {
 		t.a = append(t.a, r)
 	}
 	t.loadMasks(args)
-	t.begin(name, args)
-	t.loop(name, args)
-	c, ldc := field(args, fieldC), field(args, fieldLdc)
-	for i := range t.acc {
-		for j, r := range t.acc[i] {
-			t.store(r, Mem{Base: c, Disp: j * t.v.bytes()}, j)
-		}
-		ADDQ(ldc, c)
+	if t.dense {
+		t.below(name, args)
+	} else {
+		t.begin(name, field(args, fieldInit), args)
+		t.loop(name, args)
+		t.end(field(args, fieldC), field(args, fieldLdc))
 	}
 	VZEROUPPER()
 	RET()
@@ -158,8 +160,8 @@ func (t *tile) store(r VecVirtual, to Mem, j int) {
 	}
 }
 
-// begin sets the sums to what C begins with.
-func (t *tile) begin(name string, args Register) {
+// begin sets the sums to what C begins with, and init to the row after.
+func (t *tile) begin(name string, init, args Register) {
 	for range t.rows {
 		var row []VecVirtual
 		for range t.vectors {
@@ -173,16 +175,25 @@ func (t *tile) begin(name string, args Register) {
 		}
 		t.acc = append(t.acc, row)
 	}
-	init, ldinit := field(args, fieldInit), field(args, fieldLdinit)
 	TESTQ(init, init)
 	JZ(LabelRef(name + "zero"))
 	for i := range t.acc {
 		for j, r := range t.acc[i] {
 			t.load(Mem{Base: init, Disp: j * t.v.bytes()}, r, j)
 		}
-		ADDQ(ldinit, init)
+		ADDQ(Mem{Base: args, Disp: 8 * fieldLdinit}, init)
 	}
 	Label(name + "zero")
+}
+
+// end writes the sums and sets c to the row after.
+func (t *tile) end(c, ldc Register) {
+	for i := range t.acc {
+		for j, r := range t.acc[i] {
+			t.store(r, Mem{Base: c, Disp: j * t.v.bytes()}, j)
+		}
+		ADDQ(ldc, c)
+	}
 }
 
 // loop runs over k.
@@ -199,10 +210,6 @@ func (t *tile) loop(name string, args Register) {
 	}
 	if t.vectors == 2 {
 		t.fetch, t.fetchStep = field(args, fieldFetch), field(args, fieldFetchStep)
-	}
-	if t.dense {
-		t.denseLoop(name)
-		return
 	}
 	TESTQ(t.k, t.k)
 	JZ(LabelRef(name + "done"))
