@@ -62,7 +62,7 @@ const atOnce = 8
 
 func (l *linear) part(i, thread int) {
 	down, across := i/l.across, i%l.across
-	r0, r1 := l.rows*down/l.down, l.rows*(down+1)/l.down
+	r0, r1 := l.row(down), l.row(down+1)
 	c0, c1 := l.column(across), min(l.out, l.column(across+1))
 	to := l.y
 	if l.pre != nil {
@@ -83,6 +83,13 @@ func (l *linear) part(i, thread int) {
 			l.activate(l.y[r*l.out+c:r*l.out+end], to[r*l.out+c:r*l.out+end])
 		}
 	}
+}
+
+// row is where the parts of that place from the top begin. None has more rows than
+// a block.
+func (l *linear) row(down int) int {
+	tile := l.d.set.Rows()
+	return min(l.rows, (l.rows*down/l.down+tile-1)/tile*tile)
 }
 
 // column is where the parts of that place from the left begin.

@@ -59,8 +59,12 @@ func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias [
 	t.ldc, t.ars, t.acs, t.ldb, t.k = uintptr(4*ldy), uintptr(4*ldx), 4, uintptr(4*s.nr), uintptr(k)
 	t.next = t.ldb * t.k
 	block := s.RowBlock(k)
-	for i0 := 0; i0 < m; i0 += block {
-		rows := min(block, m-i0)
+	for i0, rows := 0, 0; i0 < m; i0 += rows {
+		rows = min(block, m-i0)
+		last := i0+rows == m
+		if rest := rows % s.mr; 1 < rest && rest <= s.spare && rest < rows {
+			rows -= rest // the next block, in wide tiles
+		}
 		for j := j0; j < j1; {
 			width := s.width(rows, j1-j)
 			t.b = unsafe.Pointer(&packed[j*k])
@@ -70,7 +74,7 @@ func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias [
 			// While the tiles of a panel are made, the next panel comes, a share with each.
 			tiles := (rows + s.mr - 1) / s.mr
 			t.fetch, t.step = uintptr(t.b)+t.next, (t.ldb+uintptr(tiles)-1)/uintptr(tiles)
-			if j+width >= j1 && i0+rows == m {
+			if j+width >= j1 && last {
 				t.fetch = uintptr(unsafe.Pointer(unsafe.SliceData(packed))) + uintptr(4*then*k)
 			}
 			t.c, t.a = unsafe.Pointer(&y[i0*ldy+j]), unsafe.Pointer(&x[i0*ldx])

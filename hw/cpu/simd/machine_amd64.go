@@ -10,7 +10,7 @@ var avx512 = &Set{
 }
 
 var avx2 = &Set{
-	Name: "avx2", mr: 6, nr: 16, few: 3, vector: 8, isa: isaAVX2,
+	Name: "avx2", mr: 6, nr: 16, few: 3, spare: 3, vector: 8, isa: isaAVX2,
 	Peak: func(n int) int { peak256(n); return n * 12 * 8 * 2 },
 }
 

@@ -19,6 +19,7 @@ type Set struct {
 	Name   string // "generic", "avx2" or "avx512"
 	mr, nr int    // rows and columns of a tile of a product
 	few    int    // up to so many rows there are wider tiles
+	spare  int    // two rows up to so many that whole tiles leave over make wider tiles
 
 	vector int // elements that an element-wise loop takes at a time
 	isa    isa
@@ -41,6 +42,10 @@ const (
 // Panel returns how many columns a panel of packed weights has: a split by
 // columns falls on its multiples.
 func (s *Set) Panel() int { return s.nr }
+
+// Rows returns how many rows a tile of a product has: a split by rows falls on its
+// multiples.
+func (s *Set) Rows() int { return s.mr }
 
 // Available returns the sets that this machine can run, the fastest first.
 func Available() []*Set { return append(machine(), generic) }

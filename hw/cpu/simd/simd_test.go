@@ -27,7 +27,7 @@ func each(t *testing.T, f func(t *testing.T, s *Set)) {
 func TestProduct(t *testing.T) {
 	each(t, func(t *testing.T, s *Set) {
 		r := rand.New(rand.NewPCG(1, 1))
-		for _, m := range []int{1, 2, 3, 5, 6, 7, 11, 12, 13, 25, 121, 133} {
+		for _, m := range []int{1, 2, 3, 5, 6, 7, 8, 9, 11, 12, 13, 25, 27, 121, 122, 133} {
 			for _, n := range []int{1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 40, 104} {
 				for _, k := range []int{1, 3, 7, 24, 41} {
 					product(t, s, r, m, n, k)
