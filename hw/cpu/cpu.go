@@ -42,6 +42,7 @@ type device struct {
 	scratch [][]float32 // one per thread
 	summed  floats      // EmbedGrad's rows
 	packed  []float32   // LinearGrad's factors
+	last    *packed     // the weights of the last product
 
 	// The operations in work live here, so that none is allocated.
 	linear    linear

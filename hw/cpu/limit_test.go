@@ -39,13 +39,13 @@ func (l *limit) panel(k int, a, c bool) func() int {
 	}
 	return func() int {
 		wide := l.s.Panel()
-		l.s.Product(l.y, ldy, l.x, ldx, l.w, nil, l.rows(), l.n, k, 0, wide, 0)
+		l.s.Product(l.y, ldy, l.x, ldx, l.w, nil, l.rows(), l.n, k, 0, wide, l.w)
 		return 2 * l.rows() * wide * k
 	}
 }
 
 func (l *limit) block() int {
-	l.s.Product(l.y, l.n, l.x, l.k, l.w, nil, l.rows(), l.n, l.k, 0, l.n, 0)
+	l.s.Product(l.y, l.n, l.x, l.k, l.w, nil, l.rows(), l.n, l.k, 0, l.n, l.w)
 	return 2 * l.rows() * l.n * l.k
 }
 
@@ -54,7 +54,7 @@ func (l *limit) product() int {
 	i, end := l.m*l.at/blocks, l.m*(l.at+1)/blocks
 	l.at = (l.at + 1) % blocks
 	rows := end - i
-	l.s.Product(l.y[i*l.n:], l.n, l.x[i*l.k:], l.k, l.w, nil, rows, l.n, l.k, 0, l.n, 0)
+	l.s.Product(l.y[i*l.n:], l.n, l.x[i*l.k:], l.k, l.w, nil, rows, l.n, l.k, 0, l.n, l.w)
 	return 2 * rows * l.n * l.k
 }
 

@@ -13,6 +13,7 @@ type linear struct {
 	y, x, pre []float32
 	packed    []float32
 	bias      []float32
+	next      *packed // the next product's, as far as is known
 	rows      int
 	in, out   int
 	panel     int
@@ -30,32 +31,47 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 	}
 	l := &d.linear
 	p := w.Packed.(*packed)
-	*l = linear{d: d, y: f(y), x: f(x), pre: f(pre), packed: p.forward, bias: p.bias, rows: y.Rows, in: w.In, out: w.Out, act: act}
+	if d.last != nil {
+		d.last.next = p
+	}
+	d.last = p
+	*l = linear{d: d, y: f(y), x: f(x), pre: f(pre), packed: p.forward, bias: p.bias, next: p.next, rows: y.Rows, in: w.In, out: w.Out, act: act}
 	d.pool.run(l, l.split(d.set, d.pool.threads))
 }
 
-// What is not worth splitting: so many multiplications, and so many panels, for the
-// first panel of a part comes late.
+// What is not worth splitting: so many multiplications, and so many panels, where a
+// thread has a few parts and where it has many.
 const (
 	fewProducts = 1 << 16
 	fewPanels   = 6
+	leastPanels = 2
 )
 
-// split chooses the parts: blocks of rows that a cache holds, and at least eight for
-// each thread, so that one that is held up does not hold up all.
+// reading is how many rows are multiplied with weights while they come from memory.
+const reading = 8
+
+// split chooses the parts: blocks of rows that a cache holds, and so many for each
+// thread that one that is held up does not hold up all.
 func (l *linear) split(set *simd.Set, threads int) int {
 	l.panel = set.Panel()
 	l.down = (l.rows + set.RowBlock(l.in) - 1) / set.RowBlock(l.in)
 	l.across = 1
 	if threads > 1 {
-		panels := (l.out + l.panel - 1) / l.panel
-		most := min(panels, max(threads, panels/fewPanels), 1+l.rows*l.in*l.out/l.down/fewProducts)
-		for l.across < most && (l.down*l.across < 8*threads || l.down*l.across%threads > 0) {
+		few, each := fewPanels, 8
+		if l.down == 1 { // a product is short: what is lost at its end counts
+			few, each = leastPanels, 24
+		}
+		all, work := panels(l.out, l.panel), max(l.rows, reading)*l.in*l.out/l.down
+		most := min(all, max(threads, all/few), 1+work/fewProducts)
+		for l.across < most && (l.down*l.across < each*threads || l.down*l.across%threads > 0) {
 			l.across++
 		}
 	}
 	return l.down * l.across
 }
+
+// panels is how many panels so many columns make.
+func panels(columns, panel int) int { return (columns + panel - 1) / panel }
 
 // atOnce is how many panels are activated together.
 const atOnce = 8
@@ -71,9 +87,9 @@ func (l *linear) part(i, thread int) {
 	// A few panels at a time, so that the activation finds them in cache.
 	for c := c0; c < c1; c += atOnce * l.panel {
 		end := min(c1, c+atOnce*l.panel)
-		then := end
-		if end == c1 { // threads take about turns
-			then = l.column((across + l.d.pool.threads) % l.across)
+		var then []float32
+		if end == c1 {
+			then = l.then(i, thread)
 		}
 		l.d.set.Product(to[r0*l.out:], l.out, l.x[r0*l.in:], l.in, l.packed, l.bias, r1-r0, l.out, l.in, c, end, then)
 		if l.act == hw.Identity && l.pre == nil {
@@ -94,8 +110,20 @@ func (l *linear) row(down int) int {
 
 // column is where the parts of that place from the left begin.
 func (l *linear) column(across int) int {
-	panels := (l.out + l.panel - 1) / l.panel
-	return panels * across / l.across * l.panel
+	return panels(l.out, l.panel) * across / l.across * l.panel
+}
+
+// then is the weights that a thread needs after part i: the next part's, or where
+// its share of the next product will begin.
+func (l *linear) then(i, thread int) []float32 {
+	pool := l.d.pool
+	if i++; i < pool.first(thread+1, l.down*l.across) {
+		return l.packed[l.column(i%l.across)*l.in:]
+	}
+	if l.next == nil {
+		return nil
+	}
+	return l.next.forward[pool.first(thread, panels(l.next.out, l.panel))*l.panel*l.next.in:]
 }
 
 func (l *linear) activate(y, x []float32) {

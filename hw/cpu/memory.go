@@ -12,6 +12,8 @@ type ints struct{ x []int32 }
 type packed struct {
 	forward, back []float32
 	bias          []float32
+	out, in       int
+	next          *packed // whose product came after this one's the last time
 }
 
 // f returns a matrix as a slice; nil if absent.
@@ -41,7 +43,7 @@ func (d *device) Probs(heads, pairs int) hw.Probs {
 }
 
 func (d *device) Pack(w, bias []float32, out, in int) hw.Weights {
-	p := &packed{forward: d.arena.floats(d.set.PackedLen(out, in))}
+	p := &packed{out: out, in: in, forward: d.arena.floats(d.set.PackedLen(out, in))}
 	d.set.Pack(p.forward, w, out, in)
 	if bias != nil {
 		p.bias = append([]float32(nil), bias...)
@@ -56,6 +58,7 @@ func (d *device) Trainable(w, bias []float32, out, in int) hw.Weights {
 		d.Write(v.Bias, bias)
 	}
 	v.Packed = &packed{
+		out: out, in: in,
 		forward: d.arena.floats(d.set.PackedLen(out, in)),
 		back:    d.arena.floats(d.set.PackedLen(in, out)),
 		bias:    f(v.Bias),

@@ -54,7 +54,7 @@ func (s *Set) PackT(dst, w []float32, n, k, j0, j1 int) {
 // packed B (k×n); j0 is a multiple of Panel(), j1 one or n. bias has n entries
 // or is nil. then is the column of the panel that the thread turns to afterwards,
 // which is fetched with the last: j1 if nothing else is known.
-func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias []float32, m, n, k, j0, j1, then int) {
+func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias []float32, m, n, k, j0, j1 int, then []float32) {
 	var t tile
 	t.ldc, t.ars, t.acs, t.ldb, t.k = uintptr(4*ldy), uintptr(4*ldx), 4, uintptr(4*s.nr), uintptr(k)
 	t.next = t.ldb * t.k
@@ -71,13 +71,22 @@ func (s *Set) Product(y []float32, ldy int, x []float32, ldx int, packed, bias [
 			if bias != nil {
 				t.init = unsafe.Pointer(&bias[j])
 			}
-			// While the tiles of a panel are made, the next panel comes, a share with each.
+			// While the tiles of a panel are made, the next panel comes, a share with each;
+			// a single tile fetches its own.
 			tiles := (rows + s.mr - 1) / s.mr
 			t.fetch, t.step = uintptr(t.b)+t.next, (t.ldb+uintptr(tiles)-1)/uintptr(tiles)
-			if j+width >= j1 && last {
-				t.fetch = uintptr(unsafe.Pointer(unsafe.SliceData(packed))) + uintptr(4*then*k)
+			if tiles == 1 && width <= s.nr {
+				t.fetch = uintptr(t.b) + shortly
 			}
 			t.c, t.a = unsafe.Pointer(&y[i0*ldy+j]), unsafe.Pointer(&x[i0*ldx])
+			if j+width >= j1 && last && len(then) > 0 {
+				after := uintptr(unsafe.Pointer(unsafe.SliceData(then)))
+				if d := k - shortly/(4*s.nr); tiles == 1 && width <= s.nr && d > 0 {
+					s.inTwo(t, rows, width, d, after)
+					break
+				}
+				t.fetch = after
+			}
 			s.down(t, rows, width)
 			j += width
 		}
@@ -111,6 +120,21 @@ func (s *Set) down(t tile, rows, width int) {
 func (s *Set) dense(t *tile, n int) bool {
 	return s.isa == isaAVX2 && n == 16 && t.acs == 4 && t.ldb == 64
 }
+
+// inTwo is down for a single tile that sums over d of k first, and while it sums over
+// the rest fetches what comes after.
+func (s *Set) inTwo(t tile, rows, width, d int, after uintptr) {
+	k := t.k
+	t.k = uintptr(d)
+	s.down(t, rows, width)
+	t.a, t.b, t.k = unsafe.Add(t.a, d*int(t.acs)), unsafe.Add(t.b, d*int(t.ldb)), k-t.k
+	t.init, t.ldinit, t.fetch = t.c, t.ldc, after
+	s.down(t, rows, width)
+}
+
+// shortly is how many bytes ahead of itself a tile fetches that has a panel to itself:
+// far enough for memory to answer, and no more than caches hold beside the rest.
+const shortly = 8 << 10
 
 // RowBlock is how many rows of X, k long, stay in the second-level cache while
 // panels go by: a split by rows takes no more.

@@ -39,6 +39,9 @@ func TestProduct(t *testing.T) {
 				product(t, s, r, m, n, 9)
 			}
 		}
+		for m := range 13 { // long enough that a thread's last panel is made in two parts
+			product(t, s, r, m, 72, 300)
+		}
 		product(t, s, r, 133, 20, 3000) // a row block shorter than 120
 	})
 }
@@ -54,8 +57,8 @@ func product(t *testing.T, s *Set, r *rand.Rand, m, n, k int) {
 	packed := make([]float32, s.PackedLen(n, k))
 	s.Pack(packed, w, n, k)
 	cut := min(n, s.nr)
-	s.Product(y, ldy, x, ldx, packed, bias, m, n, k, 0, cut, cut)
-	s.Product(y, ldy, x, ldx, packed, bias, m, n, k, cut, n, 0)
+	s.Product(y, ldy, x, ldx, packed, bias, m, n, k, 0, cut, packed[cut*k:])
+	s.Product(y, ldy, x, ldx, packed, bias, m, n, k, cut, n, nil)
 	again, turned := make([]float32, n), make([]float32, k*n)
 	for i := range n {
 		for j := range k {
@@ -82,7 +85,7 @@ func product(t *testing.T, s *Set, r *rand.Rand, m, n, k int) {
 			}
 		}
 		// The same row alone, from weights packed the other way, has the same bits.
-		s.Product(again, n, x[i*ldx:], ldx, other, bias, 1, n, k, 0, n, n)
+		s.Product(again, n, x[i*ldx:], ldx, other, bias, 1, n, k, 0, n, nil)
 		for j := range n {
 			if again[j] != y[i*ldy+j] {
 				t.Fatalf("m=%d n=%d k=%d: row %d alone differs in column %d", m, n, k, i, j)
@@ -208,7 +211,7 @@ func TestAllocations(t *testing.T) {
 		y := make([]float32, 40*40)
 		packed := make([]float32, s.PackedLen(40, 40))
 		if n := testing.AllocsPerRun(10, func() {
-			s.Product(y, 40, x, 40, packed, x, 40, 40, 40, 0, 40, 40)
+			s.Product(y, 40, x, 40, packed, x, 40, 40, 40, 0, 40, nil)
 			s.Gemm(y, 40, x, 1, 40, x, 40, 40, 40, 40, true)
 			s.GELU(y[:37], x[:37])
 			s.GELUGrad(y[:37], x[:37], x[:37])
@@ -227,7 +230,7 @@ func BenchmarkProduct(b *testing.B) {
 				x, packed, y := random(r, m*k), make([]float32, s.PackedLen(n, k)), make([]float32, m*n)
 				s.Pack(packed, random(r, n*k), n, k)
 				for b.Loop() {
-					s.Product(y, n, x, k, packed, nil, m, n, k, 0, n, n)
+					s.Product(y, n, x, k, packed, nil, m, n, k, 0, n, nil)
 				}
 				b.ReportMetric(2*float64(m*n*k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 			})
