@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"ltpbench/bench/roofline"
 	"ltpbench/hw/cpu/simd"
 	"ltpbench/internal/machine"
 	"ltpbench/model"
@@ -27,7 +26,7 @@ type curve struct {
 	rules      []pruners.Pruner
 	alone, all []*subject
 	threads    int
-	peak       float64 // GFLOP/s of all threads
+	limits     limits
 	rounds     int
 }
 
@@ -77,8 +76,7 @@ func measure(o *options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	v.peak = roofline.Peak(set, o.threads)
-	gbytes := roofline.Bandwidth(set, o.threads)
+	v.limits.measure(set, o.threads)
 	for begin := time.Now(); time.Since(begin) < o.limit; v.rounds++ {
 		for i := range v.rules {
 			if err := v.alone[i].round(); err != nil {
@@ -89,11 +87,13 @@ func measure(o *options, out io.Writer) error {
 			}
 		}
 	}
+	v.limits.measure(set, o.threads)
 	config := []results.Key{
 		{Name: results.KeyModel, Value: filepath.Base(o.model)}, {Name: results.KeyTask, Value: t.name}, {Name: "order", Value: "sorted"},
 		{Name: results.KeyBatch, Value: fmt.Sprint(t.batch)}, {Name: "batches", Value: fmt.Sprintf("%d, every %d of the text's", len(batches), o.every)},
 		{Name: "time", Value: "each batch's best round"}, {Name: "rounds", Value: fmt.Sprint(v.rounds)},
-		{Name: "model-hash", Value: c.Hash()}, {Name: "peak-gflops", Value: fmt.Sprintf("%.1f", v.peak)}, {Name: "memory-gbytes-per-second", Value: fmt.Sprintf("%.1f", gbytes)},
+		{Name: "model-hash", Value: c.Hash()}, {Name: "peak-gflops", Value: fmt.Sprintf("%.1f", v.limits.gflops)},
+		{Name: "memory-gbytes-per-second", Value: fmt.Sprintf("%.1f", v.limits.gbytes)}, {Name: "one-thread-gbytes-per-second", Value: fmt.Sprintf("%.1f", v.limits.gbytesOne)},
 	}
 	config = append(append(config, machine.Device(many)...), machine.Program("bench/breakdown/run")...)
 	record, err := results.Create(o.record, config)

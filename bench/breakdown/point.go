@@ -8,7 +8,9 @@ import (
 // point is what a rule's passes gave. The shares are of the threads' time, their
 // number times the time that the passes took. An operation's share is what it took
 // with one thread; idle is the rest: waiting for another thread or for work, and what
-// threads lose to one another in shared caches.
+// threads lose to one another in shared caches. The roofline's time is the least that
+// the machine's limits allow (see limits.seconds); roofline-efficiency is the speed-up
+// over the one that the roofline's times would give.
 func (v *curve) point(i int) results.Point {
 	none, s := v.all[0], v.all[i]
 	seconds := s.sum().total().Seconds()
@@ -23,8 +25,15 @@ func (v *curve) point(i int) results.Point {
 			{Unit: results.Speedup, Value: speedup}, {Unit: results.Efficiency, Value: speedup * saved}, {Unit: "GFLOP/s", Value: rate},
 		},
 	}
-	if v.peak > 0 {
-		p.Values = append(p.Values, results.Value{Unit: "of-peak", Value: rate / v.peak})
+	if v.limits.gflops > 0 {
+		p.Values = append(p.Values, results.Value{Unit: "of-peak", Value: rate / v.limits.gflops})
+	}
+	read := weights(s.products)
+	p.Values = append(p.Values, results.Value{Unit: "weight-bytes", Value: read}, results.Value{Unit: "weight-GB/s", Value: read / seconds / 1e9})
+	if bound := v.limits.seconds(s.products, s.flops); bound > 0 {
+		whole := v.limits.seconds(none.products, none.flops)
+		p.Values = append(p.Values, results.Value{Unit: "roofline-sec", Value: bound}, results.Value{Unit: "of-roofline", Value: bound / seconds},
+			results.Value{Unit: "roofline-efficiency", Value: speedup * bound / whole})
 	}
 	alone := v.alone[i].sum()
 	all := float64(v.threads) * seconds

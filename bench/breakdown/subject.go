@@ -11,12 +11,13 @@ import (
 
 // subject is a rule on a device with so many threads, and what its batches took.
 type subject struct {
-	d       *timed
-	e       *model.Encoder
-	r       *model.Run
-	batches []ragged.Batch
-	flops   float64 // executed
-	least   []spent // each batch's round with the least time
+	d        *timed
+	e        *model.Encoder
+	r        *model.Run
+	batches  []ragged.Batch
+	flops    float64 // executed
+	products []linear
+	least    []spent // each batch's round with the least time
 }
 
 func newSubject(d *timed, e *model.Encoder, rule pruners.Pruner, batches []ragged.Batch) (*subject, error) {
@@ -29,6 +30,8 @@ func newSubject(d *timed, e *model.Encoder, rule pruners.Pruner, batches []ragge
 		return nil, err
 	}
 	s := &subject{d: d, e: e, r: r, batches: batches, least: make([]spent, len(batches))}
+	d.products, d.notes = nil, true
+	defer func() { s.products, d.notes = d.products, false }()
 	for i := range batches {
 		if s.least[i], err = s.pass(i); err != nil {
 			return nil, err

@@ -32,16 +32,21 @@ func (s spent) total() (sum time.Duration) {
 	return sum
 }
 
-// timed is a device that notes how long each operation takes. Operations have to be
+// timed is a device that notes how long each operation takes, and which products there are. Operations have to be
 // done when they return, as a CPU's are.
 type timed struct {
 	hw.Device
-	spent spent
+	spent    spent
+	products []linear // since it was last emptied, if notes is set
+	notes    bool
 }
 
 func (t *timed) since(o op, begin time.Time) { t.spent[o] += time.Since(begin) }
 
 func (t *timed) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
+	if t.notes {
+		t.products = append(t.products, linear{x.Rows, w.In, w.Out})
+	}
 	defer t.since(product, time.Now())
 	t.Device.Linear(y, x, w, act, pre)
 }
