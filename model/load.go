@@ -40,12 +40,13 @@ func LoadFS(files fs.FS, name string) (*Checkpoint, error) {
 	}
 	take := taker{c: c, names: c.Config.canonicalNames()}
 	for _, file := range names {
-		data, err := fs.ReadFile(files, file)
+		data, err := open(files, file)
 		if errors.Is(err, fs.ErrNotExist) {
 			err = fmt.Errorf("it is missing, though %s lists it; fetch the model again", indexFile)
 		}
 		if err == nil {
-			err = take.file(data, file, index)
+			err = data.read(func() error { return take.file(&data, file, index) })
+			data.close()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path.Join(name, file), err)
@@ -103,8 +104,8 @@ type taker struct {
 }
 
 // file takes one safetensors file. An index must agree with what the file holds.
-func (t taker) file(data []byte, file string, index map[string]string) error {
-	all, err := readStored(data)
+func (t taker) file(data *contents, file string, index map[string]string) error {
+	all, err := readStored(data.data)
 	if err != nil {
 		return err
 	}
@@ -125,6 +126,7 @@ func (t taker) file(data []byte, file string, index map[string]string) error {
 		if t.c.Tensors[name], err = all[hf].convert(); err != nil {
 			return fmt.Errorf("tensor %s: %w", hf, err)
 		}
+		data.done(all[hf].bytes)
 	}
 	return nil
 }
