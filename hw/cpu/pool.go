@@ -102,7 +102,11 @@ func (p *pool) take(thread int) {
 			}
 		}
 	}
-	if n > 0 && int(p.done.Add(int64(n))) == p.parts && thread != 0 {
+	if n == 0 {
+		return
+	}
+	parts := p.parts // after the last part is done they may be another round's
+	if int(p.done.Add(int64(n))) == parts && thread != 0 {
 		p.caller.wake()
 	}
 }
