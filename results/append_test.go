@@ -72,6 +72,17 @@ func TestCreateErrors(t *testing.T) {
 			}
 		})
 	}
+	for path, want := range map[string]string{there: "never overwritten", filepath.Join(dir, "none", "a"): "no such file"} {
+		if err := Free(path); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("Free gives %v, want %q and the path", err, want)
+		}
+	}
+	if err := Free(filepath.Join(dir, "new")); err != nil {
+		t.Error(err)
+	}
+	if list, err := os.ReadDir(dir); err != nil || len(list) != 1 {
+		t.Errorf("the folder holds %v, %v", list, err)
+	}
 	if got := text(t, there); got != "precious" {
 		t.Errorf("the file is %q now", got)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,6 +36,19 @@ func Create(path string, config []Key) (*Writer, error) {
 		return nil, err
 	}
 	return &Writer{file, make(map[string]bool)}, nil
+}
+
+// Free reports why Create could not begin a record at path, before there is
+// something to record. Nothing is left there.
+func Free(path string) error {
+	file, err := newAppendFile(path)
+	if err != nil {
+		return err
+	}
+	if err := file.close(); err != nil {
+		return err
+	}
+	return os.Remove(path)
 }
 
 // Add appends points, a line each, all of them or none; they are on the disk when

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"ltpbench/results"
@@ -17,7 +18,14 @@ func TestUsage(t *testing.T) {
 			t.Errorf("%v: exit %d, %q", args, code, log.String())
 		}
 	}
+	there := filepath.Join(t.TempDir(), "there")
+	if err := os.WriteFile(there, []byte("precious"), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	var out, log bytes.Buffer
+	if code := run([]string{"-o", there, "-model", "m", "-data", "d"}, &out, &log); code != 1 || !strings.Contains(log.String(), there) {
+		t.Errorf("a record that is there: exit %d, %q", code, log.String())
+	}
 	if code := run([]string{"-o", "x", "-model", t.TempDir(), "-data", "d"}, &out, &log); code != 1 {
 		t.Errorf("a folder without a model: exit %d, %q", code, log.String())
 	}

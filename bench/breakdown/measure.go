@@ -32,6 +32,9 @@ type curve struct {
 
 // measure runs the curve, points interleaved, and writes the record.
 func measure(o *options, out io.Writer) error {
+	if err := results.Free(o.record); err != nil {
+		return fmt.Errorf("-o %w", err)
+	}
 	c, err := model.Load(o.model)
 	if err != nil {
 		return err
