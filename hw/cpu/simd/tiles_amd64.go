@@ -30,7 +30,7 @@ func (s *Set) run(t *tile, m, n int) {
 			wide256(t, m)
 		case s.dense(t, n):
 			t.turn = uintptr(m)*t.ars - t.k*t.acs
-			if t.step > 16 {
+			if t.step > 16 { // few tiles share the next panel: each fetches more of it than dense256 does
 				few256(t, m)
 			} else {
 				dense256(t, m)
