@@ -1,6 +1,9 @@
 package cpu
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // job is a piece of work in parts that any thread may take. Parts write to
 // different places, so which thread takes which does not matter.
@@ -26,6 +29,7 @@ type pool struct {
 	workers []*sleeper
 	caller  *sleeper
 	closed  atomic.Bool
+	alive   sync.WaitGroup // the workers
 }
 
 // share is the parts of a thread that nobody has taken yet: the first (high half), and
@@ -40,7 +44,7 @@ func newPool(threads int) *pool {
 	for i := 1; i < threads; i++ {
 		s := newSleeper()
 		p.workers = append(p.workers, s)
-		go p.serve(s, i)
+		p.alive.Go(func() { p.serve(s, i) })
 	}
 	return p
 }
@@ -114,11 +118,13 @@ func (p *pool) take(thread int) {
 // over reports whether all parts of the round are done.
 func (p *pool) over() bool { return int(p.done.Load()) == p.parts }
 
-// close lets the workers go; run then works alone.
+// close returns when the workers are gone, also one that still looks for parts of
+// the last round; run then works alone.
 func (p *pool) close() {
 	p.closed.Store(true)
 	for _, s := range p.workers {
 		s.wake()
 	}
+	p.alive.Wait()
 	p.workers, p.threads = nil, 1
 }

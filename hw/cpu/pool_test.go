@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -39,6 +40,28 @@ func TestPool(t *testing.T) {
 		if p.run(c, 3); c.done[2].Load() != 1 {
 			t.Fatal("a closed pool leaves work undone")
 		}
+	}
+}
+
+// TestPoolClose: no worker outlives its pool, not one that sleeps, nor one that still
+// looks for parts of the last round (the race detector sees that one).
+func TestPoolClose(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for round := range 500 {
+		p := newPool(3)
+		for range round % 3 {
+			p.run(&counting{done: make([]atomic.Int32, 3)}, 3)
+		}
+		if round%50 == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		p.close()
+	}
+	for wait := 0; runtime.NumGoroutine() > before; wait++ { // those that are gone leave in a moment
+		if wait == 100 {
+			t.Fatalf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
