@@ -23,9 +23,9 @@ var peers = []string{"openvino", "onnxruntime", "pytorch", "openblas"}
 const near = 1e-3
 
 // rest lets the threads of the engine before go to sleep: OpenBLAS' look out for
-// work for 2^26 cycles, some 30 ms, and OpenMP's for longer, on the processors that
-// the next engine needs.
-const rest = 500 * time.Millisecond
+// work for 2^26 cycles, some 30 ms, and OpenMP's for longer (LLVM's 200 ms), on the
+// processors that the next engine needs.
+const rest = 300 * time.Millisecond
 
 func modelName(dir string) string { return filepath.Base(filepath.Clean(dir)) }
 
@@ -137,13 +137,8 @@ func (b *bench) measure(r *row) (map[string][]float64, error) {
 			return nil, err
 		}
 	}
-	if err := agree(r, engines); err != nil {
+	if err := warm(r, engines); err != nil {
 		return nil, err
-	}
-	for _, e := range engines { // warm up: every shape once
-		if _, err := e.pass(1); err != nil {
-			return nil, err
-		}
 	}
 	seconds := map[string][]float64{}
 	for round := range b.rounds {
@@ -178,12 +173,18 @@ func (b *bench) point(r *row, e engine, seconds float64) results.Point {
 	return p
 }
 
-// agree compares the first and the last batch's outputs with ours.
-func agree(r *row, engines []engine) error {
+// warm lets every engine do everything once, which for an encoder is to compare the
+// outputs of all batches with ours.
+func warm(r *row, engines []engine) error {
 	if r.job.Do != "encoder" {
+		for _, e := range engines {
+			if _, err := e.pass(1); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
-	for _, batch := range []int{0, len(r.job.Batches) - 1} {
+	for batch := range r.job.Batches {
 		want, err := engines[0].outputs(batch)
 		if err != nil {
 			return err

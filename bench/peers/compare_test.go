@@ -47,7 +47,7 @@ func TestMeasureInterleaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "ltpbench slow peer ltpbench slow peer slow peer ltpbench peer ltpbench slow" // warm-up, then three rounds
+	want := "ltpbench slow peer slow peer ltpbench peer ltpbench slow" // three rounds; the warm-up compares outputs
 	if got := strings.Join(*calls, " "); got != want {
 		t.Errorf("passes ran as\n%s, want\n%s", got, want)
 	}

@@ -75,11 +75,11 @@ class PyTorch:
         self.torch = torch
         torch.set_num_threads(job["threads"])
         self.model = bert(job["model"], "sdpa")
-        self.batches = []
-        for b in job["batches"]:
-            ids, mask = map(torch.from_numpy, padded(b))
-            self.batches.append(dict(input_ids=ids, attention_mask=None if mask.all() else mask, token_type_ids=ids * 0))
         self.settings = f"torch {torch.__version__}, SDPA, inference mode, {torch.get_num_threads()} threads, no mask without padding"
+
+    def batch(self, ids, mask):
+        ids, mask = map(self.torch.from_numpy, (ids, mask))
+        return dict(input_ids=ids, attention_mask=None if mask.all() else mask, token_type_ids=ids * 0)
 
     def one(self, i):
         with self.torch.inference_mode():
@@ -96,11 +96,10 @@ class ONNXRuntime:
         o.intra_op_num_threads = job["threads"]
         o.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
         self.session = ort.InferenceSession(exported(job["model"])[1], o, providers=["CPUExecutionProvider"])
-        self.batches = []
-        for b in job["batches"]:
-            ids, mask = padded(b)
-            self.batches.append(dict(input_ids=ids, attention_mask=mask, token_type_ids=ids * 0))
         self.settings = f"onnxruntime {ort.__version__}, transformers optimizer (bert), all graph optimizations, {job['threads']} threads"
+
+    def batch(self, ids, mask):
+        return dict(input_ids=ids, attention_mask=mask, token_type_ids=ids * 0)
 
     def one(self, i):
         return self.session.run(None, self.batches[i])[0]
@@ -116,11 +115,10 @@ class OpenVINO:
         config = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": job["threads"]}
         compiled = core.compile_model(core.read_model(exported(job["model"])[0]), "CPU", config)
         self.request = compiled.create_infer_request()
-        self.batches = []
-        for b in job["batches"]:
-            ids, mask = padded(b)
-            self.batches.append(dict(input_ids=ids, attention_mask=mask, token_type_ids=ids * 0))
         self.settings = f"openvino {ov.__version__}, " + ", ".join(f"{k} {compiled.get_property(k)}" for k in config)
+
+    def batch(self, ids, mask):
+        return dict(input_ids=ids, attention_mask=mask, token_type_ids=ids * 0)
 
     def one(self, i):
         return self.request.infer(self.batches[i], share_inputs=True, share_outputs=True)[0]
@@ -179,7 +177,8 @@ class OpenBLAS:
 
 
 encoders = {"pytorch": PyTorch, "onnxruntime": ONNXRuntime, "openvino": OpenVINO}
-row = None
+
+row, made = None, {}  # what is prepared, by what it is: one model in memory at a time, which serves all its rows
 for line in sys.stdin:
     job = json.loads(line)
     try:
@@ -192,8 +191,14 @@ for line in sys.stdin:
         elif job["do"] == "outputs":
             answer = dict(rows=row.first(job["batch"]).tolist())
         else:
-            row = None  # one model in memory at a time
-            row = {"encoder": encoders.get(ENGINE), "train": Training, "product": OpenBLAS}[job["do"]](job)
+            what = job["do"], job.get("model"), job["threads"]
+            if job["do"] != "encoder" or what not in made:
+                made.clear()
+                row = None
+                made[what] = {"encoder": encoders.get(ENGINE), "train": Training, "product": OpenBLAS}[job["do"]](job)
+            row = made[what]
+            if job["do"] == "encoder":
+                row.batches = [row.batch(*padded(b)) for b in job["batches"]]
             answer = dict(settings=row.settings)
     except Exception as e:  # the parent reports it and goes on without this engine
         answer = dict(error=f"{type(e).__name__}: {e}")
