@@ -36,7 +36,7 @@ func random(n int, seed uint64) []float32 {
 type subset struct{ sst2, imdb, steps int }
 
 var (
-	quickly = subset{96, 16, 8}
+	quickly = subset{64, 16, 8}
 	fully   = subset{0, 192, 48}
 )
 
