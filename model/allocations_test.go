@@ -10,7 +10,7 @@ import (
 )
 
 // TestForwardAllocatesNothing: a whole forward pass, decisions of pruners included,
-// allocates nothing once it has run.
+// allocates nothing once it has run, nor do smaller batches after the largest.
 func TestForwardAllocatesNothing(t *testing.T) {
 	c, err := model.Load(filepath.Join("testdata", "oracle", "bert-6x48"))
 	if err != nil {
@@ -25,6 +25,7 @@ func TestForwardAllocatesNothing(t *testing.T) {
 		seqs = append(seqs, ragged.Sequence{IDs: ids})
 	}
 	batch := ragged.Pack(seqs...)
+	smaller := []ragged.Batch{ragged.Pack(seqs[:1]...), ragged.Pack(seqs[1], seqs[0]), ragged.Pack(seqs[:3]...), ragged.Pack(seqs[3])}
 	devices(t, func(t *testing.T, d hw.Device) {
 		e := encoder(t, d, c)
 		for _, spec := range []string{"none", "threshold:final=0.01", "threshold:final=0.05,divisor=alive", "topk:rate=0.2,start=1", "topk:keep=0.5"} {
@@ -32,16 +33,23 @@ func TestForwardAllocatesNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pass := func() {
+			pass := func(batch ragged.Batch) {
 				r.Load(batch)
 				e.Forward(r)
 				if err := r.Sync(); err != nil {
 					t.Fatal(err)
 				}
 			}
-			pass()
-			if n := testing.AllocsPerRun(10, pass); n != 0 {
+			pass(batch)
+			if n := testing.AllocsPerRun(10, func() { pass(batch) }); n != 0 {
 				t.Errorf("%s: %v allocations in a forward pass", spec, n)
+			}
+			if n := testing.AllocsPerRun(10, func() {
+				for _, b := range smaller {
+					pass(b)
+				}
+			}); n != 0 {
+				t.Errorf("%s: %v allocations in smaller batches", spec, n)
 			}
 		}
 	})

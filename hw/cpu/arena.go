@@ -7,8 +7,9 @@ import "unsafe"
 // that streams weights would else miss in the table of pages at every panel.
 // Memory goes with the garbage collector when nothing refers to its piece.
 type arena struct {
-	free []float32
-	last int // floats of the last piece
+	free  []float32
+	last  int // floats of the last piece
+	given int // floats handed out
 }
 
 // The floats of a huge page, and of the largest piece that is not asked for as one.
@@ -26,7 +27,7 @@ func (a *arena) floats(n int) []float32 {
 		a.free = wholePages(a.last)
 	}
 	x := a.free[:n:n]
-	a.free = a.free[whole:]
+	a.free, a.given = a.free[whole:], a.given+whole
 	return x
 }
 

@@ -71,7 +71,9 @@ func (d *device) attend(a *hw.Attention, step attentionStep) *attention {
 	return w
 }
 
-// probs is an attention's memory, made when it is first needed.
+// probs is an attention's memory, made when it is first needed and then for the
+// largest batch that its Q has room for: memory that grew with the batches would
+// leave a piece behind at each step.
 type probs struct {
 	size    int       // probabilities that there may be
 	stored  []float32 // in training with dropout
@@ -90,7 +92,7 @@ func (d *device) Scores(a *hw.Attention) {
 	}
 	w := d.attend(a, stepScores)
 	if w.scores() && len(w.perHead) < a.Heads*w.length {
-		w.perHead = make([]float32, a.Heads*w.length)
+		w.perHead = make([]float32, a.Heads*(most(a.KV)/a.KV.Cols))
 	}
 	switch p := w.probs; {
 	case w.stores():
@@ -101,7 +103,7 @@ func (d *device) Scores(a *hw.Attention) {
 	case !w.scores():
 		return
 	case len(p.context) < a.Q.Rows*w.width:
-		p.context = d.arena.floats(a.Q.Rows * w.width)
+		p.context = d.arena.floats(most(a.Q))
 	}
 	w.run()
 	if w.scores() {

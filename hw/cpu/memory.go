@@ -24,6 +24,9 @@ func f(m hw.Mat) []float32 {
 	return m.Buf.(*floats).x[m.Off : m.Off+m.Rows*m.Cols]
 }
 
+// most returns how many floats the memory has that m lies in.
+func most(m hw.Mat) int { return len(m.Buf.(*floats).x) }
+
 // n returns a list as a slice; nil if absent.
 func n(v hw.Ints) []int32 {
 	if v.Absent() {

@@ -7,7 +7,7 @@ import (
 )
 
 // allocations checks that the forward operations allocate nothing on the host
-// once they have run.
+// once they have run, nor does attention over smaller batches after the largest.
 func allocations(p *probe) {
 	d := p.device(hw.Options{Threads: 2})
 	x, y := p.matOn(d, p.random(70, 48)), p.matOn(d, zeros(70, 48))
@@ -26,11 +26,19 @@ func allocations(p *probe) {
 	}
 	silent := scored
 	silent.Score, silent.Scored = hw.Score{}, hw.Mat{}
+	small := scored
+	small.QSeqs = p.seqsOn(d, []int32{0, 9, 40})
+	small.Seqs, small.Q, small.KV, small.Scored = small.QSeqs, x.Top(40), kv.Top(40), scored.Scored.Top(40)
 	for name, op := range map[string]func(){
-		"Embed":      func() { d.Embed(y, on, lists[0], lists[1], lists[2]) },
-		"Linear":     func() { d.Linear(y, x, packed, hw.GELU, hw.Mat{}) },
-		"Linear(2)":  func() { d.Linear(y.Top(2), x.Top(2), packed, hw.Tanh, hw.Mat{}) },
-		"attention":  func() { d.Scores(&scored); d.Context(y, &scored, hw.Ints{}) },
+		"Embed":     func() { d.Embed(y, on, lists[0], lists[1], lists[2]) },
+		"Linear":    func() { d.Linear(y, x, packed, hw.GELU, hw.Mat{}) },
+		"Linear(2)": func() { d.Linear(y.Top(2), x.Top(2), packed, hw.Tanh, hw.Mat{}) },
+		"attention": func() { d.Scores(&scored); d.Context(y, &scored, hw.Ints{}) },
+		"smaller": func() {
+			d.Scores(&scored)
+			d.Scores(&small)
+			d.Context(y.Top(40), &small, hw.Ints{})
+		},
 		"context(5)": func() { d.Scores(&silent); d.Context(y.Top(5), &silent, few) },
 		"Norm":       func() { d.Norm(y, x, x, on.Norm) },
 		"Scale":      func() { d.Scale(y, x, per) },
