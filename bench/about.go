@@ -12,12 +12,13 @@ import (
 // config is what is true for a whole record: what was measured, on what, how.
 func (r *run) config(unreachable []string) []results.Key {
 	info, m := r.device.Info(), &r.plan.Measure
-	tuning := "not fine-tuned: weights as given"
+	tuning, madeBy := "not fine-tuned: weights as given", ""
 	switch {
 	case r.data.Train != "":
 		tuning = "fine-tuned for each point"
 	case r.embedded != nil:
 		tuning = "the embedded model's own points: all but the embeddings fine-tuned for each, kept at rank 12; others not fine-tuned"
+		madeBy = r.embedded.MadeBy
 	}
 	batch := fmt.Sprint(m.Batch)
 	if m.Tokens > 0 {
@@ -34,7 +35,7 @@ func (r *run) config(unreachable []string) []results.Key {
 	}
 	config := []results.Key{
 		{Name: results.KeyModel, Value: r.name}, {Name: results.KeyTask, Value: r.text.task.Name},
-		{Name: "examples", Value: fmt.Sprint(len(r.measured))}, {Name: "model-hash", Value: r.weights.Hash()}, {Name: "data-hash", Value: TextHash(r.text.measured)},
+		{Name: "examples", Value: fmt.Sprint(len(r.measured))}, {Name: "model-hash", Value: r.weights.Hash()}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: TextHash(r.text.measured)},
 		{Name: "plan", Value: r.plan.Hash()}, {Name: "seeds", Value: join(r.plan.Seeds)},
 		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: r.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
 		{Name: "positive", Value: positive(r.text.task)},

@@ -33,7 +33,7 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 			if s.embedded == nil {
 				return nil, nil, fmt.Errorf("method embedded: only the embedded model has points of its own, %s has none", s.name)
 			}
-			for _, x := range s.embedded {
+			for _, x := range s.embedded.Points {
 				own := &cell{Cell: c, method: plan.Series(x.Rule), budget: x.Budget, rule: x.Rule, weights: x.Weights, known: true}
 				own.Tuned = x.Tuned
 				list = append(list, own)

@@ -16,7 +16,7 @@ type subject struct {
 	name     string
 	weights  *model.Checkpoint
 	words    *tokenize.Tokenizer
-	embedded []embedded.Point
+	embedded *embedded.Set
 	data     plan.Data
 	text     *text
 	longest  int             // tokens of a text at most
@@ -32,7 +32,7 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.name, s.weights, s.words, s.embedded = embedded.Name, set.Base, set.Words, set.Points
+		s.name, s.weights, s.words, s.embedded = embedded.Name, set.Base, set.Words, set
 	} else {
 		dir, err := plan.Path(name)
 		if err != nil {

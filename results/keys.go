@@ -11,6 +11,7 @@ func ConfigKeys() []KeyDoc {
 		{KeyTask, "the task, or the text's file"},
 		{"examples", "examples measured"},
 		{"model-hash", "SHA-256 of the weights, first 12 digits: the unpruned model as it was given"},
+		{"model-made-by", "of the embedded model: the program that makes it and its points again, and the build it was made with"},
 		{"data-hash", "SHA-256 of the texts and labels, first 12 digits"},
 		{"plan", "hash of plan.toml, which stands beside the record word for word"},
 		{KeySeeds, "the training seeds"},

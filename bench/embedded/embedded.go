@@ -1,6 +1,6 @@
 // Package embedded carries a small fine-tuned model and points of a sweep inside
 // the program, so that it runs without a file or a network. See NOTICE for whose
-// work the weights are derived from, and points.json for how they were made.
+// work the weights are derived from; each folder's training.json says how they were made.
 package embedded
 
 import (
@@ -26,6 +26,7 @@ type Set struct {
 	Base   *model.Checkpoint
 	Words  *tokenize.Tokenizer
 	Points []Point
+	MadeBy string // the program that makes all of it again, and the build it was made with
 }
 
 // Point is a rule with weights fine-tuned for it from the embedded model.
@@ -57,7 +58,16 @@ func Load() (*Set, error) {
 	if s.Words, err = tokenize.LoadFS(root, "embedded model"); err != nil {
 		return nil, err
 	}
-	text, err := fs.ReadFile(root, "points.json")
+	text, err := fs.ReadFile(root, "training.json")
+	if err != nil {
+		return nil, err
+	}
+	var outcome finetune.Outcome
+	if err := json.Unmarshal(text, &outcome); err != nil {
+		return nil, fmt.Errorf("embedded training.json: %w", err)
+	}
+	s.MadeBy = "bench/embedded/make.sh, build " + outcome.Build
+	text, err = fs.ReadFile(root, "points.json")
 	if err != nil {
 		return nil, err
 	}
