@@ -49,6 +49,15 @@ A name is made of ` + "`/key=value`" + ` parts and ends with the number of threa
 		fmt.Fprintf(&b, "| `%s` | %s |\n", k.Name, k.Doc)
 	}
 	b.WriteString(`
+` + "`ltpbench eval -o FILE`" + ` writes a record of its own: of the configuration only what is true of device and program, and a line ` + "`BenchmarkEval`" + ` for each call. A call that the configuration would be wrong about (another device, number of threads, build ...) is refused. Its names have these keys:
+
+| key | meaning |
+|:--|:--|
+`)
+	for _, k := range EvalKeys() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", k.Name, k.Doc)
+	}
+	b.WriteString(`
 ## Units
 
 "Exact" units are counted and come out the same on every repeat of the same build on the same kernels; the others are timed. A unit may come with its 95 % interval, ` + "`-low` and `-high`" + `.

@@ -56,3 +56,17 @@ func NameKeys() []KeyDoc {
 		{KeyHeld, "Card: what held the clocks down, by NVML: power-cap, heat, ...; with timing, at any reading"},
 	}
 }
+
+// EvalKeys returns the keys in the names of eval's lines, in their order.
+func EvalKeys() []KeyDoc {
+	return []KeyDoc{
+		{KeyModel, "the model's folder"},
+		{KeyTask, "the task, or the text's file"},
+		{KeyMethod, "as of a sweep's lines"},
+		{KeySpec, "the rule in full"},
+		{KeySeed, "training seed, where the model's training.json tells it"},
+		{"weights", "SHA-256 of the weights, first 12 digits"},
+		{"data", "SHA-256 of the texts and labels, first 12 digits"},
+		{KeyMaxLength, "tokens of a text or pair at most, where --max-length cuts to fewer than the model takes"},
+	}
+}

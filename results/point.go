@@ -11,16 +11,17 @@ type Key struct{ Name, Value string }
 
 // Names of keys that tables and pictures look for. A run may use others too.
 const (
-	KeyModel  = "model"
-	KeyTask   = "task"
-	KeyDevice = "device"
-	KeyMethod = "method" // the family a point belongs to, one series of a picture: "topk:start=1"
-	KeySpec   = "spec"   // the pruner in full: "topk:rate=0.2,start=1"
-	KeyBudget = "budget" // relative FLOPs that were asked for
-	KeySeed   = "seed"
-	KeyBatch  = "batch"  // of a line of throughput: sequences of a batch
-	KeyTokens = "tokens" // of a line by length or of throughput: tokens of each text, "16-31" or "64"
-	KeyTuned  = "tuned"  // "yes" or "no": whether the weights were fine-tuned with this rule
+	KeyModel     = "model"
+	KeyTask      = "task"
+	KeyDevice    = "device"
+	KeyMethod    = "method" // the family a point belongs to, one series of a picture: "topk:start=1"
+	KeySpec      = "spec"   // the pruner in full: "topk:rate=0.2,start=1"
+	KeyBudget    = "budget" // relative FLOPs that were asked for
+	KeySeed      = "seed"
+	KeyBatch     = "batch"      // of a line of throughput: sequences of a batch
+	KeyTokens    = "tokens"     // of a line by length or of throughput: tokens of each text, "16-31" or "64"
+	KeyMaxLength = "max-length" // of eval: tokens of a text at most, where they are cut to fewer than the model takes
+	KeyTuned     = "tuned"      // "yes" or "no": whether the weights were fine-tuned with this rule
 )
 
 // MethodNone is the value of KeyMethod of the point without pruning, against

@@ -5,8 +5,30 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
+
+// Differs returns the first key whose value a record that goes on with config would
+// have wrong, and both values, empty where there is none; no key if it may go on. The
+// command line may be another.
+func (r *Record) Differs(config []Key) (key, was, is string) {
+	value := func(list []Key, name string) string {
+		for _, k := range list {
+			if k.Name == name {
+				return strings.TrimSpace(k.Value)
+			}
+		}
+		return ""
+	}
+	for _, k := range append(slices.Clone(config), r.Config...) {
+		was, is := value(r.Config, k.Name), value(config, k.Name)
+		if was != is && k.Name != "command" {
+			return k.Name, was, is
+		}
+	}
+	return "", "", ""
+}
 
 // Resume opens a record to go on with. Its first so many lines of points stay, as
 // Record.Points has them; what follows, a line that was cut in the middle say, is dropped.

@@ -82,3 +82,21 @@ func TestResumePredictions(t *testing.T) {
 		}
 	}
 }
+
+// A record goes on with what its head is true of, on another command line.
+func TestDiffers(t *testing.T) {
+	record := &Record{Config: []Key{{"device", "cpu"}, {"cpu", "EPYC"}, {"threads", "2"}, {"command", "a"}}}
+	for _, tc := range []struct {
+		config       []Key
+		key, was, is string
+	}{
+		{[]Key{{"device", "cpu"}, {"cpu", " EPYC "}, {"threads", "2"}, {"build", ""}, {"command", "b"}}, "", "", ""},
+		{[]Key{{"device", "cpu"}, {"cpu", "EPYC"}, {"threads", "1"}}, "threads", "2", "1"},
+		{[]Key{{"device", "cpu"}, {"threads", "2"}}, "cpu", "EPYC", ""},
+		{[]Key{{"gpu", "H100"}, {"device", "cpu"}, {"threads", "2"}}, "gpu", "", "H100"},
+	} {
+		if key, was, is := record.Differs(tc.config); key != tc.key || was != tc.was || is != tc.is {
+			t.Errorf("%v: %q, %q and %q", tc.config, key, was, is)
+		}
+	}
+}

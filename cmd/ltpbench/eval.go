@@ -1,10 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"ltpbench/bench"
@@ -46,14 +43,15 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	if err := recordable(c.Out); err != nil {
-		return err
-	}
 	d, err := hw.Open(c.Device, hw.Options{Threads: c.Threads})
 	if err != nil {
 		return errUsage{err}
 	}
 	defer d.Close()
+	config := append(machine.Device(d), machine.Program(program)...)
+	if err := recordable(c.Out, config); err != nil {
+		return err
+	}
 	weights, words, _, err := loadClassifier(c.Model)
 	if err != nil {
 		return err
@@ -84,6 +82,9 @@ func (c *evalCmd) Run(o *output) error {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeySeed, Value: fmt.Sprint(note.Recipe.Seed)})
 	}
 	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()}, results.Key{Name: "data", Value: bench.TextHash(texts)})
+	if length < weights.Config.MaxLength() {
+		p.Keys = append(p.Keys, results.Key{Name: results.KeyMaxLength, Value: fmt.Sprint(length)})
+	}
 	if p.Values, err = measure(e, rule, task, texts, examples); err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (c *evalCmd) Run(o *output) error {
 	if c.Out == "" {
 		return nil
 	}
-	return record(c.Out, append(machine.Device(d), machine.Program(program)...), p)
+	return record(c.Out, config, p)
 }
 
 // measure returns the task's metrics and the FLOPs.
@@ -154,38 +155,4 @@ func right(predicted, truth []float64) []bool {
 		list[i] = predicted[i] == truth[i]
 	}
 	return list
-}
-
-// recordable says early why record will fail.
-func recordable(path string) error {
-	info, err := os.Stat(path)
-	if path == "" || errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("-o %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("-o %s is no file: name a file", path)
-	}
-	if old, err := results.Read(path); err != nil || len(old.Points) == 0 {
-		return fmt.Errorf("-o %s is there and no record of ltpbench: name another file", path)
-	}
-	return nil
-}
-
-// record begins a record with a point, or adds the point to one that is there.
-func record(path string, config []results.Key, p results.Point) error {
-	w, err := results.Create(path, config)
-	if _, there := os.Stat(path); err != nil && there == nil {
-		old, bad := results.Read(path)
-		if bad != nil {
-			return bad
-		}
-		w, err = results.Resume(path, len(old.Points))
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(w.Add(p), w.Close())
 }

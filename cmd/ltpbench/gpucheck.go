@@ -12,7 +12,6 @@ import (
 	"ltpbench/bench/finetune"
 	"ltpbench/bench/gpucheck"
 	"ltpbench/bench/tasks"
-	"ltpbench/internal/atomicfile"
 	"ltpbench/internal/machine"
 )
 
@@ -31,6 +30,9 @@ func (c *gpuCheckCmd) Run(o *output) error {
 	if c.Paper {
 		gpucheck.Paper(o.out)
 		return nil
+	}
+	if err := writable(c.Out); err != nil {
+		return err
 	}
 	set, err := embedded.Load()
 	if err != nil {
@@ -55,7 +57,7 @@ func (c *gpuCheckCmd) Run(o *output) error {
 	if err != nil {
 		fmt.Fprintf(&report, "\nthe check could not be finished: %v\n", err)
 	}
-	if wrote := atomicfile.Write(c.Out, report.Bytes()); wrote != nil {
+	if wrote := writeOut(c.Out, report.Bytes()); wrote != nil {
 		return errors.Join(err, wrote)
 	}
 	fmt.Fprintf(o.out, "\nthe report is in %s\n", c.Out)

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"ltpbench/bench/verdict"
-	"ltpbench/internal/atomicfile"
 	"ltpbench/plots"
 	"ltpbench/results"
 )
@@ -24,6 +23,9 @@ type tableCmd struct {
 
 // Run writes one table of all runs, and what one run allows to be said.
 func (c *tableCmd) Run(o *output) error {
+	if err := writable(c.Out); err != nil {
+		return err
+	}
 	runs, err := openRuns(o, c.Paths)
 	if err != nil {
 		return err
@@ -67,7 +69,7 @@ func (c *tableCmd) Run(o *output) error {
 		fmt.Fprintf(&b, "\n%s\n", said)
 	}
 	if c.Out != "" {
-		return atomicfile.Write(c.Out, b.Bytes())
+		return writeOut(c.Out, b.Bytes())
 	}
 	_, err = o.out.Write(b.Bytes())
 	return err

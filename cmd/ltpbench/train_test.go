@@ -101,7 +101,7 @@ func TestTrainStopped(t *testing.T) {
 	}
 
 	file := filepath.Join(t.TempDir(), "eval.txt")
-	for _, more := range [][]string{{"--data", data, "--task", "SST-2", "--reference"}, {"--data", filepath.Join(data, "SST-2", "dev.tsv"), "--pruner", "none", "--threads", "1", "--max-length", "8"}} {
+	for _, more := range [][]string{{"--data", data, "--task", "SST-2", "--reference"}, {"--data", filepath.Join(data, "SST-2", "dev.tsv"), "--pruner", "none", "--max-length", "8"}} {
 		code, out, err := call(append([]string{"eval", "--model", parts, "-o", file}, more...)...)
 		if code != 0 || !strings.Contains(out, results.ExecutedRatio) {
 			t.Fatalf("exit %d: %s%s", code, out, err)
