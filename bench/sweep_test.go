@@ -77,7 +77,7 @@ func TestTuned(t *testing.T) {
 		x := &list[i]
 		paper, _ := x.Value(results.PaperRatio)
 		var budget float64
-		if fmt.Sscan(x.Key(results.KeyBudget), &budget); x.Key(results.KeyMethod) != results.MethodNone && math.Abs(paper-budget) > 0.12 {
+		if fmt.Sscan(x.Key(results.KeyBudget), &budget); x.Key(results.KeyMethod) != results.MethodNone && !(math.Abs(paper-budget) <= 0.12) {
 			t.Errorf("%s asked for %v of the FLOPs has %v", x.Key(results.KeySpec), budget, paper)
 		}
 		for _, unit := range []string{results.Accuracy, results.F1, results.ExecutedRatio, results.Speedup, results.P99Seconds} {
@@ -117,7 +117,7 @@ func TestAsGiven(t *testing.T) {
 			if _, err := fmt.Sscan(x.Key(results.KeyBudget), &budget); err != nil {
 				continue
 			}
-			if x.Key(results.KeyTuned) != "no" || sample == "" && math.Abs(paper-budget) > 0.03 {
+			if x.Key(results.KeyTuned) != "no" || sample == "" && !(math.Abs(paper-budget) <= 0.03) {
 				t.Errorf("%s: tuned %s, %v of the FLOPs where %v was asked for", x.Key(results.KeySpec), x.Key(results.KeyTuned), paper, budget)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 func TestFullCheckFigures(t *testing.T) {
 	c := &Config{Layers: 12, Width: 768, FFN: 3072}
 	for n, want := range map[int]float64{40: 6.854, 52: 8.933, 66: 11.372, 128: 22.347, 384: 70.666, 512: 96.637} {
-		if got := float64(Full(c, n)) / 1e9; math.Abs(got-want) > 5e-4 {
+		if got := float64(Full(c, n)) / 1e9; !(math.Abs(got-want) <= 5e-4) {
 			t.Errorf("%d tokens: %.4f G, want %.3f", n, got, want)
 		}
 	}
@@ -23,10 +23,10 @@ func TestPaperRelative(t *testing.T) {
 	f := []int{40, 40, 40, 36, 33, 29, 26, 22, 19, 15, 12, 8}
 	a := append([]int{40}, f[:11]...)
 	got := Work{Paper: Paper(c, a, f)}.Relative(Work{Paper: Full(c, 40), Padded: Padded(c, 128)})
-	if math.Abs(got.Paper-0.688) > 5e-4 {
+	if !(math.Abs(got.Paper-0.688) <= 5e-4) {
 		t.Errorf("%.4f", got.Paper)
 	}
-	if want := got.Paper * 6.854 / 22.347; math.Abs(got.Padded-want) > 1e-4 {
+	if want := got.Paper * 6.854 / 22.347; !(math.Abs(got.Padded-want) <= 1e-4) {
 		t.Errorf("padded %.5f, want %.5f", got.Padded, want)
 	}
 	if got.Executed != 0 {

@@ -78,7 +78,7 @@ func TestInitHeadDistribution(t *testing.T) {
 		sum, square = sum+float64(v), square+float64(v)*float64(v)
 	}
 	count := float64(len(w)) // 2000
-	if sd := math.Sqrt(square / count); math.Abs(sd/float64(c.Config.InitRange)-1) > 0.08 || math.Abs(sum/count) > 5*sd/math.Sqrt(count) {
+	if sd := math.Sqrt(square / count); !(math.Abs(sd/float64(c.Config.InitRange)-1) <= 0.08) || !(math.Abs(sum/count) <= 5*sd/math.Sqrt(count)) {
 		t.Errorf("mean %g, deviation %g, not 0 and %g", sum/count, sd, c.Config.InitRange)
 	}
 	for _, name := range []string{"head.dense.bias", "head.out.bias"} {

@@ -33,7 +33,7 @@ func TestMasked(t *testing.T) {
 				tol := n.Cases.Tol(t, "logits")
 				for b, row := range want.Logits {
 					for j, w := range row {
-						if g := got[b*len(row)+j]; math.Abs(float64(g)-w) > tol || g != g {
+						if g := got[b*len(row)+j]; !(math.Abs(float64(g)-w) <= tol) {
 							t.Errorf("%s: logit %d of sequence %d is %v, want %v", p.Spec(), j, b, g, w)
 						}
 					}

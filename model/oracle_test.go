@@ -82,7 +82,7 @@ func compareReceived(t *testing.T, n *oracle.Net, e *model.Encoder, r *model.Run
 				continue
 			}
 			for i, w := range want.Received[b][layer] {
-				if math.Abs(float64(got[i])-w) > tol*w {
+				if !(math.Abs(float64(got[i])-w) <= tol*w) {
 					t.Errorf("layer %d, sequence %d, row %d receives %v, want %v", layer, b, i, got[i], w)
 				}
 			}

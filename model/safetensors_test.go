@@ -77,7 +77,7 @@ func TestWriteTensors(t *testing.T) {
 		}
 		for name, want := range tensors {
 			for i, v := range want.Data {
-				if got[name].Data[i] != as.Round(v) || math.Abs(float64(got[name].Data[i]-v)) > 0.004*math.Abs(float64(v))+1e-7 {
+				if got[name].Data[i] != as.Round(v) || !(math.Abs(float64(got[name].Data[i]-v)) <= 0.004*math.Abs(float64(v))+1e-7) {
 					t.Errorf("%s %s[%d]: %g became %g", as, name, i, v, got[name].Data[i])
 				}
 			}

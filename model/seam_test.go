@@ -131,10 +131,10 @@ func TestScoreKinds(t *testing.T) {
 		sum := make([]float64, batch.Seqs.Rows())
 		for l := range received {
 			for i, x := range received[l] {
-				if sum[i] += float64(x); math.Abs(sum[i]-float64(added[l][i])) > 1e-4*sum[i] {
+				if sum[i] += float64(x); !(math.Abs(sum[i]-float64(added[l][i])) <= 1e-4*sum[i]) {
 					t.Fatalf("layer %d, row %d: accumulated %v, the layers' sum is %v", l, i, added[l][i], sum[i])
 				}
-				if others[l][i] > x {
+				if !(others[l][i] <= x) {
 					t.Errorf("layer %d, row %d: receives %v from others and %v in all", l, i, others[l][i], x)
 				}
 			}
@@ -143,7 +143,7 @@ func TestScoreKinds(t *testing.T) {
 				for _, x := range first[l][batch.Seqs[b]:batch.Seqs[b+1]] {
 					paid += x
 				}
-				if math.Abs(float64(paid)-float64(e.Config.Heads)) > 1e-4 {
+				if !(math.Abs(float64(paid)-float64(e.Config.Heads)) <= 1e-4) {
 					t.Errorf("layer %d, sequence %d: row 0 pays %v, there are %d heads", l, b, paid, e.Config.Heads)
 				}
 			}

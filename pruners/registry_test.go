@@ -209,7 +209,7 @@ func TestMaskGrad(t *testing.T) {
 		l.Mask(v, mask)
 		l.MaskGrad(v, mask, weight, dscores, nil)
 		near := func(what string, got float32, want float64) {
-			if math.Abs(float64(got)-want) > 2e-3*(1+math.Abs(want)) {
+			if !(math.Abs(float64(got)-want) <= 2e-3*(1+math.Abs(want))) {
 				t.Errorf("%s: %s is %v, by differences %v", divisor, what, got, want)
 			}
 		}

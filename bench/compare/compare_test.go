@@ -118,14 +118,14 @@ func TestTimes(t *testing.T) {
 			t.Errorf("%s: fails however slow it may be", c.name)
 		}
 		for _, x := range r.Times {
-			if math.Abs(x.Ratio-c.change) > 0.01 || c.n >= 6 && !(x.Interval.Contains(c.change) && x.Interval.Low > 0.9*c.change && x.Interval.High < 1.1*c.change) {
+			if !(math.Abs(x.Ratio-c.change) <= 0.01) || c.n >= 6 && !(x.Interval.Contains(c.change) && x.Interval.Low > 0.9*c.change && x.Interval.High < 1.1*c.change) {
 				t.Errorf("%s: %+v", c.name, x)
 			}
 			if c.n < 6 && !math.IsInf(x.Interval.High, 1) {
 				t.Errorf("%s: an interval out of %d samples: %v", c.name, c.n, x.Interval)
 			}
 		}
-		if all := r.Together(); len(all) != 1 || all[0].Points != c.benchmarks || math.Abs(all[0].Ratio-c.change) > 0.01 {
+		if all := r.Together(); len(all) != 1 || all[0].Points != c.benchmarks || !(math.Abs(all[0].Ratio-c.change) <= 0.01) {
 			t.Errorf("%s: %+v", c.name, all)
 		}
 	}

@@ -48,11 +48,11 @@ func TestToBudget(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if math.Abs(score.Paper-ratio) > 1e-12 {
+			if !(math.Abs(score.Paper-ratio) <= 1e-12) {
 				t.Errorf("%s: Evaluate counts %v, ToBudget %v", got.Spec(), score.Paper, ratio)
 			}
 			strongest := got.Spec().String() == "relative:t=1"
-			if off := math.Abs(ratio - budget); off > Near || off > 0.01 && !strongest {
+			if off := math.Abs(ratio - budget); !(off <= Near) || off > 0.01 && !strongest {
 				t.Errorf("%s to %v: %s needs %v", spec, budget, got.Spec(), ratio)
 			}
 		}

@@ -33,7 +33,7 @@ func TestMedian(t *testing.T) {
 	}{{3 * time.Microsecond, 12000}, {5 * time.Millisecond, 10}} {
 		f := &fakeClock{each: c.each}
 		us, err := median(f, func() { f.runs++ }, 0)
-		if want := c.each.Seconds() * 1e6; err != nil || math.Abs(us-want) > 0.01*want || f.runs > c.most || f.runs < 10 {
+		if want := c.each.Seconds() * 1e6; err != nil || !(math.Abs(us-want) <= 0.01*want) || f.runs > c.most || f.runs < 10 {
 			t.Errorf("%v a run: %v us in %d runs, %v", c.each, us, f.runs, err)
 		}
 	}

@@ -74,7 +74,7 @@ func TestPredict(t *testing.T) {
 		for _, v := range x.Probabilities {
 			sum += v
 		}
-		if math.Abs(sum-1) > 1e-12 || x.Probabilities[x.Label] < 0.5 {
+		if !(math.Abs(sum-1) <= 1e-12) || !(x.Probabilities[x.Label] >= 0.5) {
 			t.Errorf("example %d: probabilities %v of label %d", i, x.Probabilities, x.Label)
 		}
 		last := x.PerLayer[len(x.PerLayer)-1]

@@ -36,10 +36,10 @@ func TestDraws(t *testing.T) {
 	p := 778.0 / 872
 	half := z975 * math.Sqrt(p*(1-p)/872)
 	near(t, "value", score.Value, p)
-	if got := score.Interval(); math.Abs(got.Low-(p-half)) > 0.15*half || math.Abs(got.High-(p+half)) > 0.15*half {
+	if got := score.Interval(); !(math.Abs(got.Low-(p-half)) <= 0.15*half) || !(math.Abs(got.High-(p+half)) <= 0.15*half) {
 		t.Errorf("%v, theory %v", got, Interval{p - half, p + half})
 	}
-	if got := MeanOfSeeds([]Score{score}); got.Seeds != 1 || math.Abs(got.Error-half/z975) > 0.1*half {
+	if got := MeanOfSeeds([]Score{score}); got.Seeds != 1 || !(math.Abs(got.Error-half/z975) <= 0.1*half) {
 		t.Errorf("%+v, theory has error %v", got, half/z975)
 	}
 	again := Draws{872, Rounds, 1}.Score(share, predicted, truth)
@@ -63,7 +63,7 @@ func TestDrawsOfCorrelation(t *testing.T) {
 	for name, m := range map[string]Metric{"Pearson": Pearson, "Spearman": Spearman} {
 		score := Draws{n, 1000, 1}.Score(m, x, y)
 		want := (1 - score.Value*score.Value) / math.Sqrt(n)
-		if got := MeanOfSeeds([]Score{score}); math.Abs(score.Value-0.8) > 0.04 || got.Error < 0.8*want || got.Error > 1.3*want {
+		if got := MeanOfSeeds([]Score{score}); !(math.Abs(score.Value-0.8) <= 0.04) || !(got.Error >= 0.8*want && got.Error <= 1.3*want) {
 			t.Errorf("%s %v with error %v, theory %v", name, score.Value, got.Error, want)
 		}
 	}

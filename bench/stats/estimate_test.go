@@ -21,7 +21,7 @@ func TestCompareWeights(t *testing.T) {
 	e := Compare([]Score{x}, []Score{y})
 	near(t, "difference", e.Value, 0.05)
 	theory := math.Sqrt(0.05 * 0.95 / n) // 20 examples that a alone gets right; unpaired it would be three times as much
-	if e.Seeds != 1 || math.Abs(e.Error-theory) > 0.1*theory {
+	if e.Seeds != 1 || !(math.Abs(e.Error-theory) <= 0.1*theory) {
 		t.Errorf("%+v, theory has error %v", e, theory)
 	}
 	if i := e.Interval(0.95); i.Contains(0) || !i.Contains(0.05) || e.P() > 0.001 {
@@ -52,7 +52,7 @@ func TestCompareSeeds(t *testing.T) {
 	near(t, "freedom", e.Freedom, 4)
 	near(t, "p", e.P(), 0.011446913230354334)
 	m := MeanOfSeeds(scores(88.6, 89.1, 88.2))
-	if got, want := m.Interval(0.95), Student([]float64{88.6, 89.1, 88.2}); math.Abs(got.Low-want.Low) > 1e-9 || math.Abs(got.High-want.High) > 1e-9 {
+	if got, want := m.Interval(0.95), Student([]float64{88.6, 89.1, 88.2}); !(math.Abs(got.Low-want.Low) <= 1e-9) || !(math.Abs(got.High-want.High) <= 1e-9) {
 		t.Errorf("interval %v, Student's %v", got, want)
 	}
 	// Equal to the last example, but with examples that could have fallen otherwise.

@@ -35,7 +35,7 @@ func TestMetrics(t *testing.T) {
 		{Pearson, mrpc, []float64{1, 2, 3}, []float64{2, 4, 6}, 1},
 		{Spearman, mrpc, []float64{1, 2, 30}, []float64{6, 4, 2}, -1},
 	} {
-		if got := test.m.Of(test.t, test.predicted, test.truth); math.Abs(got-test.want) > 1e-12 {
+		if got := test.m.Of(test.t, test.predicted, test.truth); !(math.Abs(got-test.want) <= 1e-12) {
 			t.Errorf("%s is %g, not %g", test.m.Name, got, test.want)
 		}
 	}

@@ -143,7 +143,7 @@ func TestSeveralSeeds(t *testing.T) {
 	if v.Seeds != 3 || len(v.Comparisons) != 1 {
 		t.Fatalf("%+v", v)
 	}
-	if c := v.Comparisons[0]; !c.Significant() || c.Budget != "0.6" || math.Abs(c.Cost-0.601) > 1e-12 || math.Abs(c.Difference.Value-0.1) > 0.001 {
+	if c := v.Comparisons[0]; !c.Significant() || c.Budget != "0.6" || !(math.Abs(c.Cost-0.601) <= 1e-12) || !(math.Abs(c.Difference.Value-0.1) <= 0.001) {
 		t.Errorf("%+v", c)
 	}
 	if got := v.String(); !strings.Contains(got, "For this recipe (3 training seeds a side or more, 400 examples)") || !strings.Contains(got, "better at 0.60 (+10.0 points") || strings.Contains(got, "weights") {

@@ -69,7 +69,7 @@ func TestDropoutGradient(t *testing.T) {
 			if strings.HasSuffix(p.Name, ".key.bias") {
 				continue // softmax does not see it
 			}
-			if length < 1e-4 {
+			if !(length >= 1e-4) {
 				t.Errorf("%s: %s has a gradient of length %g", name, p.Name, length)
 				continue
 			}
@@ -86,7 +86,7 @@ func TestDropoutGradient(t *testing.T) {
 				return loss
 			}
 			got := (along(step) - along(-step)) / (2 * step)
-			if math.Abs(got-length) > 0.02*length+1e-4 {
+			if !(math.Abs(got-length) <= 0.02*length+1e-4) {
 				t.Errorf("%s: %s: %.6f along a gradient of length %.6f", name, p.Name, got, length)
 			}
 		}

@@ -61,7 +61,7 @@ func TestHidden(t *testing.T) {
 				return trainer, r
 			}
 			trainer, r := run(teacher)
-			if r.Hidden <= 0 || math.Abs(r.Loss-r.Task-r.Hidden-float64(r.Lambda)*r.Regulariser) > 1e-6 {
+			if r.Hidden <= 0 || !(math.Abs(r.Loss-r.Task-r.Hidden-float64(r.Lambda)*r.Regulariser) <= 1e-6) {
 				t.Fatalf("%s: the loss %v is not the sum of its parts %+v", what, r.Loss, r)
 			}
 			for _, name := range []string{"layer.0.up.weight", "layer.1.out.bias"} {
@@ -87,7 +87,7 @@ func TestHidden(t *testing.T) {
 				_, down := run(teacher)
 				*at = was
 				want := (up.Loss - down.Loss) / (2 * step)
-				if got := float64(grad[largest]); math.Abs(got-want) > 1e-3+0.02*math.Abs(want) {
+				if got := float64(grad[largest]); !(math.Abs(got-want) <= 1e-3+0.02*math.Abs(want)) {
 					t.Errorf("%s: the gradient of %s is %v, by differences %v", what, name, got, want)
 				}
 			}
@@ -104,7 +104,7 @@ func TestHidden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r, err := trainer.Grad(b); err != nil || r.Hidden > 1e-9 {
+		if r, err := trainer.Grad(b); err != nil || !(r.Hidden <= 1e-9) {
 			t.Errorf("from itself the distance is %v, %v", r.Hidden, err)
 		}
 		wide := *same

@@ -90,7 +90,7 @@ func TestPredictor(t *testing.T) {
 			change(-2 * step)
 			_, down := loss(c)
 			change(step)
-			if want := (up - down) / (2 * step); math.Abs(float64(got)-want) > 2e-3+0.02*math.Abs(want) {
+			if want := (up - down) / (2 * step); !(math.Abs(float64(got)-want) <= 2e-3+0.02*math.Abs(want)) {
 				t.Errorf("the gradient of %s is %v, by differences %v", what, got, want)
 			}
 		}

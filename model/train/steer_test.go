@@ -24,10 +24,10 @@ func TestSteer(t *testing.T) {
 			t.Fatal(err)
 		}
 		first, last := mean(ratios[:5]), mean(ratios[len(ratios)-20:])
-		if math.Abs(first-0.5) < 0.2 {
+		if !(math.Abs(first-0.5) >= 0.2) {
 			t.Errorf("soft %v: begins at %v, too near to show anything", soft, first)
 		}
-		if math.Abs(last-0.5) > 0.07 {
+		if !(math.Abs(last-0.5) <= 0.07) {
 			t.Errorf("soft %v: ends at %v, the budget is 0.5; it was %.2f", soft, last, ratios)
 		}
 	}
