@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-//go:embed kernels
+//go:embed kernels/*.cu kernels/*.cuh
 var texts embed.FS
 
 // module is a .cu file that is compiled on its own.
