@@ -3,24 +3,18 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"ltpbench/bench/roofline"
-	"ltpbench/hw"
 	"ltpbench/hw/cpu/simd"
-	"ltpbench/internal/machine"
 	"ltpbench/results"
 )
 
 // peers are the engines beside ours, in the order of the record.
 var peers = []string{"openvino", "onnxruntime", "pytorch", "openblas"}
-
-// near is how far row 0 of the last hidden state may lie from ours.
-const near = 1e-3
 
 // rest lets the threads of the engine before go to sleep: OpenBLAS' look out for
 // work for 2^26 cycles, some 30 ms, and OpenMP's for longer (LLVM's 200 ms), on the
@@ -73,7 +67,11 @@ func compare(o *options, out, log io.Writer) error {
 			return err
 		}
 	}
-	if err := b.open(rows); err != nil {
+	inputs, err := inputs(o, s, rows)
+	if err != nil {
+		return err
+	}
+	if err := b.open(rows, inputs); err != nil {
 		return err
 	}
 	t := table{}
@@ -99,31 +97,6 @@ func compare(o *options, out, log io.Writer) error {
 		return err
 	}
 	return t.print(out, o.record)
-}
-
-// open begins the record: machine, program, and every engine's settings.
-func (b *bench) open(rows []row) error {
-	d, err := hw.Open("cpu", hw.Options{Threads: b.threads})
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	config := append(machine.Device(d), machine.Program("bench/peers/run")...)
-	for _, name := range peers {
-		at := slices.IndexFunc(rows, func(r row) bool { return slices.Contains(r.peers, name) })
-		if at < 0 {
-			continue
-		}
-		first := rows[at]
-		first.job.Batches = first.job.Batches[:min(1, len(first.job.Batches))]
-		settings, err := b.engines[name].prepare(first.job)
-		if err != nil {
-			return err
-		}
-		config = append(config, results.Key{Name: "engine-" + name, Value: settings})
-	}
-	b.record, err = results.Create(b.options.record, append(config, results.Key{Name: "date", Value: time.Now().UTC().Format("2006-01-02")}))
-	return err
 }
 
 // measure prepares a row, compares what the engines compute, and times them in turn.
@@ -156,67 +129,6 @@ func (b *bench) measure(r *row) (map[string][]float64, error) {
 		}
 	}
 	return seconds, nil
-}
-
-// point is one pass of one engine.
-func (b *bench) point(r *row, e engine, seconds float64) results.Point {
-	p := results.Point{Name: r.point, Keys: append(slices.Clone(r.keys), results.Key{Name: "engine", Value: e.name()}), Procs: b.threads, Iters: r.repeat}
-	if r.tokens > 0 {
-		p.Values = append(p.Values, results.Value{Unit: results.TokensPerSecond, Value: float64(r.tokens*r.repeat) / seconds})
-	}
-	if r.flops > 0 {
-		p.Values = append(p.Values, results.Value{Unit: "GFLOP/s", Value: float64(r.flops) * float64(r.repeat) / seconds / 1e9})
-	}
-	if o, ok := e.(*ours); ok && r.tokens > 0 && o.flops > 0 {
-		p.Values = append(p.Values, results.Value{Unit: "executed-GFLOP/s", Value: float64(o.flops) / seconds / 1e9})
-	}
-	return p
-}
-
-// warm lets every engine do everything once, which for an encoder is to compare the
-// outputs of all batches with ours.
-func warm(r *row, engines []engine) error {
-	if r.job.Do != "encoder" {
-		for _, e := range engines {
-			if _, err := e.pass(1); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	for batch := range r.job.Batches {
-		want, err := engines[0].outputs(batch)
-		if err != nil {
-			return err
-		}
-		for _, e := range engines[1:] {
-			got, err := e.outputs(batch)
-			if err != nil {
-				return err
-			}
-			if d := distance(got, want); !(d <= near) {
-				return fmt.Errorf("%s %s: %s's outputs lie %g from ours, more than %g: they don't compute the same", r.point, r.label(), e.name(), d, near)
-			}
-		}
-	}
-	return nil
-}
-
-// distance is the largest difference, infinite for different shapes.
-func distance(a, b [][]float32) float64 {
-	worst := 0.0
-	if len(a) != len(b) {
-		return math.Inf(1)
-	}
-	for i := range a {
-		if len(a[i]) != len(b[i]) {
-			return math.Inf(1)
-		}
-		for j := range a[i] {
-			worst = max(worst, math.Abs(float64(a[i][j])-float64(b[i][j])))
-		}
-	}
-	return worst
 }
 
 // chosen leaves the rows that -rows names.

@@ -18,7 +18,7 @@ type engine interface {
 	name() string
 	// prepare makes everything ready that isn't timed and says in which setting it runs.
 	prepare(job) (settings string, err error)
-	// outputs is row 0 of the last hidden state of each sequence of a batch.
+	// outputs is row 0 of the last hidden state of each sequence of a batch, or a product.
 	outputs(batch int) ([][]float32, error)
 	// pass does the whole job so many times over and returns the seconds.
 	pass(repeat int) (float64, error)

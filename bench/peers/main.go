@@ -1,8 +1,8 @@
 // Peers measures the CPU engine beside OpenVINO, ONNX Runtime, PyTorch and
 // OpenBLAS: the same weights, token ids and number of threads, interleaved in one
 // run on one machine. It makes a Python environment of its own in the user cache
-// directory. Outputs are compared before anything is timed, so that nobody wins by
-// computing something else.
+// directory. Outputs of encoders and products are compared before they are timed, so
+// that nobody wins by computing something else; a training is random and has none.
 package main
 
 import (

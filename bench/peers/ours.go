@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ltpbench/hw"
@@ -14,7 +15,8 @@ import (
 type ours struct {
 	label   string
 	device  hw.Device
-	one     func(i int) error // does a batch's work
+	one     func(i int) error                    // does a batch's work
+	first   func(batch int) ([][]float32, error) // what outputs tells; nil where there is nothing to compare
 	batches int
 	encoder *model.Encoder
 	run     *model.Run
@@ -72,6 +74,9 @@ func (o *ours) encode(j job) error {
 		o.encoder.Forward(o.run)
 		return o.run.Sync()
 	}
+	o.first = func(i int) ([][]float32, error) {
+		return rowsOf(o.device, o.run.First.Top(batches[i].Seqs.Count()))
+	}
 	return nil
 }
 
@@ -100,14 +105,13 @@ func (o *ours) outputs(batch int) ([][]float32, error) {
 	if err := o.one(batch); err != nil {
 		return nil, err
 	}
-	count, width := o.run.Batch.Seqs.Count(), o.encoder.Config.Width
-	flat := make([]float32, count*width)
-	o.device.Read(flat, o.run.First.Top(count))
-	var rows [][]float32
-	for i := range count {
-		rows = append(rows, flat[i*width:(i+1)*width])
-	}
-	return rows, o.device.Sync()
+	return o.first(batch)
+}
+
+func rowsOf(d hw.Device, m hw.Mat) ([][]float32, error) {
+	flat := make([]float32, m.Rows*m.Cols)
+	d.Read(flat, m)
+	return slices.Collect(slices.Chunk(flat, m.Cols)), d.Sync()
 }
 
 // train does steps of fine-tuning, one for each batch.
@@ -144,10 +148,10 @@ func (o *ours) train(j job) error {
 	return nil
 }
 
-// product multiplies random matrices, weights packed before.
+// product multiplies two matrices, weights packed before.
 func (o *ours) product(j job) error {
 	d := o.device
-	x, w := random(j.M*j.K, 1), random(j.N*j.K, 2)
+	x, w := factor(j.M*j.K, 0), factor(j.N*j.K, 1)
 	a, y := d.Floats(j.M, j.K), d.Floats(j.M, j.N)
 	d.Write(a, x)
 	weights := d.Pack(w, nil, j.N, j.K)
@@ -156,6 +160,7 @@ func (o *ours) product(j job) error {
 		d.Linear(y, a, weights, hw.Identity, hw.Mat{})
 		return d.Sync()
 	}
+	o.first = func(int) ([][]float32, error) { return rowsOf(d, y) }
 	return nil
 }
 

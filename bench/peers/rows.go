@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 
 	"ltpbench/bench/finetune"
@@ -24,10 +23,12 @@ type row struct {
 	repeat int   // passes of a round
 }
 
-func random(n int, seed uint64) []float32 {
-	r, x := rand.New(rand.NewPCG(seed, 0)), make([]float32, n)
+// factor is n numbers in [-0.5, 0.5) that worker.py makes too: the multiples of the
+// golden ratio, without their whole parts (a Weyl sequence).
+func factor(n int, first uint32) []float32 {
+	x := make([]float32, n)
 	for i := range x {
-		x[i] = float32(r.NormFloat64())
+		x[i] = float32((uint32(i)+first)*2654435769>>8)/(1<<24) - 0.5
 	}
 	return x
 }
@@ -39,6 +40,16 @@ var (
 	quickly = subset{64, 16, 8}
 	fully   = subset{0, 192, 48}
 )
+
+func (s subset) String() string {
+	some := func(n int, of string) string {
+		if n == 0 {
+			return "all of " + of
+		}
+		return fmt.Sprintf("%d of %s", n, of)
+	}
+	return fmt.Sprintf("%s, %s, %d training steps", some(s.sst2, "SST-2 dev"), some(s.imdb, "IMDB test"), s.steps)
+}
 
 // encoderRows are the rows over real text: the headline, and ours without its shortcut.
 func encoderRows(o *options, s subset) ([]row, error) {
