@@ -3,14 +3,15 @@ package main
 import (
 	"crypto/sha256"
 	"fmt"
-	"ltpbench/hw"
-	"ltpbench/internal/machine"
-	"ltpbench/model"
-	"ltpbench/results"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"ltpbench/hw"
+	"ltpbench/internal/machine"
+	"ltpbench/model"
+	"ltpbench/results"
 )
 
 // inputs is what a record says of models and text.
