@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -247,7 +248,7 @@ func TestCheck(t *testing.T) {
 		"batch":           func(r *Recipe) { r.Batch = 0 },
 		"nothing to lear": func(r *Recipe) { r.Pruner, r.Learn = "topk:rate=0.5", true },
 		"steer":           func(r *Recipe) { r.Steer = true },
-		"between 0 and 1": func(r *Recipe) { r.Budget = 2 },
+		"from 0 to 1":     func(r *Recipe) { r.Budget = 2 },
 		"nothing that":    func(r *Recipe) { r.Budget = 0.5 },
 		"vocabulary":      func(r *Recipe) { r.Difference, r.Vocabulary = true, true },
 		"rank":            func(r *Recipe) { r.Rank = -1 },
@@ -262,6 +263,41 @@ func TestCheck(t *testing.T) {
 	for _, r := range []Recipe{plain(), learned()} {
 		if err := r.Check(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestRanges: no number that makes no sense is carried out; the error names the flag that sets it.
+func TestRanges(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for i, tc := range []struct {
+		want   string
+		change func(*Recipe)
+	}{
+		{"--examples -5", func(r *Recipe) { r.Examples = -5 }},
+		{"--epochs 0", func(r *Recipe) { r.Epochs = 0 }},
+		{"--batch 0", func(r *Recipe) { r.Batch = 0 }},
+		{"--batch-tokens -3", func(r *Recipe) { r.Tokens = -3 }},
+		{"--max-length 0", func(r *Recipe) { r.MaxLength = 0 }},
+		{"--rate -1", func(r *Recipe) { r.Rate = -1 }},
+		{"--rate NaN", func(r *Recipe) { r.Rate = nan }},
+		{"--decay -2", func(r *Recipe) { r.Decay = -2 }},
+		{"--decay +Inf", func(r *Recipe) { r.Decay = inf }},
+		{"--clip -1", func(r *Recipe) { r.Clip = -1 }},
+		{"--units -1", func(r *Recipe) { r.Units = -1 }},
+		{"--rank -1", func(r *Recipe) { r.Rank = -1 }},
+		{"--cut-rate 0", func(r *Recipe) { r.CutRate = 0 }},
+		{"--hidden NaN", func(r *Recipe) { r.Hidden = nan }},
+		{"--budget NaN", func(r *Recipe) { r.Budget = math.NaN() }},
+		{"--lambda -5", func(r *Recipe) { r.Lambda = -5 }},
+		{"--temperature 0", func(r *Recipe) { r.Temperature = 0 }},
+		{"--temperature -1", func(r *Recipe) { r.Temperature = -1 }},
+		{"--learner-rate -1", func(r *Recipe) { r.LearnerRate = -1 }},
+	} {
+		r := learned()
+		tc.change(&r)
+		if err := r.Check(); err == nil || !strings.HasPrefix(err.Error(), tc.want+": it has to be ") {
+			t.Errorf("%d: %v, want an error that begins with %s", i, err, tc.want)
 		}
 	}
 }

@@ -82,18 +82,15 @@ func (c *Recipe) Check() error {
 	if err != nil {
 		return err
 	}
-	_, learnable := rule.(pruners.Learnable)
-	switch {
-	case c.Epochs < 1:
-		return errors.New("epochs: at least 1 is needed")
-	case c.Batch < 1 && c.Tokens < 1:
-		return errors.New("batch: at least 1 sequence, or a number of tokens, is needed")
-	case c.Learn && !learnable:
+	if _, learnable := rule.(pruners.Learnable); c.Learn && !learnable {
 		return fmt.Errorf("pruner %s has nothing to learn; leave learn out", rule.Spec())
+	}
+	if err := c.inRange(); err != nil {
+		return err
+	}
+	switch {
 	case c.Steer && (!c.Learn || c.Budget == 0):
 		return errors.New("steer: lambda is steered towards a budget in a soft stage; set learn and budget")
-	case c.Budget < 0 || c.Budget > 1:
-		return fmt.Errorf("budget %v: relative FLOPs lie between 0 and 1", c.Budget)
 	case c.Budget > 0 && c.Whole:
 		return errors.New("whole: a budget is met on held-out training text, and none is held out; leave one of them out")
 	case c.Budget > 0 && !CanFit(rule):
@@ -102,8 +99,6 @@ func (c *Recipe) Check() error {
 		return errors.New("a difference needs the model it begins with whole; cut units or vocabulary in a recipe of its own")
 	case c.Hidden != 0 && c.Teacher == "":
 		return errors.New("hidden: whose hidden states? name a teacher")
-	case c.Rank < 0 || c.CutRate < 0:
-		return errors.New("rank and cut rate: not below 0")
 	}
 	return nil
 }

@@ -15,7 +15,6 @@ import (
 	"ltpbench/hw"
 	"ltpbench/internal/atomicfile"
 	"ltpbench/internal/machine"
-	"ltpbench/model/train"
 )
 
 type trainCmd struct {
@@ -32,7 +31,7 @@ type trainCmd struct {
 	Epochs    int           `help:"Epochs of each stage." default:"1"`
 	Batch     int           `help:"Sequences of a mini-batch." default:"32"`
 	Tokens    int           `name:"batch-tokens" help:"Tokens of a mini-batch at most, in place of --batch."`
-	MaxLength int           `help:"Tokens of a text or pair at most." default:"128"`
+	MaxLength *int          `help:"Tokens of a text or pair at most; 128 if not given, or what the model takes if that is less." placeholder:"N"`
 	Rate      float32       `help:"Highest learning rate of weights." default:"2e-5"`
 	Decay     float32       `help:"Weight decay." default:"0.01"`
 	Clip      float32       `help:"Largest norm of the gradient; 0: no clipping." default:"1"`
@@ -43,21 +42,21 @@ type trainCmd struct {
 	Every     time.Duration `help:"How often that is written." default:"2m"`
 	Verbose   bool          `short:"v" help:"Print a line each hundred steps."`
 
-	Units   int     `help:"First cut each feed-forward to so many units." group:"Small models"`
-	Vocab   bool    `name:"cut-vocabulary" help:"First cut the vocabulary to the pieces of the training text." group:"Small models"`
-	Half    bool    `help:"Save weights in 16 bits, in files of at most 19 MB." group:"Small models"`
-	Differ  bool    `name:"difference" help:"Save only the tensors that learnt." group:"Small models"`
-	Rank    int     `help:"Save a difference whose matrices have this rank; biases and norms learn on after the cut." group:"Small models"`
-	CutRate float32 `help:"Learning rate after that cut." default:"5e-4" group:"Small models"`
-	Teacher string  `help:"Fine-tuned model to learn from instead of the labels." placeholder:"DIR" group:"Small models"`
-	Hidden  float32 `help:"Weight of the distance of each layer's rows from the teacher's." placeholder:"WEIGHT" group:"Small models"`
+	Units   int      `help:"First cut each feed-forward to so many units." group:"Small models"`
+	Vocab   bool     `name:"cut-vocabulary" help:"First cut the vocabulary to the pieces of the training text." group:"Small models"`
+	Half    bool     `help:"Save weights in 16 bits, in files of at most 19 MB." group:"Small models"`
+	Differ  bool     `name:"difference" help:"Save only the tensors that learnt." group:"Small models"`
+	Rank    int      `help:"Save a difference whose matrices have this rank; biases and norms learn on after the cut." group:"Small models"`
+	CutRate *float32 `help:"Learning rate after that cut; 5e-4 if not given." placeholder:"RATE" group:"Small models"`
+	Teacher string   `help:"Fine-tuned model to learn from instead of the labels." placeholder:"DIR" group:"Small models"`
+	Hidden  float32  `help:"Weight of the distance of each layer's rows from the teacher's." placeholder:"WEIGHT" group:"Small models"`
 
 	Pruner      string   `help:"Rule that drops tokens during training." placeholder:"SPEC" group:"Pruning"`
 	Learn       bool     `help:"Learn the rule's thresholds in a soft stage before the hard one." group:"Pruning"`
 	Lambda      *float32 `help:"Weight of the mean mask in the soft stage's loss; 0.03 if not given, and with --budget steered from there." group:"Pruning"`
 	Padded      bool     `help:"Take the mean over padding to 128 too, as the published lambdas do." group:"Pruning"`
-	Temperature float32  `help:"Temperature of the soft mask." default:"1e-3" group:"Pruning"`
-	LearnerRate float32  `help:"Learning rate of thresholds." default:"1e-3" group:"Pruning"`
+	Temperature *float32 `help:"Temperature of the soft mask; 1e-3 if not given." group:"Pruning"`
+	LearnerRate *float32 `help:"Learning rate of thresholds; 1e-3 if not given." group:"Pruning"`
 	Budget      float64  `help:"Relative FLOPs that the rule is brought to, on a held-out part of the training text: thresholds by scaling, top-k by its rate." group:"Pruning"`
 }
 
@@ -74,35 +73,11 @@ Examples:
   ltpbench train --model base --data GLUE --task MRPC --pruner topk:rate=0.4,start=1 --budget 0.5 -o half-topk`
 }
 
-// recipe is what the flags ask for.
-func (c *trainCmd) recipe() finetune.Recipe {
-	r := finetune.Recipe{
-		Model: c.Model, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, Tokens: c.Tokens, MaxLength: c.MaxLength,
-		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: train.Freeze(c.Freeze), Seed: c.Seed, Whole: c.Whole,
-		Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Difference: c.Differ, Rank: c.Rank, Teacher: c.Teacher, Hidden: c.Hidden,
-		Pruner: c.Pruner, Learn: c.Learn, Budget: c.Budget,
-	}
-	if c.Tokens > 0 {
-		r.Batch = 0
-	}
-	if c.Rank > 0 {
-		r.CutRate = c.CutRate
-	}
-	if c.Learn {
-		r.Lambda, r.Temperature, r.LearnerRate, r.Over = 0.03, c.Temperature, c.LearnerRate, train.Real
-		r.Steer = c.Budget > 0 && c.Lambda == nil
-		if c.Lambda != nil {
-			r.Lambda = *c.Lambda
-		}
-		if c.Padded {
-			r.Over = train.PaddedPositions
-		}
-	}
-	return r
-}
-
 // Run carries the recipe out.
 func (c *trainCmd) Run(o *output) error {
+	if err := c.idle(); err != nil {
+		return errUsage{err}
+	}
 	r := c.recipe()
 	if err := r.Check(); err != nil {
 		return errUsage{err}
@@ -122,6 +97,9 @@ func (c *trainCmd) Run(o *output) error {
 	in, err := r.Load()
 	if err != nil {
 		return err
+	}
+	if err := c.fit(&r, in); err != nil {
+		return errUsage{err}
 	}
 	if err := c.texts(o, in); err != nil {
 		return err
