@@ -14,79 +14,6 @@ import (
 	"ltpbench/internal/ragged"
 )
 
-// view makes a View of sequences with the given lengths and random scores, some
-// of them equal.
-func view(r *rand.Rand, layer, layers int, lengths ...int) View {
-	v := View{Layer: layer, Layers: layers, Heads: 4, Seqs: ragged.Of(lengths...)}
-	for _, n := range lengths {
-		v.Full = append(v.Full, int32(n))
-		v.Examples = append(v.Examples, r.Uint64())
-		for i := range n {
-			v.Positions = append(v.Positions, int32(i))
-			v.Scores = append(v.Scores, float32(r.IntN(12))*0.4)
-		}
-	}
-	return v
-}
-
-// one returns sequence b of v alone.
-func one(v View, b int) View {
-	i, j := v.Seqs[b], v.Seqs[b+1]
-	v.Seqs, v.Full, v.Examples = ragged.Of(int(j-i)), v.Full[b:b+1], v.Examples[b:b+1]
-	v.Positions, v.Scores = v.Positions[i:j], v.Scores[i:j]
-	return v
-}
-
-func decide(t *testing.T, p Pruner, v View) []bool {
-	t.Helper()
-	keep := make([]bool, v.Seqs.Rows())
-	if err := Decide(p, v, keep); err != nil {
-		t.Fatal(err)
-	}
-	return keep
-}
-
-// TestAll holds every rule of the registry, with every example it gives, to what
-// all rules have in common.
-func TestAll(t *testing.T) {
-	for _, rule := range Rules() {
-		if rule.Doc == "" || len(rule.Examples) == 0 {
-			t.Errorf("rule %s lacks a doc or examples", rule.Name)
-		}
-		for _, spec := range rule.Examples {
-			t.Run(spec, func(t *testing.T) {
-				p, err := Parse(spec)
-				if err != nil {
-					t.Fatal(err)
-				}
-				again, err := Parse(p.Spec().String())
-				if err != nil || !reflect.DeepEqual(p, again) {
-					t.Errorf("%s parses back to %v, %v", p.Spec(), again, err)
-				}
-				r := rand.New(rand.NewPCG(1, 2))
-				for layer := range 6 {
-					v := view(r, layer, 6, 1, 2, 3, 17, 40, 1)
-					whole := decide(t, p, v)
-					for b := range v.Seqs.Count() {
-						part := whole[v.Seqs[b]:v.Seqs[b+1]]
-						if !part[0] {
-							t.Errorf("layer %d, sequence %d loses row 0", layer, b)
-						}
-						if alone := decide(t, p, one(v, b)); !slices.Equal(alone, part) {
-							t.Errorf("layer %d, sequence %d alone keeps %v, in a batch %v", layer, b, alone, part)
-						}
-					}
-				}
-				v := view(r, 1, 6, 5)
-				v.Scores[3] = float32(math.NaN())
-				if err := Decide(p, v, make([]bool, 5)); err == nil || !strings.Contains(err.Error(), "position 3") {
-					t.Errorf("NaN at position 3 gives the error %v", err)
-				}
-			})
-		}
-	}
-}
-
 func TestKeepBest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		levels := rapid.IntRange(1, 9).Draw(t, "levels")
@@ -219,20 +146,6 @@ func TestMaskGrad(t *testing.T) {
 			up[i] += 0.02
 			down[i] -= 0.02
 			near("dscore", dscores[i], (loss(theta, up)-loss(theta, down))/0.04)
-		}
-	}
-}
-
-func TestAllocations(t *testing.T) {
-	v := view(rand.New(rand.NewPCG(5, 6)), 2, 6, 20, 30)
-	keep := make([]bool, 50)
-	for _, spec := range []string{"topk:rate=0.2,start=1", "threshold:final=0.01", "relative:t=0.3"} {
-		p, err := Parse(spec)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := testing.AllocsPerRun(20, func() { p.Keep(v, keep) }); n != 0 {
-			t.Errorf("%s: %v allocations", spec, n)
 		}
 	}
 }
