@@ -14,9 +14,11 @@ import (
 	"ltpbench/results"
 )
 
-// specs is the curve: from all of the FLOPs to less than a third.
+// specs is the curve: from all of the FLOPs to less than a third. A threshold of nothing
+// drops nothing: what it takes beyond none is the sums of received attention and the
+// decisions.
 var specs = []string{
-	"none",
+	"none", "threshold:final=0",
 	"threshold:final=0.002", "threshold:final=0.004", "threshold:final=0.006", "threshold:final=0.009", "threshold:final=0.02",
 	"topk:rate=0.7,start=1", "topk:rate=0.3,start=1", "topk:rate=-0.1,start=1", "topk:rate=-0.6,start=1", "topk:rate=-2,start=1",
 }

@@ -7,7 +7,8 @@ import (
 
 // point is what a rule's passes gave. The shares are of the threads' time, their
 // number times the time that the passes took. An operation's share is what it took
-// with one thread; idle is the rest: waiting for another thread or for work, and what
+// with one thread (select-of-time is the selection's of the time itself, for no other
+// thread helps with it); idle is the rest: waiting for another thread or for work, and what
 // threads lose to one another in shared caches. The roofline's time is the least that
 // the machine's limits allow (see limits.seconds); roofline-efficiency is the speed-up
 // over the one that the roofline's times would give.
@@ -40,6 +41,7 @@ func (v *curve) point(i int) results.Point {
 	for o, t := range alone {
 		p.Values = append(p.Values, results.Value{Unit: opNames[o] + "-share", Value: t.Seconds() / all})
 	}
-	p.Values = append(p.Values, results.Value{Unit: "idle-share", Value: 1 - alone.total().Seconds()/all}, results.Value{Unit: "threads-over-one", Value: alone.total().Seconds() / seconds})
+	p.Values = append(p.Values, results.Value{Unit: "select-of-time", Value: alone[host].Seconds() / seconds},
+		results.Value{Unit: "idle-share", Value: 1 - alone.total().Seconds()/all}, results.Value{Unit: "threads-over-one", Value: alone.total().Seconds() / seconds})
 	return p
 }

@@ -49,9 +49,11 @@ func (s *subject) pass(i int) (spent, error) {
 	s.d.spent = spent{}
 	begin := time.Now()
 	s.r.Load(s.batches[i])
+	loaded := time.Since(begin)
 	s.e.Forward(s.r)
 	err := s.r.Sync()
 	took := s.d.spent
+	took[load] = loaded
 	took[host] = time.Since(begin) - took.total()
 	return took, err
 }

@@ -9,18 +9,20 @@ import (
 // op is a kind of work that time is put down to.
 type op int
 
-// The kinds. Host is what no operation of the device does: decisions, lists, the loop.
+// The kinds. Load is bringing a batch to the device; host is what else no operation of
+// the device does: decisions, lists, the loop.
 const (
 	product op = iota
 	attention
 	norm
 	embed
 	gather
+	load
 	host
 	ops
 )
 
-var opNames = [ops]string{"product", "attention", "norm", "embed", "gather", "select"}
+var opNames = [ops]string{"product", "attention", "norm", "embed", "gather", "load", "select"}
 
 // spent is the time of a forward pass by kind of work.
 type spent [ops]time.Duration
