@@ -55,6 +55,9 @@ func Open(name string, o Options) (Device, error) {
 		}
 		return nil, fmt.Errorf("no device %q; this build has: %s", kind, strings.Join(known, ", "))
 	}
+	if o.Threads < 0 {
+		return nil, fmt.Errorf("threads (--threads) %d: it has to be 1 or more, or 0 for one per processor", o.Threads)
+	}
 	if o.Type == "" {
 		o.Type = F32
 	}

@@ -17,7 +17,7 @@ type planFlags struct {
 	Model   []string  `help:"Hugging Face folder, or embedded; repeat the flag for several. The embedded model if not given." placeholder:"DIR" sep:"none"`
 	Methods []string  `help:"Rules that a budget sets (threshold, topk, topk:start=1, topk:keep, relative, random) or whole ones (topk:rate=0.5,start=1), separated by commas, or repeat the flag." placeholder:"LIST" sep:"none"`
 	Budgets []float64 `help:"Relative FLOPs to aim at." placeholder:"LIST"`
-	Seeds   int       `help:"So many seeds: 1, 2 and so on."`
+	Seeds   *int      `help:"So many seeds: 1, 2 and so on." placeholder:"N"`
 	Device  []string  `help:"Device, such as cpu or cpu:avx2; repeat the flag for several." placeholder:"NAME" sep:"none"`
 	Threads *int      `help:"Threads; 0: one per processor."`
 
@@ -68,6 +68,9 @@ func (f *planFlags) plan() (plan.Plan, error) {
 	if err := f.over(&p, file == ""); err != nil {
 		return plan.Plan{}, err
 	}
+	if err := f.idle(&p); err != nil {
+		return plan.Plan{}, errUsage{err}
+	}
 	if err := p.Check(); err != nil {
 		return plan.Plan{}, errUsage{err}
 	}
@@ -99,12 +102,12 @@ func (f *planFlags) over(p *plan.Plan, alone bool) error {
 	} else if alone && slices.ContainsFunc(p.Methods, free) {
 		p.Budgets = usualBudgets
 	}
-	if f.Seeds < 0 {
-		return errUsage{fmt.Errorf("--seeds %d: at least one is needed", f.Seeds)}
-	}
-	if f.Seeds > 0 {
+	if f.Seeds != nil {
+		if *f.Seeds < 1 {
+			return errUsage{fmt.Errorf("--seeds %d: at least one is needed", *f.Seeds)}
+		}
 		p.Seeds = nil
-		for s := range f.Seeds {
+		for s := range *f.Seeds {
 			p.Seeds = append(p.Seeds, uint64(s+1))
 		}
 	}
