@@ -35,6 +35,26 @@ func TestOracle(t *testing.T) {
 	})
 }
 
+// TestOracleRates: top-k's schedules are the oracle's, to the last digit.
+func TestOracleRates(t *testing.T) {
+	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
+		for form, cases := range map[string]map[string]oracle.Answer{
+			"topk:rate=%s": n.Cases.TopK, "topk:rate=%s,start=1": n.Cases.TopKStart1, "topk:keep=%s": n.Cases.TopKKeep,
+		} {
+			for rate, want := range cases {
+				p, layers := parse(t, fmt.Sprintf(form, rate)).(pruners.TopK), len(want.Kept[0])
+				var got []float64
+				for layer := range layers {
+					got = append(got, p.RateAt(layer, layers))
+				}
+				if !slices.Equal(got, want.Rates) {
+					t.Errorf("%s keeps the shares %v, want %v", p.Spec(), got, want.Rates)
+				}
+			}
+		}
+	})
+}
+
 // compare runs a rule over the oracle's batch, with all rows of the last layer
 // and with row 0 alone.
 func compare(t *testing.T, n *oracle.Net, e *model.Encoder, spec string, want oracle.Answer) {

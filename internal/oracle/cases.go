@@ -32,6 +32,7 @@ type Cases struct {
 type Answer struct {
 	Theta    []float32     `json:"theta"`
 	T        float32       `json:"t"`
+	Rates    []float64     `json:"rates"` // of top-k: the share of the original length, by layer
 	Logits   [][]float64   `json:"logits"`
 	Kept     [][][]int32   `json:"kept"`
 	Received [][][]float64 `json:"received"`
@@ -50,6 +51,7 @@ type Step struct {
 	TaskLoss    float64             `json:"task_loss"`
 	Regulariser float64             `json:"regulariser"`
 	DTheta      []float64           `json:"dtheta"`
+	Logits      [][]float64         `json:"logits"`
 	Counts      [][]int             `json:"counts"`
 	Grads       map[string]Gradient `json:"grads"`
 }

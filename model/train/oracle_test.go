@@ -126,6 +126,16 @@ func oneStep(t *testing.T, n oracle.Net, c *model.Checkpoint, d hw.Backward, wan
 			near(t, "dtheta", float64(g), want.DTheta[i], n.Cases.Tol(t, "dtheta")*largest)
 		}
 	}
+	logits := make([]float32, b.Seqs.Count()*c.Config.Labels)
+	d.Read(logits, trainer.Run().Logits.Top(b.Seqs.Count()))
+	for s, row := range want.Logits {
+		for j, w := range row {
+			near(t, "a logit", float64(logits[s*len(row)+j]), w, n.Cases.Tol(t, "logits"))
+		}
+	}
+	if len(want.Logits) != b.Seqs.Count() {
+		t.Errorf("the case has logits of %d sequences", len(want.Logits))
+	}
 	if o.Exact && want.Counts != nil {
 		_, _, kept := trainer.Run().Counts()
 		for s := range want.Counts {
