@@ -66,9 +66,6 @@ func (c *Config) FirstPosition() int {
 // MaxLength is the longest sequence, in tokens, for which there are position embeddings.
 func (c *Config) MaxLength() int { return c.Positions - c.FirstPosition() }
 
-// HeadWidth is the width of one attention head.
-func (c *Config) HeadWidth() int { return c.Width / c.Heads }
-
 // IsRegression says whether the head's one logit is a score to be fitted by squared error. Like
 // transformers, an empty Problem means regression exactly if there is one label.
 func (c *Config) IsRegression() bool {

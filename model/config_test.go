@@ -40,7 +40,7 @@ func TestConfigDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Segments != 2 || c.Labels != 2 || c.PadID != 0 || c.Eps != 1e-12 || c.HiddenDropout != 0.1 || c.AttentionDropout != 0.1 ||
-		c.ClassifierDropout != 0.1 || c.InitRange != 0.02 || c.FirstPosition() != 0 || c.MaxLength() != 7 || c.HeadWidth() != 4 {
+		c.ClassifierDropout != 0.1 || c.InitRange != 0.02 || c.FirstPosition() != 0 || c.MaxLength() != 7 {
 		t.Errorf("%+v", c)
 	}
 	o := bertObject()

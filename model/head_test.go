@@ -15,7 +15,7 @@ func headless(t *testing.T, dir string, dense bool) *Checkpoint {
 	f := openFolder(t, dir)
 	whole := mustLoad(t, dir)
 	for _, s := range whole.Config.Tensors() {
-		if s.Head() && !(dense && strings.HasPrefix(s.Name, "head.dense.")) {
+		if strings.HasPrefix(s.Name, "head.") && !(dense && strings.HasPrefix(s.Name, "head.dense.")) {
 			delete(f.tensors, s.Hub)
 		}
 	}

@@ -38,12 +38,6 @@ type TensorSpec struct {
 	Shape []int
 }
 
-// Head says whether the tensor belongs to the head, which a file may lack.
-func (t TensorSpec) Head() bool { return strings.HasPrefix(t.Name, "head.") }
-
-// Matrix says whether the tensor has two dimensions: weights and embeddings, not biases and norms.
-func (t TensorSpec) Matrix() bool { return len(t.Shape) == 2 }
-
 // Tensors describes all tensors in the order of Names. Without labels that is the encoder; head.dense,
 // which a BERT's file may hold even so, is not among them.
 func (c *Config) Tensors() []TensorSpec {

@@ -121,9 +121,6 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	return t, err
 }
 
-// Run is the trainer's run, for a test to look at.
-func (t *Trainer) Run() *model.Run { return t.run }
-
 // Params are the tensors that learn, with their gradients.
 func (t *Trainer) Params() []Param { return t.w.params }
 
