@@ -26,6 +26,7 @@ type Unreachable struct {
 	Without bool // the rule drops nothing whatever its strength
 }
 
+// Error implements error: it names the nearest rule, and why there is no nearer one.
 func (u *Unreachable) Error() string {
 	why := "its floor"
 	switch {

@@ -45,6 +45,7 @@ type Stopped struct {
 	Cause error
 }
 
+// Error implements error.
 func (s *Stopped) Error() string {
 	return fmt.Sprintf("stopped in stage %s after step %d of %d", s.At.Stage, s.At.Step, s.At.Steps)
 }

@@ -8,6 +8,7 @@ type Shape struct{ Count, Length int }
 // Shapes are what estimates and measurements are made for.
 var Shapes = []Shape{{32, 64}, {128, 256}}
 
+// String is the shape as tables name it: "32 x 64 tokens".
 func (s Shape) String() string { return fmt.Sprintf("%d x %d tokens", s.Count, s.Length) }
 
 // BERT-base's sizes.
