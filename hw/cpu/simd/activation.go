@@ -2,7 +2,8 @@ package simd
 
 import "math"
 
-// GELU sets y to x·Φ(x), Φ the normal distribution by erf; y may be x.
+// GELU sets y to x·Φ(x), Φ the normal distribution by erf; y may be x. Of -Inf it is
+// NaN.
 func (s *Set) GELU(y, x []float32) {
 	whole := len(x) / s.vector * s.vector
 	if whole > 0 {
@@ -16,7 +17,8 @@ func (s *Set) GELU(y, x []float32) {
 	}
 }
 
-// GELUGrad sets d to dy·(Φ(x) + x·φ(x)); d may be dy.
+// GELUGrad sets d to dy·(Φ(x) + x·φ(x)); d may be dy. Far from 0 the factor is that
+// of the limit, 1 or 0, and so for the infinities.
 func (s *Set) GELUGrad(d, dy, x []float32) {
 	whole := len(x) / s.vector * s.vector
 	if whole > 0 {
@@ -39,7 +41,9 @@ func genericGELU(y, x []float32) {
 
 func genericGELUGrad(d, dy, x []float32) {
 	for i, v := range x {
-		d[i] = dy[i] * (0.5 + 0.5*erf(v*0.70710678118654752) + v*0.3989422804014327*Exp(-0.5*v*v))
+		cdf := 0.5 + 0.5*erf(v*0.70710678118654752)
+		v = min(max(v, -12), 12) // v·φ(v) is 3e-31 there, and NaN at the infinities
+		d[i] = dy[i] * (cdf + v*0.3989422804014327*Exp(-0.5*v*v))
 	}
 }
 

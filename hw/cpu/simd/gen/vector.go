@@ -100,7 +100,8 @@ func gelu(v vector) {
 	RET()
 }
 
-// geluGrad is d = dy·(Φ(x) + x·φ(x)); φ by the polynomial exp below.
+// geluGrad is d = dy·(Φ(x) + x·φ(x)); φ by the polynomial exp below. In x·φ(x) x is
+// clamped to ±12, where that is 3e-31, so that what is larger has no part in it.
 func geluGrad(v vector) {
 	s := v.suffix()
 	p, q := table("gradP"+s, erfP), table("gradQ"+s, erfQ)
@@ -112,7 +113,8 @@ func geluGrad(v vector) {
 	root, four, less := constant(v, "ggRoot", 0.70710678118654752), constant(v, "ggFour", 4), constant(v, "ggLess", -4)
 	half, log2e := constant(v, "ggHalf", 0.5), constant(v, "ggLog2e", 1.4426950408889634)
 	hi, lo := constant(v, "ggHi", 0.693359375), constant(v, "ggLo", -2.12194440e-4)
-	phi, cut := constant(v, "ggPhi", 0.3989422804014327), constant(v, "ggCut", -80)
+	phi := constant(v, "ggPhi", 0.3989422804014327)
+	far, near := constant(v, "ggFar", 12), constant(v, "ggNear", -12)
 	Label("geluGrad" + s)
 	a, u := v.new(), v.new()
 	VMOVUPS(Mem{Base: x}, a)
@@ -121,14 +123,15 @@ func geluGrad(v vector) {
 	VMAXPS(u, less, u)
 	e := erf(v, "gg", u, p, q)
 	VFMADD213PS(half, half, e) // Φ = e/2 + 1/2
-	// t = max(-x²/2, -80) = k·ln2 + r; exp(t) = 2^k·poly(r)
+	VMINPS(a, far, a)
+	VMAXPS(a, near, a)
+	// t = -x²/2 = k·ln2 + r; exp(t) = 2^k·poly(r)
 	t, k := v.new(), v.new()
 	VMULPS(half, a, t)
 	neg := v.new()
 	VXORPS(neg, neg, neg)
 	VSUBPS(a, neg, neg)
 	VMULPS(neg, t, t)
-	VMAXPS(t, cut, t)
 	VMULPS(log2e, t, k)
 	if s == "512" {
 		VRNDSCALEPS(Imm(8), k, k)
@@ -146,11 +149,7 @@ func geluGrad(v vector) {
 	}
 	VCVTPS2DQ(k, k)
 	VPSLLD(Imm(23), k, k)
-	if s == "512" {
-		VPADDD(k, g, g)
-	} else {
-		VPADDD(k, g, g)
-	}
+	VPADDD(k, g, g)
 	VMULPS(phi, g, g)
 	VFMADD213PS(e, a, g) // x·φ + Φ
 	VMULPS(Mem{Base: dy}, g, g)
