@@ -3,7 +3,7 @@ package simd
 import "math"
 
 // Softmax turns each row of n logits into probabilities, in place; p holds the
-// rows without gaps.
+// rows without gaps. What is below e^-86 of the row's largest may become 0.
 func (s *Set) Softmax(p []float32, n int) {
 	if len(p) > 0 {
 		s.softmax(p, n)
