@@ -25,8 +25,9 @@ type cell struct {
 	host bool
 }
 
-// cells lists a subject's points. Those whose budget no rule of the family reaches,
-// as far as lengths tell, are returned as sentences instead.
+// cells lists a subject's points. Those whose budget no rule of the family reaches, as
+// far as lengths and layers tell, are returned as sentences instead; a whole rule that
+// does not fit the model is an error.
 func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err error) {
 	for _, c := range p.Cells(s.data) {
 		if c.Method.Embedded {
@@ -44,15 +45,24 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 		if c.Budget != 0 {
 			one.budget = results.Decimal(c.Budget)
 		}
+		var misfit error
+		if !c.None() {
+			misfit = pruners.Fits(c.Method.Rule(c.Seed), s.weights.Config.Layers)
+		}
 		switch {
 		case c.None():
 			one.rule, one.known = pruners.None{}, true
+		case misfit != nil && !c.Method.Free:
+			return nil, nil, fmt.Errorf("%s: %w", s.name, misfit)
 		case !c.Tuned && !c.Method.Free:
 			one.rule, one.known = c.Method.Rule(c.Seed), true
 		case c.Method.Free:
-			err := s.reachable(c)
+			err := misfit
+			if err == nil {
+				err = s.reachable(c)
+			}
 			var not *finetune.Unreachable
-			if errors.As(err, &not) {
+			if misfit != nil || errors.As(err, &not) {
 				if c.Seed == p.Seeds[0] && c.Tuned == (s.data.Train != "") {
 					unreachable = append(unreachable, fmt.Sprintf("%s at %s: %v", one.method, one.budget, err))
 				}

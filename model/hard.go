@@ -15,10 +15,8 @@ type hard struct {
 
 // NewHardRun is NewRun for a pruner. An error says that the rule does not fit the model.
 func NewHardRun(e *Encoder, p pruners.Pruner, size Size, o Options) (*Run, error) {
-	if c, ok := p.(interface{ Check(layers int) error }); ok {
-		if err := c.Check(e.Config.Layers); err != nil {
-			return nil, err
-		}
+	if err := pruners.Fits(p, e.Config.Layers); err != nil {
+		return nil, err
 	}
 	return NewRun(e, &hard{pruner: p, layers: e.Config.Layers}, size, o), nil
 }

@@ -41,6 +41,22 @@ type View struct {
 	Hidden func() []float32
 }
 
+// Checker is a rule that does not fit every model.
+type Checker interface {
+	Pruner
+	// Check reports why the rule does not fit a model of so many layers.
+	Check(layers int) error
+}
+
+// Fits reports why a rule does not fit a model of so many layers; one that is no
+// Checker fits all.
+func Fits(p Pruner, layers int) error {
+	if c, ok := p.(Checker); ok {
+		return c.Check(layers)
+	}
+	return nil
+}
+
 // Blind marks a rule that decides without a score, such as a random one.
 type Blind interface {
 	Pruner

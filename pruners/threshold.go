@@ -126,7 +126,7 @@ func (p Threshold) At(layer, layers int) float32 {
 	return p.Final * float32(layer) / float32(layers)
 }
 
-// Check reports whether the rule fits a model of so many layers.
+// Check implements Checker: there is one threshold for each layer.
 func (p Threshold) Check(layers int) error {
 	if p.Theta != nil && len(p.Theta) != layers {
 		return fmt.Errorf("pruner threshold has %d thetas and the model %d layers", len(p.Theta), layers)

@@ -2,6 +2,7 @@ package pruners
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 
@@ -68,12 +69,7 @@ func (p TopK) Spec() Spec {
 // RateAt returns the share of the original length that the layer keeps, 1 where
 // it keeps all: the published schedule max(0.01, 1 + (r-1)(i-b+1)/(L-b)).
 func (p TopK) RateAt(layer, layers int) float64 {
-	first := p.Start
-	if p.Flat != 0 {
-		first = 1
-	} else if first == 0 {
-		first = max(3, int(math.Ceil(0.15*float64(layers))))
-	}
+	first := p.whole(layers)
 	switch {
 	case layer < first:
 		return 1
@@ -81,6 +77,31 @@ func (p TopK) RateAt(layer, layers int) float64 {
 		return p.Flat
 	}
 	return max(0.01, 1+(p.Rate-1)*float64(layer-first+1)/float64(layers-first))
+}
+
+// whole is how many layers keep everything: the published max(3, ceil(0.15 L)) where
+// the rule does not say.
+func (p TopK) whole(layers int) int {
+	switch {
+	case p.Flat != 0:
+		return 1
+	case p.Start != 0:
+		return p.Start
+	}
+	return max(3, int(math.Ceil(0.15*float64(layers))))
+}
+
+// Check implements Checker: where every layer of the model keeps everything the rule
+// could drop nothing whatever its rate. The published schedule needs 4 layers.
+func (p TopK) Check(layers int) error {
+	first := p.whole(layers)
+	switch {
+	case first < layers:
+		return nil
+	case layers == 1:
+		return fmt.Errorf("pruner %s drops nothing in a model of 1 layer, for the first layer keeps everything: leave the pruner out", p.Spec())
+	}
+	return fmt.Errorf("pruner %s drops nothing in a model of %d layers, for its first %d keep everything: give start=1, or at most start=%d", p.Spec(), layers, first, layers-1)
 }
 
 // Count returns k for a sequence of n0 tokens: the product rounded to float32,

@@ -38,11 +38,11 @@ func TestPlanShow(t *testing.T) {
 }
 
 func TestPlanCheck(t *testing.T) {
-	code, out, err := call("plan", "check", "--limit", "8", "--methods", "topk,topk:keep", "--budgets", "0.3,0.8", "--device", "cpu:generic")
+	code, out, err := call("plan", "check", "--limit", "8", "--methods", "topk,topk:keep,topk:start=6", "--budgets", "0.3,0.8", "--device", "cpu:generic")
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, err)
 	}
-	for _, want := range []string{"SST-2, cpu:generic: 8 examples", "topk:keep at 0.3, not fine-tuned, seed 1", "rule to be fitted", "left out: topk at 0.3", "about", "of memory"} {
+	for _, want := range []string{"SST-2, cpu:generic: 8 examples", "topk:keep at 0.3, not fine-tuned, seed 1", "rule to be fitted", "left out: topk at 0.3", "left out: topk:start=6 at 0.8: pruner topk:rate=0.5,start=6 drops nothing in a model of 6 layers", "about", "of memory"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the output lacks %q:\n%s", want, out)
 		}
