@@ -64,6 +64,14 @@ type Blind interface {
 	Decides(layer, layers int) bool
 }
 
+// Ranker is a rule that ranks a sequence's rows by their scores, where others hold
+// each score against a number: what choosing costs is counted accordingly.
+type Ranker interface {
+	Pruner
+	// Ranks reports whether the rule, with its parameters, ranks.
+	Ranks() bool
+}
+
 // Unprotected is a rule whose Keep looks after row 0 itself. KeepUnprotected is
 // the same decision without that, as published code takes it: row 0 may go, and
 // every row. The Keep of other rules is used where nothing is to be protected.

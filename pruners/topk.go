@@ -120,6 +120,9 @@ func (p TopK) Score(layer, layers int) hw.Score {
 	return hw.Score{Kind: hw.Received}
 }
 
+// Ranks implements Ranker.
+func (p TopK) Ranks() bool { return true }
+
 // Keep implements Pruner.
 func (p TopK) Keep(v View, keep []bool) {
 	rate := p.RateAt(v.Layer, v.Layers)
@@ -159,62 +162,4 @@ func (p TopK) KeepUnprotected(v View, keep []bool) {
 		i, j := v.Seqs[b], v.Seqs[b+1]
 		best(v.Scores[i:j], rounded(int(v.Full[b]), rate), keep[i:j])
 	}
-}
-
-// KeepBest marks row 0 and the k-1 others with the highest scores, of equal ones
-// the earlier.
-func KeepBest(scores []float32, k int, keep []bool) {
-	keep[0] = true
-	best(scores[1:], k-1, keep[1:])
-}
-
-// best marks the rows with the highest scores, of equal ones the earlier. It
-// selects by bisection over the scores' bits, so it needs no memory and no sort.
-func best(scores []float32, need int, keep []bool) {
-	if need >= len(scores) {
-		for r := range keep {
-			keep[r] = true
-		}
-		return
-	}
-	if need <= 0 {
-		return
-	}
-	// The largest bar that at least `need` of the rows reach.
-	low, high := uint32(0), ^uint32(0)
-	for low < high {
-		bar := low + (high-low)/2 + 1
-		n := 0
-		for _, s := range scores {
-			if order(s) >= bar {
-				n++
-			}
-		}
-		if n >= need {
-			low = bar
-		} else {
-			high = bar - 1
-		}
-	}
-	for r, s := range scores {
-		if order(s) > low {
-			keep[r] = true
-			need--
-		}
-	}
-	for r, s := range scores {
-		if need > 0 && order(s) == low {
-			keep[r] = true
-			need--
-		}
-	}
-}
-
-// order maps a float32 to a whole number that sorts the same way.
-func order(x float32) uint32 {
-	bits := math.Float32bits(x + 0) // -0 becomes 0
-	if bits>>31 == 1 {
-		return ^bits
-	}
-	return bits | 1<<31
 }

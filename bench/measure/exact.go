@@ -93,7 +93,7 @@ func work(c *model.Config, rule pruners.Pruner, alive, kept []int, longest int, 
 		}
 	}
 	by := model.Compare
-	if _, ranks := rule.(pruners.TopK); ranks {
+	if r, ok := rule.(pruners.Ranker); ok && r.Ranks() {
 		by = model.Sort
 	}
 	w.Selection = model.Selection(c, read, by)

@@ -88,6 +88,34 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
+// ranking is a rule like any other that says that it ranks.
+type ranking struct {
+	pruners.Relative
+	ranks bool
+}
+
+func (r ranking) Ranks() bool { return r.ranks }
+
+// The selection of a rule that ranks is counted as a sort, whatever the rule.
+func TestRanker(t *testing.T) {
+	e, all := encoder(t), examples(20)
+	ops := func(rule pruners.Pruner) int64 {
+		x, err := Evaluate(context.Background(), e, rule, all, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x.Work.Selection
+	}
+	rule := pruners.Relative{T: 0.3}
+	compared, ranked := ops(rule), ops(ranking{rule, true})
+	if compared == 0 || ranked <= compared || ops(ranking{rule, false}) != compared {
+		t.Errorf("%d operations for a rule that compares, %d for one that ranks, %d if it says no", compared, ranked, ops(ranking{rule, false}))
+	}
+	if r, ok := pruners.Pruner(pruners.TopK{Rate: 0.2, Start: 1}).(pruners.Ranker); !ok || !r.Ranks() {
+		t.Error("top-k does not rank")
+	}
+}
+
 // Equal sets have equal strings and different ones, of equal sizes even, do not.
 func TestSets(t *testing.T) {
 	e, all := encoder(t), examples(20)
