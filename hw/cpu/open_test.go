@@ -1,0 +1,48 @@
+package cpu_test
+
+import (
+	"strings"
+	"testing"
+
+	"ltpbench/hw"
+	"ltpbench/hw/cpu"
+	"ltpbench/hw/cpu/simd"
+)
+
+// TestOpen: the name chooses the kernels, then LTPBENCH_CPU, then speed; an error
+// lists what the machine has and says where a wrong name came from.
+func TestOpen(t *testing.T) {
+	var has []string
+	for _, s := range simd.Available() {
+		has = append(has, s.Name)
+	}
+	for _, c := range []struct{ variant, variable, kernel, failure string }{
+		{"", "", has[0], ""},
+		{"generic", "", "generic", ""},
+		{"", "generic", "generic", ""},
+		{has[0], "generic", has[0], ""},
+		{"generic", "avx9", "generic", ""},
+		{"avx9", "", "", `this machine or build has no kernels "avx9"; it has: `},
+		{"", "avx9", "", cpu.Variable + `: this machine or build has no kernels "avx9"; it has: `},
+		{"avx9", "generic", "", `this machine or build has no kernels "avx9"; it has: `},
+	} {
+		t.Setenv("LTPBENCH_CPU", c.variable)
+		d, err := cpu.Open(c.variant, hw.Options{Threads: 1})
+		if c.failure != "" {
+			if want := c.failure + strings.Join(has, ", "); err == nil || err.Error() != want {
+				t.Errorf("%+v: error %v, want %s", c, err, want)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%+v: %v", c, err)
+		}
+		if got := d.Info().Kernel; got != c.kernel {
+			t.Errorf("%+v: kernels %s", c, got)
+		}
+		d.Close()
+	}
+	if _, err := cpu.Open("", hw.Options{Type: hw.BF16}); err == nil || !strings.Contains(err.Error(), "bf16") {
+		t.Errorf("bf16: error %v", err)
+	}
+}
