@@ -59,3 +59,34 @@ func TestPlanCheck(t *testing.T) {
 		}
 	}
 }
+
+// Every example of sweep's help makes a plan.
+func TestSweepExamples(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("plan.toml", plan.Default().Text(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	code, help, _ := call("sweep", "--help")
+	if code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+	tried := 0
+	for _, line := range strings.Split(sweepCmd{}.Help(), "\n") {
+		command, ok := strings.CutPrefix(line, "  ltpbench sweep")
+		if !ok {
+			continue
+		}
+		tried++
+		if !strings.Contains(help, strings.TrimSpace(line)+"\n") {
+			t.Errorf("--help does not show %q", line)
+		}
+		flags, _, _ := strings.Cut(command, " -o ")
+		flags = strings.ReplaceAll(flags, "cpu:avx2", "cpu:generic") // which every machine has
+		if code, _, err := call(append([]string{"plan", "show"}, strings.Fields(flags)...)...); code != 0 {
+			t.Errorf("%s: exit %d, %s", line, code, err)
+		}
+	}
+	if tried != 5 {
+		t.Errorf("%d examples", tried)
+	}
+}

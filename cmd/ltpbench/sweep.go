@@ -20,6 +20,20 @@ type sweepCmd struct {
 	Cells string `help:"Folder of the weights that are made; cells in the run's folder if not given. Runs may share one." placeholder:"DIR"`
 }
 
+// Help is printed below the command's purpose.
+func (sweepCmd) Help() string {
+	return `Without training text weights stay as they are and rules are fitted to the budgets; with it every point is fine-tuned
+with its rule, all for the same number of steps. Stopped by Ctrl-C, the same command goes on. ltpbench plan check, with
+the same flags, says what would be done and how long it takes.
+
+Examples:
+  ltpbench sweep
+  ltpbench sweep --model base --data dev.csv --text review --label stars --methods threshold,topk:start=1 --budgets 0.6,0.8
+  ltpbench sweep --model base --data GLUE --task MRPC --train GLUE --methods threshold,topk --budgets 0.5,0.7 --seeds 3 -o mrpc
+  ltpbench sweep --model base --data dev.tsv --methods topk:rate=0.4,start=1 --batches 1,8 --lengths 16,64 --rounds 20
+  ltpbench sweep plan.toml --device cpu:avx2 -o tuned`
+}
+
 // slowExamples is how many are measured without a fast path, unless it is asked for more.
 const slowExamples = 24
 
