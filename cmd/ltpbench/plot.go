@@ -55,11 +55,12 @@ func (c *plotCmd) draw(o *output, run *results.Run, file, several bool) error {
 	}
 	for _, d := range drawings {
 		for _, path := range c.paths(run, d.name, file, several) {
-			if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-				return err
+			err := os.MkdirAll(filepath.Dir(path), 0o777)
+			if err == nil {
+				err = d.figure.Save(path)
 			}
-			if err := d.figure.Save(path); err != nil {
-				return err
+			if err != nil {
+				return unwritable(path, err) // -o is the cure, given or not
 			}
 			fmt.Fprintln(o.out, path)
 		}
