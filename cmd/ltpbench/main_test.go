@@ -22,6 +22,7 @@ func call(args ...string) (code int, out, err string) {
 // same accuracy and FLOPs to the last bit.
 func TestSweepTwice(t *testing.T) {
 	var seen []map[string]float64
+	var sets [4 * 24][]string // of each prediction, both times
 	for range 2 {
 		dir := filepath.Join(t.TempDir(), "run")
 		code, out, err := call("sweep", "--limit", "24", "--rounds", "1", "-o", dir,
@@ -66,12 +67,25 @@ func TestSweepTwice(t *testing.T) {
 			t.Fatalf("%d predictions, %v, %v", len(predictions), problems, bad)
 		}
 		for i, p := range predictions {
-			values[fmt.Sprintf("prediction %d", i)] = float64(p.Logits[0])
+			for j, x := range p.Logits {
+				values[fmt.Sprintf("prediction %d, logit %d", i, j)] = float64(x)
+			}
+			if sets[i] = append(sets[i], p.Sets); p.Sets == "" {
+				t.Errorf("prediction %d does not tell its kept sets", i)
+			}
 			for l, n := range p.Kept {
 				values[fmt.Sprintf("prediction %d, kept %d", i, l)] = float64(n)
 			}
 		}
 		seen = append(seen, values)
+	}
+	for i, s := range sets {
+		if s[0] != s[1] {
+			t.Errorf("prediction %d: the kept sets are %s, the second time %s", i, s[0], s[1])
+		}
+	}
+	if len(seen[1]) != len(seen[0]) {
+		t.Errorf("%d values, the second time %d", len(seen[0]), len(seen[1]))
 	}
 	for name, x := range seen[0] {
 		if seen[1][name] != x {

@@ -120,7 +120,7 @@ func TestAddSquaresTranspose(t *testing.T) {
 			if y[n] != was[n] {
 				t.Fatalf("Add wrote past %d", n)
 			}
-			if got := s.Squares(x); math.Abs(got-want) > 1e-12*want {
+			if got := s.Squares(x); !(math.Abs(got-want) <= 1e-12*want) {
 				t.Fatalf("Squares of %d is %v, want %v", n, got, want)
 			}
 		}

@@ -80,7 +80,7 @@ func product(t *testing.T, s *Set, r *rand.Rand, m, n, k int) {
 			for l := range k {
 				want += float64(x[i*ldx+l]) * float64(w[j*k+l])
 			}
-			if math.Abs(want-float64(y[i*ldy+j])) > 1e-5*max(1, float64(k)/100) {
+			if !(math.Abs(want-float64(y[i*ldy+j])) <= 1e-5*max(1, float64(k)/100)) {
 				t.Fatalf("m=%d n=%d k=%d: y[%d,%d] = %v, want %v", m, n, k, i, j, y[i*ldy+j], want)
 			}
 		}
@@ -115,7 +115,7 @@ func TestGemm(t *testing.T) {
 								for l := range k {
 									want += float64(a[l*m+i]) * float64(b[l*n+j])
 								}
-								if math.Abs(want-float64(c[i*n+j])) > 1e-5 {
+								if !(math.Abs(want-float64(c[i*n+j])) <= 1e-5) {
 									t.Fatalf("m=%d n=%d k=%d add=%v: c[%d,%d] = %v, want %v", m, n, k, add, i, j, c[i*n+j], want)
 								}
 							}
@@ -169,7 +169,7 @@ func TestGELU(t *testing.T) {
 
 func TestExp(t *testing.T) {
 	for x := float32(-86); x < 20; x += 0.0031 {
-		if want := math.Exp(float64(x)); math.Abs(float64(Exp(x))/want-1) > 3e-7 {
+		if want := math.Exp(float64(x)); !(math.Abs(float64(Exp(x))/want-1) <= 3e-7) {
 			t.Fatalf("Exp(%v) = %v, want %v", x, Exp(x), want)
 		}
 	}
@@ -197,7 +197,7 @@ func TestAdamW(t *testing.T) {
 			c := Coefficients(scale, rate, decay, b1, b2, eps, step)
 			s.AdamW(p, g, m, v, &c)
 			for i := range p {
-				if math.Abs(float64(p[i])-want[i]) > 3e-7 {
+				if !(math.Abs(float64(p[i])-want[i]) <= 3e-7) {
 					t.Fatalf("n=%d: p[%d] = %v, want %v", n, i, p[i], want[i])
 				}
 			}
