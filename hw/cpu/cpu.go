@@ -41,13 +41,17 @@ type device struct {
 	arena   arena
 	scratch [][]float32 // one per thread
 	summed  floats      // EmbedGrad's rows
+	sums    []float32   // NormGrad's, over rows
 	packed  []float32   // LinearGrad's factors
+	pieces  [][]float32 // GradNorm's
+	squares []float64   // of each piece
 	last    *packed     // the weights of the last product
 
 	// The operations in work live here, so that none is allocated.
 	linear    linear
 	rows      rowwise
 	attention attention
+	back      backward
 }
 
 // Open returns a CPU device with the named kernels, the fastest if the name is

@@ -24,45 +24,50 @@ func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 	if !dw.Absent() {
 		d.weightGrad(f(dw), f(dy), f(x), dy.Rows, w.Out, w.In)
 	}
-	if gb, gy := f(db), f(dy); gb != nil {
-		d.byColumns(w.Out, func(i, j int) {
-			d.set.Gemm(gb[i:], w.Out, one, 0, 0, gy[i:], w.Out, 1, j-i, dy.Rows, true)
-		})
+	if !db.Absent() {
+		d.backward(backward{do: (*backward).biasGrad, items: w.Out, block: columns, to: f(db), from: f(dy), rows: dy.Rows, cols: w.Out})
 	}
+}
+
+func (b *backward) biasGrad(i, j, _ int) {
+	b.d.set.Gemm(b.to[i:], b.cols, one, 0, 0, b.from[i:], b.cols, 1, j-i, b.rows, true)
 }
 
 // weightGrad adds dyᵀ·x to dw. Both factors are laid out anew first: dy with its
 // columns as rows, x in panels, for a product that walks along rows of a batch
 // would touch another page at each step.
 func (d *device) weightGrad(dw, dy, x []float32, rows, out, in int) {
-	panel := d.set.Panel()
-	panels := (in + panel - 1) / panel
-	turned, packed := d.packing(out*rows, panels*panel*rows)
-	d.byRows(rows, func(i, j int) {
-		d.set.Transpose(turned[i:], rows, dy[i*out:], out, j-i, out, 1)
-		for p := range panels {
-			width := min(panel, in-p*panel)
-			for r := i; r < j; r++ {
-				copy(packed[(p*rows+r)*panel:][:width], x[r*in+p*panel:])
-			}
-		}
-	})
-	step := max(12, min(120, (out/(4*d.pool.threads)+11)/12*12))
-	d.do(func(part, thread int) {
-		o, height := part*step, min(step, out-part*step)
-		for k := 0; k < rows; k += deepBlock {
-			depth := min(deepBlock, rows-k)
-			for p := range panels {
-				d.set.Gemm(dw[o*in+p*panel:], in, turned[o*rows+k:], rows, 1, packed[(p*rows+k)*panel:], panel, height, min(panel, in-p*panel), depth, true)
-			}
-		}
-	}, (out+step-1)/step)
+	turned := out * rows
+	d.packed = grown(d.packed, turned+panels(in, d.set.Panel())*d.set.Panel()*rows)
+	b := backward{
+		do: (*backward).layOut, items: rows, block: chunk,
+		to: d.packed[:turned], per: d.packed[turned:], from: dy, x: x, rows: rows, cols: in, out: out,
+	}
+	d.backward(b)
+	b.do, b.items, b.block = (*backward).weightGrad, out, max(12, min(120, (out/(4*d.pool.threads)+11)/12*12))
+	b.from, b.x, b.to = b.to, b.per, dw
+	d.backward(b)
 }
 
-// packing returns two pieces of scratch memory.
-func (d *device) packing(n, m int) (a, b []float32) {
-	if len(d.packed) < n+m {
-		d.packed = make([]float32, n+m)
+// layOut writes rows i to j of the factors to their new places.
+func (b *backward) layOut(i, j, _ int) {
+	panel := b.d.set.Panel()
+	b.d.set.Transpose(b.to[i:], b.rows, b.from[i*b.out:], b.out, j-i, b.out, 1)
+	for p := range panels(b.cols, panel) {
+		width := min(panel, b.cols-p*panel)
+		for r := i; r < j; r++ {
+			copy(b.per[(p*b.rows+r)*panel:][:width], b.x[r*b.cols+p*panel:])
+		}
 	}
-	return d.packed[:n], d.packed[n : n+m]
+}
+
+// weightGrad makes rows i to j of dw.
+func (b *backward) weightGrad(i, j, _ int) {
+	panel, rows, in := b.d.set.Panel(), b.rows, b.cols
+	for k := 0; k < rows; k += deepBlock {
+		depth := min(deepBlock, rows-k)
+		for p := range panels(in, panel) {
+			b.d.set.Gemm(b.to[i*in+p*panel:], in, b.from[i*rows+k:], rows, 1, b.x[(p*rows+k)*panel:], panel, j-i, min(panel, in-p*panel), depth, true)
+		}
+	}
 }

@@ -71,20 +71,23 @@ func (d *device) Trainable(w, bias []float32, out, in int) hw.Weights {
 }
 
 func (d *device) Repack(w hw.Weights) {
-	if d.err != nil {
+	wide := 4 * d.set.Panel()
+	d.backward(backward{
+		do: (*backward).repack, items: panels(w.In, wide) + panels(w.Out, wide), block: 1,
+		packed: w.Packed.(*packed), from: f(w.W), cols: w.In, out: w.Out,
+	})
+}
+
+func (b *backward) repack(part, _, _ int) {
+	wide := 4 * b.d.set.Panel()
+	back := panels(b.cols, wide)
+	if part < back {
+		j := part * wide
+		b.d.set.PackT(b.packed.back, b.from, b.cols, b.out, j, min(b.cols, j+wide))
 		return
 	}
-	p, master, wide := w.Packed.(*packed), f(w.W), 4*d.set.Panel()
-	back := (w.In + wide - 1) / wide
-	d.do(func(part, thread int) {
-		if part < back {
-			j := part * wide
-			d.set.PackT(p.back, master, w.In, w.Out, j, min(w.In, j+wide))
-			return
-		}
-		i := (part - back) * wide
-		d.set.Pack(p.forward[i*w.In:], master[i*w.In:], min(wide, w.Out-i), w.In)
-	}, back+(w.Out+wide-1)/wide)
+	i := (part - back) * wide
+	b.d.set.Pack(b.packed.forward[i*b.cols:], b.from[i*b.cols:], min(wide, b.out-i), b.cols)
 }
 
 func (d *device) Write(dst hw.Mat, src []float32) { copyExact(f(dst), src) }
@@ -101,11 +104,3 @@ func copyExact[T any](dst, src []T) {
 	}
 	copy(dst, src)
 }
-
-// do runs a function's parts over the pool; for operations that are not in the
-// forward pass, since the closure is allocated.
-func (d *device) do(w func(part, thread int), parts int) { d.pool.run(closure(w), parts) }
-
-type closure func(part, thread int)
-
-func (c closure) part(i, thread int) { c(i, thread) }

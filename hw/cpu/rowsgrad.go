@@ -13,129 +13,92 @@ func (d *device) NormGrad(dx, dgain, dbias, dy, x, residual hw.Mat, g hw.NormWei
 		return
 	}
 	rows, cols := dy.Rows, dy.Cols
-	to, from, xs, rs, gain := f(dx), f(dy), f(x), f(residual), f(g.Gain)
-	sums := make([]float32, 2*normParts*cols)
-	d.do(func(part, thread int) {
-		gains, biases := sums[2*part*cols:(2*part+1)*cols], sums[(2*part+1)*cols:(2*part+2)*cols]
-		row := d.room(thread, cols)
-		for r := rows * part / normParts; r < rows*(part+1)/normParts; r++ {
-			copy(row, xs[r*cols:(r+1)*cols])
-			if rs != nil {
-				d.set.Add(row, rs[r*cols:(r+1)*cols])
-			}
-			d.set.LayerNormGrad(to[r*cols:(r+1)*cols], gains, biases, from[r*cols:(r+1)*cols], row, gain, g.Eps)
-		}
-	}, normParts)
+	d.sums = grown(d.sums, 2*normParts*cols)
+	clear(d.sums)
+	d.backward(backward{
+		do: (*backward).normGrad, items: normParts, block: 1,
+		to: f(dx), from: f(dy), x: f(x), rest: f(residual), by: f(g.Gain), per: d.sums, eps: g.Eps, rows: rows, cols: cols,
+	})
 	for part := range normParts {
+		gains, biases := normSums(d.sums, part, cols)
 		if !dgain.Absent() {
-			d.set.Add(f(dgain), sums[2*part*cols:(2*part+1)*cols])
+			d.set.Add(f(dgain), gains)
 		}
 		if !dbias.Absent() {
-			d.set.Add(f(dbias), sums[(2*part+1)*cols:(2*part+2)*cols])
+			d.set.Add(f(dbias), biases)
 		}
 	}
 }
 
-// splitting by columns lets rows that go to one place add up in their order.
-const columns = 96
-
-// byColumns runs w for blocks of columns.
-func (d *device) byColumns(cols int, w func(from, to int)) {
-	d.do(func(part, thread int) { w(part*columns, min(cols, (part+1)*columns)) }, (cols+columns-1)/columns)
+// normSums are a part's sums for the gain and for the bias.
+func normSums(sums []float32, part, cols int) (gains, biases []float32) {
+	return sums[2*part*cols : (2*part+1)*cols], sums[(2*part+1)*cols : (2*part+2)*cols]
 }
 
-// byRows runs w for blocks of rows.
-func (d *device) byRows(rows int, w func(from, to int)) {
-	d.do(func(part, thread int) { w(part*chunk, min(rows, (part+1)*chunk)) }, (rows+chunk-1)/chunk)
+func (b *backward) normGrad(part, _, thread int) {
+	cols := b.cols
+	gains, biases := normSums(b.per, part, cols)
+	row := b.d.room(thread, cols)
+	for r := b.rows * part / normParts; r < b.rows*(part+1)/normParts; r++ {
+		copy(row, b.x[r*cols:(r+1)*cols])
+		if b.rest != nil {
+			b.d.set.Add(row, b.rest[r*cols:(r+1)*cols])
+		}
+		b.d.set.LayerNormGrad(b.to[r*cols:(r+1)*cols], gains, biases, b.from[r*cols:(r+1)*cols], row, b.by, b.eps)
+	}
 }
 
 func (d *device) ScaleGrad(dx, dper, dy, x, perRow hw.Mat) {
-	if d.err != nil {
-		return
-	}
-	to, per, from, xs, by, cols := f(dx), f(dper), f(dy), f(x), f(perRow), dy.Cols
-	d.byRows(dy.Rows, func(i, j int) {
-		for r := i; r < j; r++ {
-			sum := float32(0)
-			for c := r * cols; c < (r+1)*cols; c++ {
-				sum += from[c] * xs[c]
-			}
-			if per != nil {
-				per[r] = sum
-			}
-			if to == nil {
-				continue
-			}
-			for c := r * cols; c < (r+1)*cols; c++ {
-				to[c] = from[c] * by[r]
-			}
-		}
+	d.backward(backward{
+		do: (*backward).scaleGrad, items: dy.Rows, block: chunk,
+		to: f(dx), per: f(dper), from: f(dy), x: f(x), by: f(perRow), cols: dy.Cols,
 	})
+}
+
+func (b *backward) scaleGrad(i, j, _ int) {
+	to, from, xs, cols := b.to, b.from, b.x, b.cols
+	for r := i; r < j; r++ {
+		sum := float32(0)
+		for c := r * cols; c < (r+1)*cols; c++ {
+			sum += from[c] * xs[c]
+		}
+		if b.per != nil {
+			b.per[r] = sum
+		}
+		if to == nil {
+			continue
+		}
+		for c := r * cols; c < (r+1)*cols; c++ {
+			to[c] = from[c] * b.by[r]
+		}
+	}
 }
 
 func (d *device) Scatter(dx, dy hw.Mat, rows hw.Ints) {
-	if d.err != nil {
-		return
+	d.backward(backward{do: (*backward).scatter, items: rows.N, block: chunk, to: f(dx), from: f(dy), list: n(rows), cols: dy.Cols})
+}
+
+func (b *backward) scatter(i, j, _ int) {
+	for ; i < j; i++ {
+		b.d.set.Add(b.to[int(b.list[i])*b.cols:][:b.cols], b.from[i*b.cols:(i+1)*b.cols])
 	}
-	to, from, list, cols := f(dx), f(dy), n(rows), dy.Cols
-	d.byRows(len(list), func(i, j int) {
-		for ; i < j; i++ {
-			d.set.Add(to[int(list[i])*cols:][:cols], from[i*cols:(i+1)*cols])
-		}
-	})
 }
 
 func (d *device) CombineGrad(dx, dy hw.Mat, c hw.Combination) {
-	if d.err != nil {
-		return
-	}
-	to, from, cols := f(dx), f(dy), dy.Cols
-	offsets, rows, weights := n(c.Offsets), n(c.Rows), f(c.Weights)
-	d.byColumns(cols, func(first, last int) {
-		for i := range dy.Rows {
-			for k := offsets[i]; k < offsets[i+1]; k++ {
-				row, by := to[int(rows[k])*cols+first:int(rows[k])*cols+last], weights[k]
-				for j, g := range from[i*cols+first : i*cols+last] {
-					row[j] += by * g
-				}
+	d.backward(backward{
+		do: (*backward).combineGrad, items: dy.Cols, block: columns,
+		to: f(dx), from: f(dy), by: f(c.Weights), offsets: n(c.Offsets), list: n(c.Rows), rows: dy.Rows, cols: dy.Cols,
+	})
+}
+
+func (b *backward) combineGrad(first, last, _ int) {
+	for i := range b.rows {
+		for k := b.offsets[i]; k < b.offsets[i+1]; k++ {
+			at := int(b.list[k]) * b.cols
+			row, by := b.to[at+first:at+last], b.by[k]
+			for j, g := range b.from[i*b.cols+first : i*b.cols+last] {
+				row[j] += by * g
 			}
 		}
-	})
-}
-
-func (d *device) EmbedGrad(dt hw.Tables, dy hw.Mat, t hw.Tables, ids, positions, segments hw.Ints) {
-	if d.err != nil {
-		return
-	}
-	rows, cols := dy.Rows, dy.Cols
-	w := rowwise{set: d.set, cols: cols, word: f(t.Word), position: f(t.Position), segment: f(t.Segment), ids: n(ids), positions: n(positions), segments: n(segments)}
-	if len(d.summed.x) < 2*rows*cols {
-		d.summed.x = make([]float32, 2*rows*cols)
-	}
-	sum := hw.Mat{Buf: &d.summed, Rows: rows, Cols: cols}
-	dx := hw.Mat{Buf: &d.summed, Off: rows * cols, Rows: rows, Cols: cols}
-	sums, grads := f(sum), f(dx)
-	d.byRows(rows, func(i, j int) {
-		for ; i < j; i++ {
-			w.sumTables(sums[i*cols:(i+1)*cols], i)
-		}
-	})
-	d.NormGrad(dx, dt.Norm.Gain, dt.Norm.Bias, dy, sum, hw.Mat{}, t.Norm)
-	word, position, segment := f(dt.Word), f(dt.Position), f(dt.Segment)
-	d.byColumns(cols, func(first, last int) {
-		d.scatter(word, grads, w.ids, rows, cols, first, last)
-		d.scatter(position, grads, w.positions, rows, cols, first, last)
-		d.scatter(segment, grads, w.segments, rows, cols, first, last)
-	})
-}
-
-// scatter adds a block of columns of each row to that of the listed row; rows
-// that are listed twice add up in order.
-func (d *device) scatter(to, from []float32, list []int32, rows, cols, first, last int) {
-	if to == nil {
-		return
-	}
-	for r := range rows {
-		d.set.Add(to[int(list[r])*cols+first:int(list[r])*cols+last], from[r*cols+first:r*cols+last])
 	}
 }

@@ -17,6 +17,7 @@ func init() {
 		{"never clips", "optimiser", func(d hw.Backward) hw.Device { return clipless{d} }},
 		{"counts steps from 2", "optimiser", func(d hw.Backward) hw.Device { return ahead{d} }},
 		{"measures the first gradient alone", "optimiser", func(d hw.Backward) hw.Device { return first{d} }},
+		{"allocates going back", "grad allocations", func(d hw.Backward) hw.Device { return allocatesBack{d} }},
 		{"sums in another order with more threads", "repeatable", func(d hw.Backward) hw.Device { return unsteady{d} }},
 	}...)
 }
@@ -116,4 +117,11 @@ func (d unsteady) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 	if !dw.Absent() && d.Info().Threads > 1 {
 		change(d, dw, func(x []float32) { x[0] *= 1 + 1.0/(1<<22) })
 	}
+}
+
+type allocatesBack struct{ hw.Backward }
+
+func (d allocatesBack) Scatter(dx, dy hw.Mat, rows hw.Ints) {
+	kept = make([]float32, 8)
+	d.Backward.Scatter(dx, dy, rows)
 }

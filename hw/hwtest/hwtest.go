@@ -49,6 +49,7 @@ var checks = []check{
 	{"losses", true, losses},
 	{"optimiser", true, optimiser},
 	{"repeatable", true, repeatable},
+	{"grad allocations", true, gradAllocations},
 }
 
 // Test runs the suite: the forward operations, and hw.Backward's where the
