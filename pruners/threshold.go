@@ -3,7 +3,6 @@ package pruners
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"ltpbench/hw"
@@ -22,7 +21,7 @@ func init() {
 		Doc:  "drops a token whose received attention lies below the layer's threshold (LTP, Kim et al., KDD 2022, arXiv 2107.00910)",
 		Params: []ParamDoc{
 			{"theta", "one threshold per layer, separated by colons; layer 0 has 0"},
-			{"file", "a file with the thresholds, separated by colons or white space, in place of theta"},
+			{"file", "a file with the thresholds, separated by colons or white space, in place of theta; it begins with their divisor, as divisor=padded"},
 			{"final", "in place of theta: layer i of L has final·i/L, the published start (0.01 under padded)"},
 			{"divisor", "what received attention is divided by, times the heads: padded (128, the default), initial (n0), alive"},
 		},
@@ -52,10 +51,8 @@ type Threshold struct {
 
 func newThreshold(a Args) (Pruner, error) {
 	p := Threshold{Divisor: Divisor(a.Text("divisor", string(Padded)))}
-	switch p.Divisor {
-	case Padded, Initial, Alive:
-	default:
-		return nil, fmt.Errorf("divisor=%s is none of padded, initial, alive", p.Divisor)
+	if err := p.Divisor.check(); err != nil {
+		return nil, err
 	}
 	given := 0
 	for _, key := range []string{"theta", "file", "final"} {
@@ -71,7 +68,7 @@ func newThreshold(a Args) (Pruner, error) {
 	case a.Has("theta"):
 		p.Theta, err = a.Floats("theta")
 	case a.Has("file"):
-		p.Theta, err = readThetas(a.Text("file", ""))
+		p.Theta, p.Divisor, err = readThetas(a.Text("file", ""), a.Text("divisor", ""))
 	default:
 		var final float64
 		final, err = a.Float("final", 0, -1, 1e6)
@@ -86,17 +83,12 @@ func newThreshold(a Args) (Pruner, error) {
 	return p, nil
 }
 
-func readThetas(path string) ([]float32, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
+func (d Divisor) check() error {
+	switch d {
+	case Padded, Initial, Alive:
+		return nil
 	}
-	list := strings.Join(strings.Fields(strings.ReplaceAll(string(text), ":", " ")), ":")
-	thetas, err := Args{values: map[string]string{"theta": list}}.Floats("theta")
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return thetas, nil
+	return fmt.Errorf("divisor=%s is none of padded, initial, alive", d)
 }
 
 // Spec implements Pruner. Thresholds read from a file are written out.

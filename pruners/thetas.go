@@ -1,0 +1,38 @@
+package pruners
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// readThetas reads thresholds with their divisor, which the file has to name unless
+// the rule does.
+func readThetas(path, given string) ([]float32, Divisor, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, "", err
+	}
+	words := strings.Fields(strings.ReplaceAll(string(text), ":", " "))
+	divisor := given
+	if len(words) > 0 {
+		if name, ok := strings.CutPrefix(words[0], "divisor="); ok {
+			divisor, words = name, words[1:]
+		}
+	}
+	switch {
+	case divisor == "":
+		return nil, "", fmt.Errorf("%s does not say what the scores of its thresholds are divided by; begin it with divisor=padded (the published code), divisor=initial or divisor=alive", path)
+	case given != "" && given != divisor:
+		return nil, "", fmt.Errorf("%s holds thresholds for divisor=%s, the rule says divisor=%s", path, divisor, given)
+	}
+	err = Divisor(divisor).check()
+	var thetas []float32
+	if err == nil {
+		thetas, err = Args{values: map[string]string{"theta": strings.Join(words, ":")}}.Floats("theta")
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", path, err)
+	}
+	return thetas, Divisor(divisor), nil
+}

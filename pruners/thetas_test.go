@@ -1,0 +1,37 @@
+package pruners
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestThresholdFile: thresholds mean nothing without their divisor, so a file holds both.
+func TestThresholdFile(t *testing.T) {
+	for _, c := range []struct{ text, more, spec, wrong string }{
+		{"divisor=alive\n0\n0.25\n0.5\n", "", "threshold:theta=0:0.25:0.5,divisor=alive", ""},
+		{"divisor=padded 0:0.25:0.5", ",divisor=padded", "threshold:theta=0:0.25:0.5", ""},
+		{"0:0.25:0.5", ",divisor=initial", "threshold:theta=0:0.25:0.5,divisor=initial", ""},
+		{"0:0.25:0.5", "", "", "begin it with divisor="},
+		{"divisor=alive 0 0.25", ",divisor=padded", "", "the rule says divisor=padded"},
+		{"divisor=half 0 0.25", "", "", "none of padded"},
+		{"divisor=alive 0 much", "", "", "much"},
+		{"divisor=alive", "", "", "theta"},
+		{"", "", "", "begin it with divisor="},
+	} {
+		path := filepath.Join(t.TempDir(), "thetas")
+		if err := os.WriteFile(path, []byte(c.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		p, err := Parse("threshold:file=" + path + c.more)
+		switch {
+		case c.wrong != "":
+			if err == nil || !strings.Contains(err.Error(), c.wrong) || !strings.Contains(err.Error(), path) {
+				t.Errorf("%q%s: error %v, want the file's name and %q", c.text, c.more, err, c.wrong)
+			}
+		case err != nil || p.Spec().String() != c.spec:
+			t.Errorf("%q%s is %v, %v, want %s", c.text, c.more, p, err, c.spec)
+		}
+	}
+}
