@@ -30,7 +30,9 @@ func Benchmark(b *testing.B, open Open, limits Limits) {
 		m.attention(s[0], s[1], hw.NoScore)
 		m.attention(s[0], s[1], hw.Received)
 	}
+	m.context(32, 25)
 	m.rows(800, 384)
+	m.moves(800, 384)
 	if back, ok := d.(hw.Backward); ok {
 		m.back = back
 		m.training()
