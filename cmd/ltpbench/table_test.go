@@ -43,7 +43,7 @@ func TestTable(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{[]string{firstMinute}, []string{"embedded-minilm", "872 examples", "87.2 [84.8, 89.2]", "topk:start=1", "executed", "† noisy", "For these weights"}, "seeds"},
+		{[]string{firstMinute}, []string{"embedded-minilm", "872 examples", "86.8 [84.4, 88.9]", "topk:start=1", "executed", "† noisy", "For these weights"}, "seeds"},
 		{[]string{filepath.Join(firstMinute, "sweep.txt"), "--format", "markdown"}, []string{"|-", "efficiency", "† noisy"}, "─"},
 		{[]string{a}, []string{"m on t, 100 examples", "topk *†", "seeds", "75.0 [11.5, 100.0]", "1.80", "* not fine-tuned"}, "f1"},
 		{[]string{a, "--format", "markdown"}, []string{"| topk *†", `\* not fine-tuned`}, "─"},
