@@ -13,7 +13,7 @@ func gradAllocations(p *probe) {
 	const rows, cols = 200, 48
 	mat := func(rows, cols int) hw.Mat { return p.matOn(d, p.random(rows, cols)) }
 	x, y, dx, dy := mat(rows, cols), mat(rows, cols), mat(rows, cols), mat(rows, cols)
-	row, other, one, per := mat(1, cols), mat(1, cols), mat(1, 1), mat(rows, 1)
+	row, other, one, per, dper := mat(1, cols), mat(1, cols), mat(1, 1), mat(rows, 1), mat(rows, 1)
 	w, bias := p.weights(cols, cols)
 	learns, dw := d.Trainable(w.float32s(), bias.float32s(), cols, cols), mat(cols, cols)
 	t, ids, positions, kinds := p.embedding(rows, cols, true)
@@ -41,7 +41,7 @@ func gradAllocations(p *probe) {
 		"with dropout": func() { back(&dropped) },
 		"ActGrad":      func() { d.ActGrad(dx, dy, x, hw.GELU) },
 		"NormGrad":     func() { d.NormGrad(dx, row, other, dy, x, x, on.Norm) },
-		"ScaleGrad":    func() { d.ScaleGrad(dx, per, dy, x, per) },
+		"ScaleGrad":    func() { d.ScaleGrad(dx, dper, dy, x, per) },
 		"Scatter":      func() { d.Scatter(dx, dy.Top(5), few) },
 		"CombineGrad":  func() { d.CombineGrad(dx, dy.Top(2), c) },
 		"EmbedGrad":    func() { d.EmbedGrad(dt, dy, on, lists[0], lists[1], lists[2]) },
