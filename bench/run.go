@@ -53,11 +53,7 @@ func (r *run) measure(ctx context.Context, c *cell) error {
 		}
 		return nil
 	}
-	weights, err := r.load(ctx, c)
-	if err != nil {
-		return err
-	}
-	e, err := model.New(r.device, weights)
+	e, err := r.encoder(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -129,4 +125,13 @@ func (r *run) point(c *cell) *results.Point {
 		keys = append(keys, results.Key{Name: keySelect, Value: onHost})
 	}
 	return &results.Point{Name: "Sweep", Keys: keys, Procs: r.device.Info().Threads, Iters: len(r.measured)}
+}
+
+// encoder puts a cell's weights on the device.
+func (r *run) encoder(ctx context.Context, c *cell) (*model.Encoder, error) {
+	weights, err := r.load(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return model.New(r.device, weights)
 }

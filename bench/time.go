@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"ltpbench/bench/measure"
-	"ltpbench/model"
 	"ltpbench/results"
 )
 
@@ -20,11 +19,7 @@ func (r *run) time(ctx context.Context) error {
 		if c.None() {
 			baseline = i
 		}
-		weights, err := r.load(ctx, c)
-		if err != nil {
-			return err
-		}
-		e, err := model.New(r.device, weights)
+		e, err := r.encoder(ctx, c)
 		if err != nil {
 			return err
 		}
