@@ -69,15 +69,21 @@ func (a axis) part(v float64) float64 { return (v - a.low) / (a.high - a.low) }
 func (f *field) across(x float64) vg.Length { return f.X(f.x.part(x)) }
 func (f *field) height(y float64) vg.Length { return f.Y(f.y.part(y)) }
 
-// bounds returns the range of all points and their intervals.
+// bounds returns the range of all points and their intervals. An interval of x that
+// reaches further out than the points lie from each other (or half of what they are)
+// does not press them together: it ends at the edge, without a cap.
 func bounds(all []series) (x, y span) {
 	x = span{low: math.Inf(1), high: math.Inf(-1)}
 	y = x
+	first, last := x.low, x.high // of the points alone
 	for _, s := range all {
 		for _, p := range s.at {
 			x.low, x.high = min(x.low, p.x.low), max(x.high, p.x.high)
 			y.low, y.high = min(y.low, p.y.low), max(y.high, p.y.high)
+			first, last = min(first, p.x.value), max(last, p.x.value)
 		}
 	}
+	reach := max(last-first, math.Abs(last)/2)
+	x.low, x.high = max(x.low, first-reach), min(x.high, last+reach)
 	return x, y
 }

@@ -110,9 +110,12 @@ func (f *field) drawBars(s series) {
 			f.StrokeLine2(style, p.left-half, high, p.left+half, high)
 		}
 		if low, high, y := f.across(p.x.low)+p.shift, f.across(p.x.high)+p.shift, f.height(p.y.value); low < high {
-			f.StrokeLine2(style, low, y, high, y)
-			f.StrokeLine2(style, low, y-half, low, y+half)
-			f.StrokeLine2(style, high, y-half, high, y+half)
+			f.StrokeLine2(style, max(low, f.Min.X), y, min(high, f.Max.X), y)
+			for _, end := range []vg.Length{low, high} {
+				if f.Min.X <= end && end <= f.Max.X {
+					f.StrokeLine2(style, end, y-half, end, y+half)
+				}
+			}
 		}
 	}
 }
