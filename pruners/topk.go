@@ -25,7 +25,8 @@ func init() {
 
 // TopK keeps k tokens of each sequence, k = its original length times the
 // layer's rate, at least 1, row 0 among them; ranked by this layer's received
-// attention, ties going to the earlier position.
+// attention. Of equal scores the earlier position is kept; the published code
+// sorts them unstably, so that either may be.
 type TopK struct {
 	Rate  float64 // of the last layer; not read if Keep is set
 	Start int     // layers that keep everything; 0: the published max(3, ceil(0.15 L))
@@ -104,12 +105,13 @@ func (p TopK) Check(layers int) error {
 	return fmt.Errorf("pruner %s drops nothing in a model of %d layers, for its first %d keep everything: give start=1, or at most start=%d", p.Spec(), layers, first, layers-1)
 }
 
-// Count returns k for a sequence of n0 tokens: the product rounded to float32,
-// then half to even, at least 1.
+// Count returns k for a sequence of n0 tokens: n0 and the rate, each rounded to
+// float32, are multiplied in float32, as the published code does; the product is
+// rounded half to even, and k is at least 1.
 func Count(n0 int, rate float64) int { return max(1, rounded(n0, rate)) }
 
 func rounded(n0 int, rate float64) int {
-	return int(math.RoundToEven(float64(float32(float64(n0) * rate))))
+	return int(math.RoundToEven(float64(float32(n0) * float32(rate))))
 }
 
 // Score implements Pruner.
