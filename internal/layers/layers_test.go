@@ -14,7 +14,7 @@ var allowed = map[string][]string{
 	"bench":               {"bench", "hw", "model", "pruners", "results", "internal"},
 	"model":               {"model", "hw", "pruners", "internal"},
 	"model/tokenize":      {"internal"},
-	"pruners":             {"hw", "internal/ragged"},
+	"pruners":             {"hw", "internal/ragged", "internal/registry"},
 	"hw":                  {"hw"},
 	"hw/cuda":             {"hw", "internal/atomicfile"},
 	"plots":               {"results", "internal/atomicfile"},
@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"internal/layers":     {},
 	"internal/machine":    {"hw", "results"},
 	"internal/python":     {"internal/atomicfile"},
+	"internal/registry":   {},
 }
 
 func below(pkg, folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }
