@@ -14,7 +14,8 @@ import (
 type Report struct {
 	Setting []string // what the configurations say differently: "kernel: avx2, avx512"
 	Both    int      // points that both have
-	// OldOnly and NewOnly name points that one record lacks. That is no difference: a benchmark may be new.
+	// OldOnly and NewOnly name points, and counted units of points, that one record lacks. That is no
+	// difference: a benchmark may be new.
 	OldOnly, NewOnly []string
 	Counts           []Count // counted values that differ
 	Times            []Time  // all that were timed, in the order of units
@@ -43,9 +44,16 @@ func Of(old, new *results.Run) *Report {
 			continue
 		}
 		r.Both++
+		for _, unit := range o.units {
+			if len(n.values[unit]) == 0 && exact(unit) {
+				r.OldOnly = append(r.OldOnly, n.name+", "+unit)
+			}
+		}
 		for _, unit := range n.units {
 			before, after := o.values[unit], n.values[unit]
 			switch {
+			case len(before) == 0 && exact(unit):
+				r.NewOnly = append(r.NewOnly, n.name+", "+unit)
 			case len(before) == 0:
 			case exact(unit):
 				if x, y := distinct(before), distinct(after); x != y || strings.Contains(x, ",") {

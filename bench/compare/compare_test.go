@@ -61,6 +61,7 @@ func TestCounts(t *testing.T) {
 		{"logits", "[1,0]", "[1.25,0]", false, "equal"},
 		{"another example", `"example":1`, `"example":2`, true, "not all the same"},
 		{"a new point", "BenchmarkProduct/512x384", "BenchmarkProduct/32x384", false, "only in the new record: Product/32x384/kernel=avx2"},
+		{"a unit that disappears", " 100 lookups", "", false, "only in the old record: Sweep/method=topk/spec=topk:rate=0.5, lookups"},
 		{"a new kernel", "kernel: avx2", "kernel: avx512", false, "differs: kernel: avx2, avx512"},
 		{"nothing in common", "Benchmark", "BenchmarkNew", true, "no point is in both"},
 		{"a repeat at odds", "Unit lookups", "BenchmarkSweep/method=none/spec=none-2 4 0.5 accuracy\nUnit lookups", true, "accuracy: 0.75 -> 0.5, 0.75"},

@@ -112,8 +112,8 @@ func (p *project) compare(what string, passes bool, want ...string) {
 	}
 }
 
-// TestParent: a changed count fails unless the commit says why; a commit without a parent, or whose parent
-// lacks what is compared, passes and says so.
+// TestParent: a changed count or a comparison that disappears fails unless the commit says why; a commit
+// without a parent, or whose parent lacks what is compared, passes and reports it.
 func TestParent(t *testing.T) {
 	p := newProject(t)
 	p.write("README.md", "nothing yet")
@@ -121,7 +121,7 @@ func TestParent(t *testing.T) {
 	p.git("commit", "-q", "-m", "begin")
 	p.compare("no parent", true, "no parent")
 	p.commit("5", "bench: add")
-	p.compare("a parent without the benchmark", true, "bench is not in both commits", "hw/cpu/simd is not in both commits")
+	p.compare("a parent without the benchmark", true, "the parent has no TestExpected", "the parent has no BenchmarkEncoder", "the parent has no BenchmarkProduct")
 	p.commit("5", "bench: change nothing")
 	p.compare("nothing changed", true, "all that is counted is equal", "sec/op")
 	p.commit("6", "bench: keep one more")
@@ -131,16 +131,44 @@ func TestParent(t *testing.T) {
 	p.compare("a first expectation", true, "all that is counted is equal")
 	p.write("bench/testdata/expected.txt", "7")
 	p.commit("7", "bench: keep yet another")
-	p.compare("a changed expectation without a reason", false, "no line")
+	p.compare("a changed expectation without a reason", false, "expected.txt changes", "Expectation: why")
 	p.write("bench/testdata/expected.txt", "8")
 	p.commit("8", "bench: keep yet another\n\nExpectation: ties go to the earlier position")
-	p.compare("a changed expectation that says why", true, "expected.txt changes", "NOT EQUAL", "meant: Expectation: ties go")
+	p.compare("a changed expectation that says why", true, "expected.txt changes", "NOT EQUAL", "Intended: Expectation: ties go")
 	p.commit("9", "bench: keep more with fast kernels\n\nExpectation: a sum is taken in another order")
-	p.compare("a change that the generic kernels do not see", true, "meant: Expectation: a sum")
+	p.compare("a change that the generic kernels do not see", true, "Intended: Expectation: a sum")
 	p.write("bench/broken_test.go", "package bench\n\nfunc {\n")
 	p.commit("9", "bench: break")
 	p.compare("a commit that does not build", false)
 	p.git("rm", "-q", "bench/broken_test.go")
-	p.commit("9", "bench: mend")
+	p.commit("9", "bench: fix")
 	p.compare("a parent that does not build", true, "no tests of bench that build")
+}
+
+// TestParentOfMoved: a package that moves is compared all the same, and what disappears fails.
+func TestParentOfMoved(t *testing.T) {
+	p := newProject(t)
+	p.write("bench/testdata/expected.txt", "5")
+	p.commit("5", "bench: begin")
+	p.git("mv", "bench", "sweep")
+	p.git("commit", "-q", "-m", "sweep: move")
+	p.compare("a package that moves", true, "all that is counted is equal", "sec/op")
+	p.git("mv", "sweep", "bench")
+	p.git("commit", "-q", "-m", "bench: move back")
+	test := func(what, old, new, message string, passes bool, want ...string) {
+		t.Helper()
+		p.write("bench/bench_test.go", strings.Replace(strings.Replace(bench, "KEPT", "5", 1), old, new, 1))
+		p.git("add", "-A")
+		p.git("commit", "-q", "-m", message)
+		p.compare(what, passes, want...)
+		p.commit("5", "bench: put it back")
+	}
+	test("a test that disappears", "TestExpected", "TestOther", "bench: rename", false, "has TestExpected in bench", "disappears")
+	test("a test that disappears, with a reason", "TestExpected", "TestOther", "bench: rename\n\nExpectation: it was wrong", true, "Intended: Expectation: it was wrong")
+	test("a point that disappears", "Kept/layer=1", "Kept/layer=2", "bench: rename", false, "only in the old record", "disappears")
+	test("a timed benchmark that disappears", "tokens=16", "tokens=128", "bench: rename", false, "only in the old record", "disappears")
+	test("no record", "*record != \"\"", "*record == \"?\"", "bench: write nothing", false, "writes no record", "disappears")
+	p.git("rm", "-q", "bench/testdata/expected.txt")
+	p.git("commit", "-q", "-m", "bench: expect nothing")
+	p.compare("an expectation that disappears", false, "expected.txt disappears")
 }
