@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"ltpbench/bench/embedded"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 	_ "ltpbench/hw/cpu"
 	"ltpbench/internal/ragged"
@@ -114,7 +114,7 @@ type words struct {
 }
 
 func newWords(t testing.TB, set *embedded.Set) (w words) {
-	for _, x := range tasks.Embedded() {
+	for _, x := range text.Embedded() {
 		ids, err := set.Words.Encode(x.Text, nil, 128)
 		if err != nil {
 			t.Fatal(err)

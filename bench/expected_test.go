@@ -12,9 +12,9 @@ import (
 
 	"ltpbench/bench/compare"
 	"ltpbench/bench/embedded"
-	"ltpbench/bench/finetune"
-	"ltpbench/bench/measure"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/eval"
+	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/model"
 	"ltpbench/pruners"
@@ -105,12 +105,12 @@ func counted(t *testing.T, device string, sentences int, threshold string) []byt
 	if err != nil {
 		t.Fatal(err)
 	}
-	task, err := tasks.Lookup("SST-2")
+	task, err := text.Lookup("SST-2")
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts := tasks.Embedded()[:sentences]
-	examples, err := finetune.Tokenize(set.Words, task, texts, 128)
+	texts := text.Embedded()[:sentences]
+	examples, err := recipe.Tokenize(set.Words, task, texts, 128)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func counted(t *testing.T, device string, sentences int, threshold string) []byt
 		if err != nil {
 			t.Fatal(err)
 		}
-		x, err := measure.Evaluate(context.Background(), e, rule, examples, false)
+		x, err := eval.Evaluate(context.Background(), e, rule, examples, false)
 		if err != nil {
 			t.Fatal(err)
 		}

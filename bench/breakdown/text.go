@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/text"
 	"ltpbench/internal/ragged"
 	"ltpbench/model/tokenize"
 )
@@ -12,26 +12,26 @@ import (
 // longest is where texts are cut, in tokens.
 const longest = 512
 
-// text is what is run: a task's test split in batches.
-type text struct {
+// workload is what is run: a task's test split in batches.
+type workload struct {
 	name, task, split string
 	examples          int
 	batch             int
 }
 
-var texts = map[string]text{
+var texts = map[string]workload{
 	"sst2":  {name: "sst2", task: "SST-2", split: "dev", examples: 872, batch: 32},
 	"imdb":  {name: "imdb", task: "IMDB", split: "test", examples: 128, batch: 8},
 	"alone": {name: "sst2", task: "SST-2", split: "dev", examples: 872, batch: 1},
 }
 
 // read returns every n-th batch of the text, sorted by length.
-func (t text) read(data string, words *tokenize.Tokenizer, every int) ([]ragged.Batch, error) {
-	task, err := tasks.Lookup(t.task)
+func (t workload) read(data string, words *tokenize.Tokenizer, every int) ([]ragged.Batch, error) {
+	task, err := text.Lookup(t.task)
 	if err != nil {
 		return nil, err
 	}
-	all, err := tasks.Open(data, task, t.split)
+	all, err := text.Open(data, task, t.split)
 	if err != nil {
 		return nil, err
 	}

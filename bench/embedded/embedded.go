@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 
-	"ltpbench/bench/finetune"
+	"ltpbench/bench/recipe"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 	"ltpbench/pruners"
@@ -62,7 +62,7 @@ func Load() (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	var outcome finetune.Outcome
+	var outcome recipe.Outcome
 	if err := json.Unmarshal(text, &outcome); err != nil {
 		return nil, fmt.Errorf("embedded training.json: %w", err)
 	}
@@ -84,7 +84,7 @@ func Load() (*Set, error) {
 			if x.Weights == "" {
 				return s.Base, nil
 			}
-			return finetune.Apply(s.Base, root, x.Weights)
+			return recipe.Apply(s.Base, root, x.Weights)
 		}})
 	}
 	return s, nil

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"ltpbench/bench/measure"
+	"ltpbench/bench/clock"
+	"ltpbench/bench/eval"
 	"ltpbench/hw"
 	"ltpbench/model"
 )
@@ -27,10 +28,10 @@ func (c *Check) Graphs(w io.Writer, d hw.Device) (bool, error) {
 		return false, err
 	}
 	defer eager.Close()
-	clock := measure.Clock{Batching: measure.Batching{Sequences: 1}, Rounds: 7, Examples: 32}
+	timing := clock.Clock{Batching: eval.Batching{Sequences: 1}, Rounds: 7, Examples: 32}
 	figures := !Simulated(d) && c.Budget > 0
 	if !figures {
-		clock.Rounds, clock.Examples = 2, 1
+		timing.Rounds, timing.Examples = 2, 1
 	}
 	for _, i := range []int{0, len(c.Points) - 1} {
 		p := &c.Points[i]
@@ -38,21 +39,21 @@ func (c *Check) Graphs(w io.Writer, d hw.Device) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		var subjects []measure.Subject
+		var subjects []clock.Subject
 		for _, on := range []hw.Device{d, eager} {
 			e, err := model.New(on, weights)
 			if err != nil {
 				return false, err
 			}
-			subjects = append(subjects, measure.Subject{Encoder: e, Rule: p.Rule})
+			subjects = append(subjects, clock.Subject{Encoder: e, Rule: p.Rule})
 		}
-		times, _, err := clock.Run(context.Background(), subjects, c.Examples)
+		times, _, err := timing.Run(context.Background(), subjects, c.Examples)
 		if err != nil {
 			return false, err
 		}
 		if figures {
 			with, without := middle(times[0].Rounds), middle(times[1].Rounds)
-			n := float64(min(clock.Examples, len(c.Examples)))
+			n := float64(min(timing.Examples, len(c.Examples)))
 			fmt.Fprintf(w, "%-40.40s %8.0f us a text with graphs, %8.0f without: %.2f times as fast\n", p.Rule.Spec(), 1e6*with/n, 1e6*without/n, without/with)
 		}
 	}

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"ltpbench/bench/finetune"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 	"ltpbench/model/train"
@@ -97,22 +97,22 @@ func encoderRows(o *options, s subset) ([]row, error) {
 }
 
 func texts(o *options, words *tokenize.Tokenizer, name, split string, n, length int) ([]train.Example, error) {
-	task, err := tasks.Lookup(name)
+	task, err := text.Lookup(name)
 	if err != nil {
 		return nil, err
 	}
-	all, err := tasks.Open(o.data, task, split)
+	all, err := text.Open(o.data, task, split)
 	if err != nil {
 		return nil, err
 	}
 	if n > 0 && n < len(all) {
-		var some []tasks.Example
+		var some []text.Example
 		for i := range n {
 			some = append(some, all[i*len(all)/n])
 		}
 		all = some
 	}
-	return finetune.Tokenize(words, task, all, length)
+	return recipe.Tokenize(words, task, all, length)
 }
 
 // productRows are the products of the issue at one thread and at all.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/text"
 	"ltpbench/model/train"
 )
 
@@ -75,8 +75,8 @@ func (d Data) check(key string, bad report) {
 	if d.Header != "" && d.Header != "yes" && d.Header != "no" {
 		bad("%s: header: %q is neither yes nor no", key, d.Header)
 	}
-	if d.Format != "" && !slices.Contains(tasks.Kinds(), d.Format) {
-		bad("%s: format: %q is none of %q", key, d.Format, tasks.Kinds())
+	if d.Format != "" && !slices.Contains(text.Kinds(), d.Format) {
+		bad("%s: format: %q is none of %q", key, d.Format, text.Kinds())
 	}
 	if d.Train != "" && d.Sample != "" {
 		bad("%s: sample: with training text, budgets are met on a held-out part of that", key)
@@ -87,7 +87,7 @@ func (d Data) check(key string, bad report) {
 		}
 		return
 	}
-	t, err := tasks.Lookup(d.Task)
+	t, err := text.Lookup(d.Task)
 	if err != nil {
 		bad("%s: task: %w", key, err)
 		return

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
@@ -72,7 +72,7 @@ func (p *Predictor) grow(size model.Size) error {
 }
 
 // Predict runs texts as one batch. Labels of the examples are not looked at. The predictions are the caller's.
-func (p *Predictor) Predict(texts []tasks.Example) ([]Prediction, error) {
+func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
 	seqs := make([]ragged.Sequence, len(texts))
 	for i, x := range texts {
 		var pair *string

@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"ltpbench/bench/embedded"
-	"ltpbench/bench/finetune"
 	"ltpbench/bench/predict"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 	_ "ltpbench/hw/cpu"
 	"ltpbench/model"
@@ -37,12 +37,12 @@ func TestPredict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts := tasks.Embedded()[:12]
-	sst2, err := tasks.Lookup("SST-2")
+	texts := text.Embedded()[:12]
+	sst2, err := text.Lookup("SST-2")
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := finetune.Tokenize(set.Words, sst2, texts, set.Base.Config.MaxLength())
+	examples, err := recipe.Tokenize(set.Words, sst2, texts, set.Base.Config.MaxLength())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestPredict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := finetune.Evaluate(e, rule, examples)
+	want, err := recipe.Evaluate(e, rule, examples)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestNewRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Predict([]tasks.Example{{Text: "fine"}}); err == nil {
+	if _, err := p.Predict([]text.Example{{Text: "fine"}}); err == nil {
 		t.Error("NaN among the logits: no error")
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"ltpbench/bench/stats"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/text"
 	"ltpbench/results"
 )
 
@@ -53,14 +53,14 @@ const keyPositive = "positive"
 
 // metric is the function behind a record's unit.
 func metric(run *results.Run, unit string) (stats.Metric, error) {
-	task := &tasks.Task{Positive: 1}
+	task := &text.Task{Positive: 1}
 	if text := run.Get(keyPositive); text != "" {
 		var err error
 		if task.Positive, err = strconv.Atoi(text); err != nil {
 			return nil, fmt.Errorf("%s: configuration %s: %w", run.Path, keyPositive, err)
 		}
 	}
-	for _, m := range tasks.Metrics() {
+	for _, m := range text.Metrics() {
 		if m.Unit == unit {
 			return func(predicted, truth []float64) float64 { return m.Of(task, predicted, truth) }, nil
 		}

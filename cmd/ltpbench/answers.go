@@ -7,8 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"ltpbench/bench"
 	"ltpbench/bench/predict"
+	"ltpbench/bench/sweep"
 	"ltpbench/model"
 )
 
@@ -23,7 +23,7 @@ type answers struct {
 func newAnswers(w io.Writer, kind string, c *model.Config) *answers {
 	a := &answers{w: bufio.NewWriter(w), json: kind == "jsonl"}
 	if !c.IsRegression() {
-		a.labels = bench.LabelNames(c)
+		a.labels = sweep.LabelNames(c)
 	}
 	return a
 }

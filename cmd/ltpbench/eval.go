@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"ltpbench/bench"
-	"ltpbench/bench/finetune"
 	"ltpbench/bench/plan"
+	"ltpbench/bench/recipe"
 	"ltpbench/bench/stats"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/sweep"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/internal/machine"
 	"ltpbench/model"
@@ -67,7 +67,7 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	examples, err := finetune.Tokenize(words, task, texts, length)
+	examples, err := recipe.Tokenize(words, task, texts, length)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (c *evalCmd) Run(o *output) error {
 	if note != nil {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeySeed, Value: fmt.Sprint(note.Recipe.Seed)})
 	}
-	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()}, results.Key{Name: "data", Value: bench.TextHash(texts)})
+	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()}, results.Key{Name: "data", Value: sweep.TextHash(texts)})
 	if length < weights.Config.MaxLength() {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeyMaxLength, Value: fmt.Sprint(length)})
 	}
@@ -109,12 +109,12 @@ func (c *evalCmd) Run(o *output) error {
 }
 
 // measure returns the task's metrics and the FLOPs.
-func measure(e *model.Encoder, rule pruners.Pruner, task *tasks.Task, texts []tasks.Example, examples []train.Example) ([]results.Value, error) {
-	score, err := finetune.Evaluate(e, rule, examples)
+func measure(e *model.Encoder, rule pruners.Pruner, task *text.Task, texts []text.Example, examples []train.Example) ([]results.Value, error) {
+	score, err := recipe.Evaluate(e, rule, examples)
 	if err != nil {
 		return nil, err
 	}
-	executed, relative, err := finetune.Executed(e, rule, examples)
+	executed, relative, err := recipe.Executed(e, rule, examples)
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +133,8 @@ func measure(e *model.Encoder, rule pruners.Pruner, task *tasks.Task, texts []ta
 
 // reference returns the task's metrics in the masked emulation, units with
 // "reference-" in front.
-func reference(e *model.Encoder, rule pruners.Pruner, task *tasks.Task, texts []tasks.Example, examples []train.Example) (values []results.Value, err error) {
-	predictions, err := finetune.Masked(e, rule, examples)
+func reference(e *model.Encoder, rule pruners.Pruner, task *text.Task, texts []text.Example, examples []train.Example) (values []results.Value, err error) {
+	predictions, err := recipe.Masked(e, rule, examples)
 	if err != nil {
 		return nil, err
 	}

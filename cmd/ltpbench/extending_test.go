@@ -52,7 +52,7 @@ func TestExtending(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range []string{
-		"build -overlay " + file + " ./bench/tasks",
+		"build -overlay " + file + " ./bench/text",
 		"test -overlay " + file + " -vet=off -c -o " + filepath.Join(dir, "mine.test") + " ./hw/mine",
 		"test -overlay " + file + " -run ^(TestAll|TestAllocations)$ -v ./pruners",
 	} {

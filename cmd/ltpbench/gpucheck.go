@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"ltpbench/bench/embedded"
-	"ltpbench/bench/finetune"
 	"ltpbench/bench/gpucheck"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
 	"ltpbench/internal/machine"
 )
 
@@ -38,12 +38,12 @@ func (c *gpuCheckCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	task, err := tasks.Lookup("SST-2")
+	task, err := text.Lookup("SST-2")
 	if err != nil {
 		return err
 	}
-	texts := tasks.Embedded()
-	examples, err := finetune.Tokenize(set.Words, task, texts[:min(len(texts), max(1, c.Examples))], set.Base.Config.MaxLength())
+	texts := text.Embedded()
+	examples, err := recipe.Tokenize(set.Words, task, texts[:min(len(texts), max(1, c.Examples))], set.Base.Config.MaxLength())
 	if err != nil {
 		return err
 	}

@@ -7,19 +7,19 @@ import (
 	"strconv"
 
 	"ltpbench/bench/stats"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/text"
 	"ltpbench/results"
 )
 
 // metrics are the scores that predictions can be given.
-var metrics = tasks.Metrics()
+var metrics = text.Metrics()
 
 // overSeeds returns the intervals of means over a run's seeds: of a score from the
 // predictions, over seeds and examples, and where there are none, or of a speed-up, from
 // the seeds' values alone, by Student's t.
 func overSeeds(run *results.Run) results.Interval {
 	return func(unit string, seeds []results.Point) (low, high float64, ok bool) {
-		isScore := slices.ContainsFunc(metrics, func(m tasks.Metric) bool { return m.Unit == unit })
+		isScore := slices.ContainsFunc(metrics, func(m text.Metric) bool { return m.Unit == unit })
 		if !isScore && unit != results.Speedup {
 			return 0, 0, false
 		}
@@ -75,8 +75,8 @@ func predictionsOf(run *results.Run, seeds []results.Point) (out [][]results.Pre
 // score scores predictions of one seed or several on the same examples: the mean over
 // the seeds, with its interval over examples and, if there are several, seeds.
 func score(unit string, positive int, seeds [][]results.Prediction) (float64, stats.Interval) {
-	at := slices.IndexFunc(metrics, func(m tasks.Metric) bool { return m.Unit == unit })
-	task := &tasks.Task{Positive: positive}
+	at := slices.IndexFunc(metrics, func(m text.Metric) bool { return m.Unit == unit })
+	task := &text.Task{Positive: positive}
 	metric := func(predicted, truth []float64) float64 { return metrics[at].Of(task, predicted, truth) }
 	draws := stats.Draws{Examples: len(seeds[0]), Rounds: stats.Rounds, Seed: 1}
 	var runs []stats.Score

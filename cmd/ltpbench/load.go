@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"ltpbench/bench/embedded"
-	"ltpbench/bench/finetune"
+	"ltpbench/bench/recipe"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 	"ltpbench/pruners"
@@ -12,11 +12,11 @@ import (
 
 // ruleFor parses a pruner's spec; without one it is the rule that the model's weights were made for, or none. The
 // note of how they were made is nil if there is none.
-func ruleFor(spec, dir string) (pruners.Pruner, *finetune.Outcome, error) {
-	var note *finetune.Outcome
+func ruleFor(spec, dir string) (pruners.Pruner, *recipe.Outcome, error) {
+	var note *recipe.Outcome
 	var err error
 	if dir != "" {
-		if note, err = finetune.ReadOutcome(dir); err != nil {
+		if note, err = recipe.ReadOutcome(dir); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"strings"
 
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/internal/machine"
 	"ltpbench/pruners"
@@ -31,8 +31,8 @@ func (c *lsCmd) Run(o *output) error {
 			fmt.Fprintf(o.out, "%s\n    %s\n    here: %s\n", d.Name, d.Doc, here(d))
 		}
 	case "tasks":
-		for _, name := range tasks.Names() {
-			t, err := tasks.Lookup(name)
+		for _, name := range text.Names() {
+			t, err := text.Lookup(name)
 			if err != nil {
 				return err
 			}

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"ltpbench/bench"
+	"ltpbench/bench/sweep"
 )
 
 type planCmd struct {
@@ -45,12 +45,12 @@ func (c *planCheckCmd) Run(o *output) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	dir := cmp.Or(c.Out, bench.Unfinished(p))
-	list, err := bench.Survey(ctx, p, cmp.Or(c.Cells, filepath.Join(dir, "cells")))
+	dir := cmp.Or(c.Out, sweep.Unfinished(p))
+	list, err := sweep.Survey(ctx, p, cmp.Or(c.Cells, filepath.Join(dir, "cells")))
 	if err != nil {
 		return err
 	}
-	var all bench.Forecast
+	var all sweep.Forecast
 	for i := range list {
 		forecast(o.out, &list[i])
 		all.Training += list[i].Training
@@ -68,7 +68,7 @@ func (c *planCheckCmd) Run(o *output) error {
 }
 
 // forecast prints one record of a plan.
-func forecast(w io.Writer, f *bench.Forecast) {
+func forecast(w io.Writer, f *sweep.Forecast) {
 	fmt.Fprintf(w, "%s on %s, %s: %d examples\n", f.Model, f.Task, f.Device, f.Examples)
 	for _, text := range f.Found {
 		fmt.Fprintf(w, "  %s\n", text)

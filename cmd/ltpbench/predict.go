@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"ltpbench/bench/predict"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 )
 
@@ -51,10 +51,10 @@ func (c *predictCmd) Run(o *output) error {
 	in, name := o.in, "standard input"
 	if c.Data == "-" {
 		if format.Kind == "" {
-			format.Kind = tasks.Lines
+			format.Kind = text.Lines
 		}
 	} else {
-		path, err := tasks.Path(c.Data, format)
+		path, err := text.Path(c.Data, format)
 		if err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func (c *predictCmd) Run(o *output) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", folder, err)
 	}
-	texts, err := tasks.NewReader(in, name, format)
+	texts, err := text.NewReader(in, name, format)
 	if err != nil {
 		return err
 	}
@@ -87,12 +87,12 @@ func (c *predictCmd) Run(o *output) error {
 }
 
 // answerAll runs texts in batches until they end. What came before an error is answered.
-func answerAll(p *predict.Predictor, texts *tasks.Reader, batch int, out *answers) error {
+func answerAll(p *predict.Predictor, texts *text.Reader, batch int, out *answers) error {
 	for {
-		var some []tasks.Example
+		var some []text.Example
 		var end error
 		for len(some) < batch && end == nil {
-			var x tasks.Example
+			var x text.Example
 			if x, end = texts.Next(); end == nil {
 				some = append(some, x)
 			}

@@ -8,8 +8,8 @@ import (
 	"os/signal"
 	"syscall"
 
-	"ltpbench/bench"
 	"ltpbench/bench/plan"
+	"ltpbench/bench/sweep"
 	"ltpbench/hw"
 	"ltpbench/internal/machine"
 )
@@ -52,7 +52,7 @@ func (c *sweepCmd) Run(o *output) error {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	b := newBar(o.err)
-	dir, err := bench.Sweep(ctx, p, bench.Options{
+	dir, err := sweep.Sweep(ctx, p, sweep.Options{
 		Out: c.Out, Cells: c.Cells, About: machine.Program(program), Progress: b.set,
 		Say: func(text string) { fmt.Fprintln(o.err, text) },
 	})

@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 
-	"ltpbench/bench"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/sweep"
+	"ltpbench/bench/text"
 	"ltpbench/model"
 )
 
@@ -21,19 +21,19 @@ type textFlags struct {
 }
 
 // format is what the flags say.
-func (f *textFlags) format() (tasks.Format, error) {
-	format := tasks.Format{Kind: tasks.Kind(f.Format), Text: f.Text, Pair: f.Pair, Label: f.Label, Regression: f.Regression, Split: f.Split}
+func (f *textFlags) format() (text.Format, error) {
+	format := text.Format{Kind: text.Kind(f.Format), Text: f.Text, Pair: f.Pair, Label: f.Label, Regression: f.Regression, Split: f.Split}
 	if f.Header != nil {
-		format.Header = tasks.HeaderNo
+		format.Header = text.HeaderNo
 		if *f.Header {
-			format.Header = tasks.HeaderYes
+			format.Header = text.HeaderYes
 		}
 	}
 	if f.Task == "" {
 		return format, nil
 	}
 	var err error
-	if format.Task, err = tasks.Lookup(f.Task); err != nil {
+	if format.Task, err = text.Lookup(f.Task); err != nil {
 		return format, errUsage{err}
 	}
 	if f.Regression && !format.Task.Regression() {
@@ -44,15 +44,15 @@ func (f *textFlags) format() (tasks.Format, error) {
 
 // read reads labelled text for a model from a file, or a task's folder. How it was read is said, unless a named
 // task knows. Without a model's head the labels are the text's own. name is the model's, for messages.
-func (f *textFlags) read(o *output, path string, c *model.Config, name string) (*tasks.Task, []tasks.Example, error) {
+func (f *textFlags) read(o *output, path string, c *model.Config, name string) (*text.Task, []text.Example, error) {
 	format, err := f.format()
 	if err != nil {
 		return nil, nil, err
 	}
-	if format, err = bench.FormatFor(format, c, name); err != nil {
+	if format, err = sweep.FormatFor(format, c, name); err != nil {
 		return nil, nil, err
 	}
-	task, all, err := tasks.ReadFile(path, format)
+	task, all, err := text.ReadFile(path, format)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"ltpbench/bench/finetune"
+	"ltpbench/bench/recipe"
 	"ltpbench/hw"
 	"ltpbench/internal/atomicfile"
 	"ltpbench/internal/machine"
@@ -105,14 +105,14 @@ func (c *trainCmd) Run(o *output) error {
 		return err
 	}
 	r.Task = in.Task.Name
-	w := finetune.Watch{State: c.State, Every: c.Every, Progress: c.progress(o.err)}
+	w := recipe.Watch{State: c.State, Every: c.Every, Progress: c.progress(o.err)}
 	if w.State == "" {
 		w.State = filepath.Clean(c.Out) + ".partial"
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	made, err := r.Make(ctx, d, in, w)
-	var stopped *finetune.Stopped
+	var stopped *recipe.Stopped
 	if errors.As(err, &stopped) {
 		return fmt.Errorf("%w; the same command goes on from there (%s holds it)", err, w.State)
 	}
@@ -137,12 +137,12 @@ func (c *trainCmd) Run(o *output) error {
 }
 
 // progress shows each step on a terminal, and each hundredth as a line if asked for.
-func (c *trainCmd) progress(w io.Writer) func(finetune.Progress) {
+func (c *trainCmd) progress(w io.Writer) func(recipe.Progress) {
 	live := terminal(w)
 	if !live && !c.Verbose {
 		return nil
 	}
-	return func(p finetune.Progress) {
+	return func(p recipe.Progress) {
 		if live {
 			fmt.Fprintf(w, "\r\x1b[K%s", p)
 		}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"ltpbench/bench/finetune"
+	"ltpbench/bench/recipe"
 	"ltpbench/results"
 )
 
@@ -88,11 +88,11 @@ func TestTrainStopped(t *testing.T) {
 	if code, _, err := call(arguments(parts)...); code != 0 {
 		t.Fatalf("exit %d: %s", code, err)
 	}
-	a, err := finetune.ReadOutcome(whole)
+	a, err := recipe.ReadOutcome(whole)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := finetune.ReadOutcome(parts)
+	b, err := recipe.ReadOutcome(parts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestTrainWhole(t *testing.T) {
 	if code != 0 || strings.Contains(out, "held-out") || !strings.Contains(out, "run it with: none") {
 		t.Errorf("exit %d: %s%s", code, out, err)
 	}
-	made, failed := finetune.ReadOutcome(arguments[len(arguments)-1])
+	made, failed := recipe.ReadOutcome(arguments[len(arguments)-1])
 	if failed != nil || made.Training != 400 || !made.Recipe.Whole {
 		t.Errorf("noted %+v, %v", made, failed)
 	}

@@ -3,13 +3,13 @@ package main
 import (
 	"fmt"
 
-	"ltpbench/bench/finetune"
+	"ltpbench/bench/recipe"
 	"ltpbench/model/train"
 )
 
 // recipe is what the flags ask for.
-func (c *trainCmd) recipe() finetune.Recipe {
-	r := finetune.Recipe{
+func (c *trainCmd) recipe() recipe.Recipe {
+	r := recipe.Recipe{
 		Model: c.Model, Examples: c.Examples, Epochs: c.Epochs, Batch: c.Batch, Tokens: c.Tokens, MaxLength: usualLength,
 		Rate: c.Rate, Decay: c.Decay, Clip: c.Clip, Dropout: c.Dropout, Freeze: train.Freeze(c.Freeze), Seed: c.Seed, Whole: c.Whole,
 		Units: c.Units, Vocabulary: c.Vocab, Half: c.Half, Difference: c.Differ, Rank: c.Rank, Teacher: c.Teacher, Hidden: c.Hidden,
@@ -62,7 +62,7 @@ const usualLength = 128
 
 // fit cuts the recipe's length to what its models take, or reports that --max-length
 // is more than that.
-func (c *trainCmd) fit(r *finetune.Recipe, in *finetune.Input) error {
+func (c *trainCmd) fit(r *recipe.Recipe, in *recipe.Input) error {
 	limit, dir := in.Weights.Config.MaxLength(), c.Model
 	if in.Teacher != nil && in.Teacher.Config.MaxLength() < limit {
 		limit, dir = in.Teacher.Config.MaxLength(), c.Teacher

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"os"
 
-	"ltpbench/bench/finetune"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
 )
 
 // texts reads the training text, and drops what must not be in it.
-func (c *trainCmd) texts(o *output, in *finetune.Input) error {
+func (c *trainCmd) texts(o *output, in *recipe.Input) error {
 	c.Split = cmp.Or(c.Split, "train")
 	var err error
 	if in.Task, in.Texts, err = c.read(o, c.Data, &in.Weights.Config, c.Model); err != nil {
@@ -22,7 +22,7 @@ func (c *trainCmd) texts(o *output, in *finetune.Input) error {
 	if c.Keep {
 		return nil
 	}
-	var tests [][]tasks.Example
+	var tests [][]text.Example
 	if info, err := os.Stat(c.Data); err == nil && info.IsDir() {
 		if tests, err = in.Task.Measured(c.Data); err != nil {
 			return err
@@ -34,13 +34,13 @@ func (c *trainCmd) texts(o *output, in *finetune.Input) error {
 			return err
 		}
 		format.Task, format.Regression = in.Task, false
-		_, test, err := tasks.ReadFile(path, format)
+		_, test, err := text.ReadFile(path, format)
 		if err != nil {
 			return err
 		}
 		tests = append(tests, test)
 	}
-	if in.Texts, in.Dropped = tasks.Clean(in.Texts, tests...); in.Dropped != (tasks.Dropped{}) {
+	if in.Texts, in.Dropped = text.Clean(in.Texts, tests...); in.Dropped != (text.Dropped{}) {
 		fmt.Fprintln(o.err, in.Dropped)
 	}
 	if len(in.Texts) == 0 {

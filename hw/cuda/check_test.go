@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"ltpbench/bench/embedded"
-	"ltpbench/bench/finetune"
 	"ltpbench/bench/gpucheck"
-	"ltpbench/bench/tasks"
+	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 	_ "ltpbench/hw/cpu"
 )
@@ -45,11 +45,11 @@ func TestAgreement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	task, err := tasks.Lookup("SST-2")
+	task, err := text.Lookup("SST-2")
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := finetune.Tokenize(set.Words, task, tasks.Embedded()[:3], set.Base.Config.MaxLength())
+	examples, err := recipe.Tokenize(set.Words, task, text.Embedded()[:3], set.Base.Config.MaxLength())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ shift 2
 [ $# -gt 0 ] || set -- {1..9} {11..14}
 seeds=("$@")
 rules=(topk:rate=-0.4,start=1 topk:rate=0.1,start=1)
-dev=bench/tasks/sst2-dev.tsv.gz
+dev=bench/text/sst2-dev.tsv.gz
 mkdir -p "$work"
 [ -x "$work/ltpbench" ] || go build -o "$work/ltpbench" ./cmd/ltpbench
 for seed in "${seeds[@]}"; do

@@ -1,0 +1,198 @@
+package clock
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"ltpbench/bench/eval"
+	"ltpbench/hw"
+	_ "ltpbench/hw/cpu"
+	"ltpbench/model"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+	"ltpbench/results"
+)
+
+func encoder(t *testing.T) *model.Encoder {
+	t.Helper()
+	d, err := hw.Open("cpu", hw.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	c, err := model.Load("../../model/testdata/oracle/bert-6x48")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := model.New(d, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func examples(n int) []train.Example {
+	random := rand.New(rand.NewPCG(1, 0))
+	list := make([]train.Example, n)
+	for i := range list {
+		ids := []int32{2}
+		for range 1 + random.IntN(30) {
+			ids = append(ids, int32(5+random.IntN(190)))
+		}
+		list[i].IDs = append(ids, 3)
+		list[i].Segments = make([]int32, len(list[i].IDs))
+		list[i].Target = []float32{1, 0}
+	}
+	return list
+}
+
+var rules = []pruners.Pruner{pruners.None{}, pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}, pruners.TopK{Rate: 0.2, Start: 1}, pruners.Random{Share: 0.5, Seed: 1}}
+
+// The executed FLOPs of the exact pass are those of a pass that is timed, with and
+// without the shortcut.
+func TestExecuted(t *testing.T) {
+	e, all := encoder(t), examples(70)
+	for _, rule := range rules {
+		for _, whole := range []bool{false, true} {
+			x, err := eval.Evaluate(context.Background(), e, rule, all, whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := newPass(Subject{Encoder: e, Rule: rule}, eval.Pack(all, eval.Batching{Sequences: 9}), whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			executed, err := p.executed()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if x.Work.Executed != executed {
+				t.Errorf("%s, whole %v: %d executed FLOPs of the timed pass, %d from the exact one", rule.Spec(), whole, executed, x.Work.Executed)
+			}
+		}
+	}
+}
+
+func TestStretched(t *testing.T) {
+	all := examples(3)
+	for _, box := range []Box{{1, 1}, {2, 2}, {3, 17}, {5, 90}} {
+		b := stretched(all, box.Sequences, box.Tokens)
+		if b.Seqs.Count() != box.Sequences || b.Seqs.Rows() != box.Sequences*box.Tokens {
+			t.Fatalf("%+v: %d sequences, %d rows", box, b.Seqs.Count(), b.Seqs.Rows())
+		}
+		for i := range box.Sequences {
+			ids := b.IDs[i*box.Tokens : (i+1)*box.Tokens]
+			if ids[0] != 2 || box.Tokens > 1 && ids[len(ids)-1] != 3 || slices.Contains(ids[1:max(1, len(ids)-1)], 3) {
+				t.Errorf("%+v: %d", box, ids)
+			}
+		}
+	}
+}
+
+// Every subject is timed in every round, on every example alone and in every box, and
+// the end of the context ends it all.
+func TestClock(t *testing.T) {
+	e, all := encoder(t), examples(40)
+	var subjects []Subject
+	for _, rule := range rules {
+		subjects = append(subjects, Subject{Encoder: e, Rule: rule})
+	}
+	rows, between := 0, 0
+	c := Clock{Batching: eval.Batching{Sequences: 8}, Rounds: 3, Examples: 25, Alone: 12, Grid: []Box{{2, 8}, {1, 30}}, Step: func(_ string, n int) { rows += n }, Between: func() { between++ }}
+	times, warmth, err := c.Run(context.Background(), subjects, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 1 + 3*len(rules) + 12 + 2*3*len(rules); between != want {
+		t.Errorf("Between was called %d times, want %d", between, want)
+	}
+	if warmth.Passes < 2 || warmth.Passes > mostPasses || rows == 0 {
+		t.Errorf("%+v, %d rows", warmth, rows)
+	}
+	for i, own := range times {
+		if len(own.Rounds) != 3 || len(own.Alone) != 12 || len(own.Grid) != 2 || len(own.Grid[Box{2, 8}]) != 3 || slices.Min(own.Rounds) <= 0 {
+			t.Errorf("subject %d: %+v", i, own)
+		}
+		for j, one := range own.Alone {
+			if one.Tokens != times[0].Alone[j].Tokens {
+				t.Errorf("subject %d ran another example", i)
+			}
+		}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	heard := 0
+	c.Step = func(string, int) {
+		if heard++; heard == 6 {
+			stop()
+		}
+	}
+	if _, _, err := c.Run(ctx, subjects, all); !errors.Is(err, context.Canceled) || heard != 6 {
+		t.Errorf("stopped in step 6, ended in step %d: %v", heard, err)
+	}
+}
+
+// slow is a device that takes a while to come to the end of what it was asked.
+type slow struct{ hw.Device }
+
+const late = 4 * time.Millisecond
+
+func (s slow) Sync() error {
+	time.Sleep(late)
+	return s.Device.Sync()
+}
+
+// What a device still does when it has been asked everything is timed too.
+func TestClockWaits(t *testing.T) {
+	e, all := encoder(t), examples(6)
+	e.Device = slow{e.Device}
+	c := Clock{Batching: eval.Batching{Sequences: 2}, Rounds: 1, Alone: 2, Grid: []Box{{2, 8}}}
+	times, _, err := c.Run(context.Background(), []Subject{{Encoder: e, Rule: pruners.None{}}}, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own := times[0]; own.Rounds[0] < 3*late.Seconds() || own.Alone[0].Seconds < late.Seconds() || own.Grid[c.Grid[0]][0] < late.Seconds() {
+		t.Errorf("three batches, a text alone and a batch of the grid took %v, %v and %v although the device is slow by %v each", own.Rounds, own.Alone, own.Grid, late)
+	}
+}
+
+func TestValues(t *testing.T) {
+	none := &Times{Tokens: 100, Executed: 8, Rounds: []float64{2, 4, 2}, Grid: map[Box][]float64{{1, 8}: {1, 1}}}
+	own := &Times{Tokens: 100, Executed: 4, Rounds: []float64{1, 2, 0.5}, Grid: map[Box][]float64{{1, 8}: {0.5, 0.25}}}
+	for i := range 12 {
+		none.Alone = append(none.Alone, Single{8 + i, 2})
+		own.Alone = append(own.Alone, Single{8 + i, float64(i + 1)})
+	}
+	p := results.Point{Values: own.Values(none)}
+	for unit, want := range map[string]float64{
+		results.TokensPerSecond: 100, results.Speedup: 8.0 / 3, results.Efficiency: 4.0 / 3, results.P50Seconds: 6.5,
+	} {
+		if got, _ := p.Value(unit); got != want {
+			t.Errorf("%s is %v, want %v", unit, got, want)
+		}
+	}
+	if low, high, ok := p.Interval(results.Speedup); !ok || low >= 8.0/3 || high <= 8.0/3 {
+		t.Errorf("the speed-up's interval is %v to %v", low, high)
+	}
+	base := results.Point{Values: none.Values(none)}
+	if _, _, ok := base.Interval(results.Speedup); ok {
+		t.Error("the baseline's speed-up has an interval")
+	}
+	// Eight examples have 8 to 15 tokens; the four longer ones are too few for a line.
+	parts := own.Lengths(none)
+	if len(parts) != 1 || parts[0].Iters != 8 || parts[0].Keys[0].Value != "8-15" || parts[0].Values[0].Value != 4.5 || parts[0].Values[1].Value != 2/4.5 {
+		t.Errorf("%+v", parts)
+	}
+	if parts := own.Throughput(none, []Box{{1, 8}}); len(parts) != 1 || parts[0].Values[0].Value != 24 || parts[0].Values[1].Value != 3 {
+		t.Errorf("%+v", parts)
+	}
+}
+
+func TestPeak(t *testing.T) {
+	if peak, ok := Peak(); ok && (peak < 1<<20 || peak > 1<<45) {
+		t.Errorf("peak memory is %d bytes", peak)
+	}
+}

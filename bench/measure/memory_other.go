@@ -1,6 +1,0 @@
-//go:build !linux
-
-package measure
-
-// Peak is not known on this system.
-func Peak() (int64, bool) { return 0, false }

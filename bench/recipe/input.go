@@ -1,0 +1,97 @@
+package recipe
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"ltpbench/bench/text"
+	"ltpbench/internal/ragged"
+	"ltpbench/model"
+	"ltpbench/model/tokenize"
+	"ltpbench/model/train"
+)
+
+// Input is what a recipe works on. Nothing in it is changed, so recipes may share one.
+type Input struct {
+	Weights *model.Checkpoint // to begin with; a classifier is made if there is none
+	Words   *tokenize.Tokenizer
+	Task    *text.Task
+	Texts   []text.Example // labelled training text
+	Dropped text.Dropped   // what was taken out of it before, for the record
+	// Held is text that nothing is fitted on but a rule's strength (see Fit);
+	// nil: 2 % of Texts are held out, unless the recipe takes them whole.
+	Held []text.Example
+
+	// Teacher, if not nil, is a fine-tuned model with its tokenizer to learn from in place of the labels.
+	Teacher      *model.Checkpoint
+	TeacherWords *tokenize.Tokenizer
+}
+
+// heldOut is the share of the training text that nothing is fitted on.
+const heldOut = 0.02
+
+// Load loads a recipe's models and tokenizers; task and texts are the caller's to fill in.
+func (c *Recipe) Load() (*Input, error) {
+	var in Input
+	var err error
+	if in.Weights, err = model.Load(c.Model); err != nil {
+		return nil, err
+	}
+	if in.Words, err = tokenize.Load(c.Model); err != nil || c.Teacher == "" {
+		return &in, err
+	}
+	if in.Teacher, err = model.Load(c.Teacher); err != nil {
+		return nil, err
+	}
+	in.TeacherWords, err = tokenize.Load(c.Teacher)
+	return &in, err
+}
+
+// split returns the examples that a recipe trains on and those held out.
+func (in *Input) split(c *Recipe) (rest, held []text.Example) {
+	rest, held = in.Texts, in.Held
+	if held == nil && !c.Whole {
+		share := max(heldOut, 1/float64(max(1, len(in.Texts)))) // one at least
+		rest, held = text.Split(in.Texts, share, 1)
+	}
+	if c.Examples > 0 {
+		rest = text.Sample(rest, c.Examples, c.Seed)
+	}
+	return rest, held
+}
+
+// hash stands for texts with their labels.
+func hash(lists ...[]text.Example) string {
+	h := sha256.New()
+	for _, list := range lists {
+		for _, x := range list {
+			fmt.Fprintf(h, "%q %q %v %d %v\n", x.Text, x.Pair, x.HasPair, x.Label, x.Score)
+		}
+		fmt.Fprintln(h)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:6])
+}
+
+// Tokenize turns a task's examples into a model's, with one-hot targets.
+func Tokenize(t *tokenize.Tokenizer, task *text.Task, all []text.Example, maxLength int) ([]train.Example, error) {
+	list := make([]train.Example, 0, len(all))
+	for i, x := range all {
+		var pair *string
+		if x.HasPair {
+			pair = &x.Pair
+		}
+		e, err := t.Encode(x.Text, pair, maxLength)
+		if err != nil {
+			return nil, fmt.Errorf("%s, example %d: %w", task.Name, i+1, err)
+		}
+		one := train.Example{Sequence: ragged.Sequence{IDs: e.IDs, Segments: e.Segments}}
+		if task.Regression() {
+			one.Target = []float32{float32(x.Score)}
+		} else {
+			one.Target = make([]float32, len(task.Labels))
+			one.Target[x.Label] = 1
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}

@@ -1,0 +1,151 @@
+package recipe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ltpbench/bench/text"
+	"ltpbench/hw"
+	"ltpbench/model"
+	"ltpbench/model/tokenize"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+)
+
+// maker is a recipe being carried out.
+type maker struct {
+	Recipe
+	d              hw.Backward
+	in             *Input
+	watch          Watch
+	id             identity
+	resume         *saved // what is to be gone on from; nil once the run is there
+	checkpoint     *model.Checkpoint
+	words          *tokenize.Tokenizer
+	examples, held []train.Example
+	teacher        *model.Encoder // nil without one
+	rule           pruners.Pruner
+	changed        map[string]bool         // tensors that stages have changed
+	factors        map[string]model.Tensor // of matrices that were cut
+	out            Outcome
+	begin          time.Time
+}
+
+// Make carries the recipe out on a device. When ctx ends, the step under way is
+// finished, the state kept if w says where, and the error is a *Stopped.
+func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*Made, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	m := &maker{Recipe: c, d: d, in: in, watch: w, words: in.Words, changed: map[string]bool{}, begin: time.Now()}
+	m.id = identity{Recipe: c, Weights: in.Weights.Hash(), Data: hash(in.Texts, in.Held), Kernel: d.Info().Kernel}
+	if in.Teacher != nil {
+		m.id.Teacher = in.Teacher.Hash()
+	}
+	m.out = Outcome{Recipe: c, Dropped: in.Dropped, From: m.id.Weights, Data: m.id.Data, Machine: describe(d)}
+	var err error
+	if m.resume, err = readState(w.State, m.id); err != nil {
+		return nil, err
+	}
+	if err := m.prepare(); err != nil {
+		return nil, err
+	}
+	if err := m.stages(ctx); err != nil {
+		return nil, err
+	}
+	made := &Made{Outcome: m.out, Weights: m.checkpoint, Words: m.words}
+	if made.difference, err = m.difference(); err != nil {
+		return nil, err
+	}
+	if made.difference != nil { // what is measured is what is stored
+		if made.Weights, err = apply(in.Weights, made.difference, differenceFile); err != nil {
+			return nil, err
+		}
+	}
+	m.checkpoint = made.Weights
+	if err := m.toBudget(m.held); err != nil {
+		return nil, err
+	}
+	if len(m.held) > 0 {
+		e, err := model.New(d, m.checkpoint)
+		if err != nil {
+			return nil, err
+		}
+		if m.out.HeldOut, err = Evaluate(e, m.rule, m.held); err != nil {
+			return nil, err
+		}
+	}
+	m.out.Pruner, m.out.Weights = m.rule.Spec().String(), m.checkpoint.Hash()
+	m.out.Seconds += time.Since(m.begin).Seconds()
+	made.Outcome, made.Rule = m.out, m.rule
+	return made, nil
+}
+
+// prepare makes the model that the stages begin with, and its examples.
+func (m *maker) prepare() error {
+	m.checkpoint = m.in.Weights.Clone()
+	task := m.in.Task
+	if m.checkpoint.Config.Labels == 0 {
+		if m.Difference || m.Rank > 0 {
+			return errors.New("a difference needs a model that has a classifier already; fine-tune it first")
+		}
+		m.checkpoint.InitHead(max(1, len(task.Labels)), m.Seed)
+		m.checkpoint.Config.LabelNames = task.Labels
+		if task.Regression() {
+			m.checkpoint.Config.Problem = model.Regression
+		}
+	}
+	rest, held := m.in.split(&m.Recipe)
+	if len(rest) == 0 {
+		return errors.New("the training text is too short: one example is held out, and none is left to learn from")
+	}
+	m.out.Training = len(rest)
+	var err error
+	if m.Vocabulary {
+		if m.words, err = cutVocabulary(m.checkpoint, m.words, rest); err != nil {
+			return err
+		}
+	}
+	if m.examples, err = Tokenize(m.words, task, rest, m.MaxLength); err != nil {
+		return err
+	}
+	if m.held, err = Tokenize(m.words, task, held, m.MaxLength); err != nil {
+		return err
+	}
+	if m.Units > 0 {
+		if err := m.cutUnits(); err != nil {
+			return err
+		}
+	}
+	return m.teach(rest)
+}
+
+// teach replaces the labels by the teacher's probabilities.
+func (m *maker) teach(texts []text.Example) error {
+	if m.in.Teacher == nil {
+		return nil
+	}
+	var err error
+	if m.teacher, err = model.New(m.d, m.in.Teacher); err != nil {
+		return err
+	}
+	all, err := Tokenize(m.in.TeacherWords, m.in.Task, texts, m.MaxLength)
+	if err != nil {
+		return err
+	}
+	for i, x := range all {
+		if m.Hidden != 0 && len(x.IDs) != len(m.examples[i].IDs) {
+			return fmt.Errorf("hidden: example %d has %d tokens, and %d for the teacher; their hidden states do not stand for the same", i+1, len(m.examples[i].IDs), len(x.IDs))
+		}
+		m.examples[i].TeacherIDs = x.IDs
+	}
+	return each(m.teacher, pruners.None{}, all, model.Options{}, func(i int, logits []float32, r *model.Run, at int) {
+		if len(logits) == 1 {
+			m.examples[i].Target = append([]float32(nil), logits...)
+		} else {
+			m.examples[i].Target = softmax(logits)
+		}
+	})
+}

@@ -1,0 +1,129 @@
+package recipe
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"ltpbench/bench/text"
+	"ltpbench/hw"
+	"ltpbench/internal/atomicfile"
+	"ltpbench/model"
+	"ltpbench/model/tokenize"
+	"ltpbench/pruners"
+)
+
+// Outcome is how weights were made: training.json beside them.
+type Outcome struct {
+	Recipe   Recipe       `json:"recipe"`
+	Pruner   string       `json:"pruner"`             // the rule to run the weights with
+	HeldOut  Score        `json:"held_out,omitzero"`  // on the held-out part of the training text, if there is one
+	Settings []Setting    `json:"settings,omitempty"` // how the rule was brought to the budget
+	Lambda   float32      `json:"lambda,omitempty"`   // at the soft stage's end
+	Steps    int          `json:"steps"`              // of all stages together
+	Tokens   int          `json:"tokens"`             // that all steps together were trained on
+	Training int          `json:"training_examples"`
+	Dropped  text.Dropped `json:"dropped,omitzero"` // training texts that were taken out before
+	Seconds  float64      `json:"seconds"`          // of all parts of a run that was stopped
+	From     string       `json:"from_hash"`
+	Data     string       `json:"data_hash"`
+	Weights  string       `json:"weights_hash"`
+	Machine
+	Build   string `json:"build,omitempty"`   // for the caller to fill in
+	Command string `json:"command,omitempty"` // likewise
+}
+
+// Setting is one change of a rule for the budget's sake.
+type Setting struct {
+	Step     int     `json:"after_step"` // of all stages
+	From     string  `json:"from"`
+	To       string  `json:"to"`
+	Examples int     `json:"held_out_examples"` // that it was brought to the budget on
+	Paper    float64 `json:"paper_ratio"`       // that they need with it
+	Warning  string  `json:"warning,omitempty"`
+}
+
+// Warning is what is wrong with the rule that came out; empty if nothing.
+func (o *Outcome) Warning() string {
+	if len(o.Settings) == 0 {
+		return ""
+	}
+	return o.Settings[len(o.Settings)-1].Warning
+}
+
+// Machine says where a run took place.
+type Machine struct {
+	Device  string `json:"device"`
+	Kernel  string `json:"kernel"`
+	Model   string `json:"cpu"`
+	Threads int    `json:"threads"`
+	OS      string `json:"goos"`
+	Arch    string `json:"goarch"`
+	Go      string `json:"go"`
+}
+
+func describe(d hw.Device) Machine {
+	i := d.Info()
+	return Machine{i.Name, i.Kernel, i.Model, i.Threads, runtime.GOOS, runtime.GOARCH, runtime.Version()}
+}
+
+// Made is what a recipe gave.
+type Made struct {
+	Outcome
+	Rule    pruners.Pruner    // Outcome.Pruner
+	Weights *model.Checkpoint // the caller's
+	Words   *tokenize.Tokenizer
+
+	difference []byte // of a recipe that saves no more than that
+}
+
+// Save writes the weights as a Hugging Face folder, or the difference alone if
+// the recipe says so, and last training.json.
+func (m *Made) Save(dir string) error {
+	note, err := json.MarshalIndent(m.Outcome, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	switch {
+	case m.difference != nil:
+		err = atomicfile.Write(filepath.Join(dir, differenceFile), m.difference)
+	case m.Recipe.Half:
+		err = m.Weights.SaveShards(dir, model.F16, 19e6)
+	default:
+		err = m.Weights.Save(dir)
+	}
+	if err == nil && m.difference == nil {
+		err = m.Words.Save(dir)
+	}
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n'))
+}
+
+// noteFile tells how the weights beside it were made.
+const noteFile = "training.json"
+
+// ReadOutcome reads the note that Save has left in a folder; nil if there is none.
+func ReadOutcome(dir string) (*Outcome, error) {
+	path := filepath.Join(dir, noteFile)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	o := &Outcome{}
+	if err := json.Unmarshal(data, o); err != nil {
+		return nil, fmt.Errorf("%s: %w; it says how the weights beside it were made: mend it, or move it away", path, err)
+	}
+	return o, nil
+}

@@ -1,0 +1,218 @@
+package recipe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"ltpbench/model"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+)
+
+// order of the stages. A plain fine-tuning is a hard stage whose rule is none.
+var order = []string{"soft", "hard", "cut"}
+
+// stages runs the soft and the hard stage, or one hard one, and what follows a cut.
+func (m *maker) stages(ctx context.Context) error {
+	var err error
+	if m.rule, err = m.Recipe.rule(); err != nil {
+		return err
+	}
+	if s := m.resume; s != nil {
+		if m.rule, err = pruners.Parse(s.Rule); err != nil {
+			return err
+		}
+		m.out = s.Outcome
+		for name, t := range s.take("fixed/") {
+			m.checkpoint.Tensors[name], m.changed[name] = t, true
+		}
+		m.factors = s.take("factor/")
+	}
+	o := train.Options{Rate: m.Rate, Decay: m.Decay, Clip: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze, Hidden: m.Hidden, Teacher: m.teacher}
+	if m.Steer {
+		o.Budget = m.Budget
+	}
+	if m.resume == nil && (m.Steer || !m.Learn) {
+		given := m.rule
+		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
+			return err
+		}
+		if m.Steer && higher(m.rule, given, m.checkpoint.Config.Layers) {
+			m.rule, m.out.Settings = given, nil
+		}
+	}
+	if m.Learn && !m.past("soft") {
+		c := &m.checkpoint.Config
+		soft := o
+		if soft.Learner, err = m.rule.(pruners.Learnable).Learn(pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed}); err != nil {
+			return err
+		}
+		soft.Lambda, soft.LearnerRate, soft.Over = m.Lambda, m.LearnerRate, m.Over
+		if err := m.fit(ctx, "soft", soft, m.Epochs, 0); err != nil {
+			return err
+		}
+		m.rule = soft.Learner.Pruner()
+		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
+			return err
+		}
+	}
+	if _, none := m.rule.(pruners.None); !none {
+		o.Pruner = m.rule
+	}
+	if !m.past("hard") {
+		epochs := m.Epochs
+		if o.Pruner != nil && !m.Learn { // the steps of both stages at once
+			epochs *= 2
+		}
+		if err := m.fit(ctx, "hard", o, epochs, 1); err != nil {
+			return err
+		}
+	}
+	if m.Rank == 0 {
+		return nil
+	}
+	if len(m.factors) == 0 {
+		if err := m.cut(); err != nil {
+			return err
+		}
+		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
+			return err
+		}
+	}
+	if o.Pruner != nil {
+		o.Pruner = m.rule
+	}
+	o.Freeze, o.Rate = train.Products, m.CutRate
+	return m.fit(ctx, "cut", o, m.Epochs, 2)
+}
+
+// higher reports whether a threshold rule was scaled up. A soft stage is not to begin
+// like that: it would mask nearly all from its first step on.
+func higher(scaled, given pruners.Pruner, layers int) bool {
+	s, ok := scaled.(pruners.Threshold)
+	return ok && s.At(layers-1, layers) > given.(pruners.Threshold).At(layers-1, layers)
+}
+
+// past reports whether the run goes on from a later stage.
+func (m *maker) past(stage string) bool {
+	return m.resume != nil && slices.Index(order, m.resume.Stage) > slices.Index(order, stage)
+}
+
+// fit runs one stage, from its beginning or from where it was stopped, and stores its weights.
+func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs int, turn uint64) error {
+	e, err := model.NewTrainable(m.d, m.checkpoint)
+	if err != nil {
+		return err
+	}
+	schedule := train.Schedule{Epochs: epochs, Batch: m.Batch, Tokens: m.Tokens, Seed: m.Seed<<2 | turn}
+	t, err := train.Prepare(e, m.examples, schedule, o)
+	if err != nil {
+		return err
+	}
+	if m.resume != nil {
+		if err := t.Resume(&m.resume.State); err != nil {
+			return fmt.Errorf("%s: %w", m.watch.State, err)
+		}
+		m.resume = nil
+	}
+	begin, kept := time.Now(), time.Now()
+	now := Progress{Stage: stage, Step: t.Done(), Steps: t.Steps()}
+	err = t.Fit(ctx, m.examples, schedule, func(r train.Result) error {
+		now.Step, now.Result, now.Elapsed = t.Done(), r, time.Since(begin)
+		if m.watch.Progress != nil {
+			m.watch.Progress(now)
+		}
+		if m.watch.State == "" || time.Since(kept) < m.every() {
+			return nil
+		}
+		kept = time.Now()
+		return m.keep(t, stage)
+	})
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		if m.watch.State != "" {
+			if err := m.keep(t, stage); err != nil {
+				return err
+			}
+		}
+		return &Stopped{now, m.watch.State, err}
+	}
+	if err != nil {
+		return err
+	}
+	for _, p := range t.Params() {
+		m.changed[p.Name] = true
+	}
+	m.out.Steps += t.Steps()
+	if stage == "soft" {
+		m.out.Lambda = t.Lambda()
+	} else if t.Pruner() != nil {
+		m.rule = t.Pruner()
+	}
+	for _, x := range m.examples {
+		m.out.Tokens += epochs * len(x.IDs)
+	}
+	return t.Store(m.checkpoint)
+}
+
+func (m *maker) every() time.Duration {
+	if m.watch.Every > 0 {
+		return m.watch.Every
+	}
+	return 2 * time.Minute
+}
+
+// keep writes where the run stands.
+func (m *maker) keep(t *train.Trainer, stage string) error {
+	state, err := t.State()
+	if err != nil {
+		return err
+	}
+	s := &saved{identity: m.id, Stage: stage, Rule: m.rule.Spec().String(), Outcome: m.out, State: *state}
+	s.Outcome.Seconds += time.Since(m.begin).Seconds()
+	learning := map[string]bool{}
+	for _, p := range t.Params() {
+		learning[p.Name] = true
+	}
+	for name := range maps.Keys(m.changed) {
+		if !learning[name] {
+			s.Tensors["fixed/"+name] = m.checkpoint.Tensors[name]
+		}
+	}
+	for name, f := range m.factors {
+		s.Tensors["factor/"+name] = f
+	}
+	return s.write(m.watch.State)
+}
+
+// between is how many held-out examples a rule is brought to the budget on while
+// training goes on; the last time it is all of them.
+const between = 400
+
+// toBudget brings the rule to the budget on the held-out text, if there is one. A
+// budget that cannot be had is an error before the first step; after it the
+// nearest rule is taken, and the outcome says so.
+func (m *maker) toBudget(held []train.Example) error {
+	if m.Budget == 0 {
+		return nil
+	}
+	e, err := model.New(m.d, m.checkpoint)
+	if err != nil {
+		return err
+	}
+	set := Setting{From: m.rule.Spec().String(), Step: m.out.Steps, Examples: len(held)}
+	var rule pruners.Pruner
+	rule, set.Paper, err = ToBudget(e, m.rule, held, m.Budget)
+	var not *Unreachable
+	if errors.As(err, &not) && m.out.Steps > 0 {
+		rule, set.Warning = not.Rule, not.Error()
+	} else if err != nil {
+		return fmt.Errorf("budget %v on %d held-out examples: %w", m.Budget, len(held), err)
+	}
+	m.rule, set.To = rule, rule.Spec().String()
+	m.out.Settings = append(m.out.Settings, set)
+	return nil
+}

@@ -1,0 +1,128 @@
+package recipe
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ltpbench/internal/atomicfile"
+	"ltpbench/model"
+	"ltpbench/model/train"
+)
+
+// stateFile is the file in Watch.State: a line of JSON, then tensors.
+const stateFile = "training.state"
+
+// identity is what a state belongs to: a run goes on only if all of it is the same.
+type identity struct {
+	Recipe  Recipe
+	Weights string // hash of the weights begun with
+	Data    string // hash of the training text, the held-out part too
+	Teacher string
+	Kernel  string // other kernels round otherwise
+}
+
+// differs names the first thing that is not the same.
+func (a *identity) differs(b *identity) string {
+	for _, x := range []struct {
+		what string
+		same bool
+	}{
+		{"recipe", a.Recipe == b.Recipe}, {"model", a.Weights == b.Weights}, {"training text", a.Data == b.Data},
+		{"teacher", a.Teacher == b.Teacher}, {"kernel", a.Kernel == b.Kernel},
+	} {
+		if !x.same {
+			return x.what
+		}
+	}
+	return ""
+}
+
+// saved is a run's state. Tensors are the stage's (see train.State), those that
+// earlier stages changed and this one leaves alone as fixed/NAME, and a cut's
+// factors as factor/NAME.
+type saved struct {
+	identity
+	Stage   string
+	Rule    string  // that the stage was begun with
+	Outcome Outcome // of the stages before
+	train.State
+}
+
+// Forget removes the state that a Watch kept, when what it led to is safe.
+func (w *Watch) Forget() error {
+	if w.State == "" {
+		return nil
+	}
+	if err := atomicfile.Remove(filepath.Join(w.State, stateFile)); err != nil {
+		return err
+	}
+	if err := os.Remove(w.State); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder of the training's state holds other files and stays: %w", err)
+	}
+	return nil
+}
+
+// write keeps the state.
+func (s *saved) write(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	return atomicfile.Stream(filepath.Join(dir, stateFile), func(w io.Writer) error {
+		head, err := json.Marshal(s)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(append(head, '\n')); err != nil {
+			return err
+		}
+		return model.WriteTensors(w, s.Tensors, model.F32)
+	})
+}
+
+// readState returns the state in a folder, nil if there is none. A state of
+// another run is an error.
+func readState(dir string, own identity) (*saved, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	path := filepath.Join(dir, stateFile)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	head, rest, _ := bytes.Cut(data, []byte("\n"))
+	s := &saved{}
+	if err := json.Unmarshal(head, s); err != nil {
+		return nil, fmt.Errorf("%s: no training state (%w); remove it to begin anew", path, err)
+	}
+	if what := s.differs(&own); what != "" {
+		return nil, fmt.Errorf("%s: the training that was stopped there has another %s; finish it as it was begun, or remove the folder to begin anew", path, what)
+	}
+	if s.Tensors, err = model.ReadTensors(rest); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}
+
+// take moves the tensors whose names begin with prefix out of s.
+func (s *saved) take(prefix string) map[string]model.Tensor {
+	taken := map[string]model.Tensor{}
+	for name, t := range s.Tensors {
+		if own, ok := strings.CutPrefix(name, prefix); ok {
+			taken[own] = t
+		}
+	}
+	maps.DeleteFunc(s.Tensors, func(name string, _ model.Tensor) bool { return strings.HasPrefix(name, prefix) })
+	return taken
+}

@@ -1,0 +1,99 @@
+package sweep
+
+import (
+	"fmt"
+	"strings"
+
+	"ltpbench/bench/text"
+	"ltpbench/hw"
+	"ltpbench/results"
+)
+
+// config is what is true for a whole record: what was measured, on what, how.
+func (r *run) config(unreachable []string) []results.Key {
+	info, m := r.device.Info(), &r.plan.Measure
+	tuning, madeBy := "not fine-tuned: weights as given", ""
+	switch {
+	case r.data.Train != "":
+		tuning = "fine-tuned for each point"
+	case r.embedded != nil:
+		tuning = "the embedded model's own points: all but the embeddings fine-tuned for each, kept at rank 12; others not fine-tuned"
+		madeBy = r.embedded.MadeBy
+	}
+	batch := fmt.Sprint(m.Batch)
+	if m.Tokens > 0 {
+		batch = fmt.Sprintf("%d tokens", m.Tokens)
+	}
+	last := "row 0 alone"
+	if m.Exact {
+		last = "whole"
+	}
+	var short []string
+	for _, text := range unreachable {
+		at, _, _ := strings.Cut(text, ":")
+		short = append(short, strings.TrimSpace(at))
+	}
+	config := []results.Key{
+		{Name: results.KeyModel, Value: r.name}, {Name: results.KeyTask, Value: r.text.task.Name},
+		{Name: "examples", Value: fmt.Sprint(len(r.measured))}, {Name: "model-hash", Value: r.weights.Hash()}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: TextHash(r.text.measured)},
+		{Name: "plan", Value: r.plan.Hash()}, {Name: "seeds", Value: join(r.plan.Seeds)},
+		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: r.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
+		{Name: "positive", Value: positive(r.text.task)},
+		{Name: "train-examples", Value: number(len(r.text.train))}, {Name: "train-dropped", Value: r.text.dropped},
+		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "timed-examples", Value: fmt.Sprint(r.timed())}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
+		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: processor(info), Value: info.Model}, {Name: "gpu-condition", Value: told(r.device)},
+		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
+	}
+	return append(config, r.About...)
+}
+
+// timed is how many examples a timed pass has.
+func (r *run) timed() int {
+	if n := r.plan.Measure.Examples; n > 0 {
+		return min(n, len(r.measured))
+	}
+	return len(r.measured)
+}
+
+// budgetsMetOn is empty where no budget was met.
+func (r *run) budgetsMetOn() string {
+	for _, c := range r.cells {
+		if c.Method.Free {
+			return r.text.from
+		}
+	}
+	return ""
+}
+
+// positive is the class that F1 is about; empty where the task has no F1.
+func positive(t *text.Task) string {
+	for _, m := range t.Metrics {
+		if m.Unit == results.F1 {
+			return fmt.Sprint(t.Positive)
+		}
+	}
+	return ""
+}
+
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+func join[T any](list []T) string {
+	text := make([]string, len(list))
+	for i, x := range list {
+		text[i] = fmt.Sprint(x)
+	}
+	return strings.Join(text, " ")
+}
+
+// processor is the key of what the model of a device is a model of.
+func processor(i hw.Info) string {
+	if i.Threads == 0 {
+		return "gpu"
+	}
+	return "cpu"
+}

@@ -1,0 +1,101 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+
+	"ltpbench/bench/plan"
+	"ltpbench/bench/recipe"
+	"ltpbench/model"
+	"ltpbench/pruners"
+	"ltpbench/results"
+)
+
+// cell is a point of a sweep that can be measured: its rule and weights may still
+// have to be made.
+type cell struct {
+	plan.Cell
+	method string // the series
+	budget string // as it stands in the record; empty: none
+	rule   pruners.Pruner
+	// weights are set with the rule where they are not the base's own.
+	weights func() (*model.Checkpoint, error)
+	known   bool // the rule is
+	// host: the rule decided on the host, though the device has memory of its own.
+	host bool
+}
+
+// cells lists a subject's points. Those whose budget no rule of the family reaches, as
+// far as lengths and layers tell, are returned as sentences instead; a whole rule that
+// does not fit the model is an error.
+func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err error) {
+	for _, c := range p.Cells(s.data) {
+		if c.Method.Embedded {
+			if s.embedded == nil {
+				return nil, nil, fmt.Errorf("method embedded: only the embedded model has points of its own, %s has none", s.name)
+			}
+			for _, x := range s.embedded.Points {
+				own := &cell{Cell: c, method: plan.Series(x.Rule), budget: x.Budget, rule: x.Rule, weights: x.Weights, known: true}
+				own.Tuned = x.Tuned
+				list = append(list, own)
+			}
+			continue
+		}
+		one := &cell{Cell: c, method: c.Method.Name}
+		if c.Budget != 0 {
+			one.budget = results.Decimal(c.Budget)
+		}
+		var misfit error
+		if !c.None() {
+			misfit = pruners.Fits(c.Method.Rule(c.Seed), s.weights.Config.Layers)
+		}
+		switch {
+		case c.None():
+			one.rule, one.known = pruners.None{}, true
+		case misfit != nil && !c.Method.Free:
+			return nil, nil, fmt.Errorf("%s: %w", s.name, misfit)
+		case !c.Tuned && !c.Method.Free:
+			one.rule, one.known = c.Method.Rule(c.Seed), true
+		case c.Method.Free:
+			err := misfit
+			if err == nil {
+				err = s.reachable(c)
+			}
+			var not *recipe.Unreachable
+			if misfit != nil || errors.As(err, &not) {
+				if c.Seed == p.Seeds[0] && c.Tuned == (s.data.Train != "") {
+					unreachable = append(unreachable, fmt.Sprintf("%s at %s: %v", one.method, one.budget, err))
+				}
+				continue
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+		}
+		list = append(list, one)
+	}
+	return list, unreachable, nil
+}
+
+// reachable tells from lengths alone whether a rule whose counts follow from them
+// can meet its budget. Of other rules it knows nothing.
+func (s *subject) reachable(c plan.Cell) error {
+	counted, ok := c.Method.Rule(c.Seed).(pruners.Counted)
+	if !ok {
+		return nil
+	}
+	_, _, err := recipe.ToBudget(&model.Encoder{Config: s.weights.Config}, counted, s.held, c.Budget)
+	return err
+}
+
+// String names the cell for people.
+func (c *cell) String() string {
+	name := c.method
+	if c.budget != "" {
+		name += " at " + c.budget
+	}
+	if !c.None() && !c.Tuned {
+		name += ", not fine-tuned"
+	}
+	return fmt.Sprintf("%s, seed %d", name, c.Seed)
+}

@@ -1,0 +1,188 @@
+package sweep
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ltpbench/bench/plan"
+	"ltpbench/internal/atomicfile"
+	"ltpbench/results"
+)
+
+const (
+	planFile = "plan.toml"
+	// allRuns is where runs go that were given no folder, a number each.
+	allRuns = "ltpbench-results"
+)
+
+// folder is a run's own, locked as long as the run is at work.
+type folder struct {
+	path  string
+	lock  *os.File
+	begun bool
+}
+
+// errBusy is the error of a folder in which another program is at work.
+var errBusy = errors.New("another ltpbench is at work there")
+
+// openFolder begins a run of the plan, or goes on with an unfinished one: in the
+// folder out or, if that is empty, in the last of ./ltpbench-results.
+func openFolder(p *plan.Plan, out string) (*folder, error) {
+	if out != "" {
+		f, err := enterFolder(p, out)
+		if err != nil {
+			return nil, fmt.Errorf("-o %s: %w", out, err)
+		}
+		return f, nil
+	}
+	if err := os.MkdirAll(allRuns, 0o777); err != nil {
+		return nil, err
+	}
+	for n := last(); n > 0; n-- {
+		path := numbered(n)
+		if text, err := os.ReadFile(filepath.Join(path, planFile)); err != nil || !bytes.Equal(text, p.Text()) || finished(p, path) {
+			continue
+		}
+		f, err := enterFolder(p, path)
+		if !errors.Is(err, errBusy) {
+			return f, err
+		}
+	}
+	for n := last() + 1; ; n++ {
+		err := os.Mkdir(numbered(n), 0o777)
+		if err == nil {
+			return enterFolder(p, numbered(n))
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+	}
+}
+
+func numbered(n int) string { return filepath.Join(allRuns, fmt.Sprintf("%03d", n)) }
+
+// last is the highest number that a run has, 0 without any.
+func last() int {
+	most := 0
+	list, err := os.ReadDir(allRuns)
+	if err != nil {
+		return 0
+	}
+	for _, e := range list {
+		n := 0
+		if _, err := fmt.Sscanf(e.Name(), "%d", &n); err == nil {
+			most = max(most, n)
+		}
+	}
+	return most
+}
+
+// enterFolder locks a folder that is new, empty, or holds an unfinished run of the plan.
+func enterFolder(p *plan.Plan, path string) (*folder, error) {
+	if err := os.MkdirAll(path, 0o777); err != nil {
+		return nil, err
+	}
+	list, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	own := filepath.Join(path, planFile)
+	old, err := os.ReadFile(own)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && len(list) > 0 && !(len(list) == 1 && list[0].Name() == lockFile):
+		return nil, errors.New("the folder is not empty and holds no run; name a new one")
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case err == nil && !bytes.Equal(old, p.Text()):
+		return nil, errors.New("the folder holds a run of another plan; name a new one, or run that plan (its plan.toml) to go on with it")
+	case err == nil && finished(p, path):
+		return nil, errors.New("the folder holds a finished run of this plan; name a new one, or draw from it with `ltpbench table` and `ltpbench plot`")
+	}
+	f := &folder{path: path, begun: err == nil}
+	if f.lock, err = lock(filepath.Join(path, lockFile)); err != nil {
+		return nil, err
+	}
+	if !f.begun {
+		err = atomicfile.Write(own, p.Text())
+	}
+	if err != nil {
+		f.close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// close lets other programs in.
+func (f *folder) close() error {
+	if f.lock == nil {
+		return nil
+	}
+	return f.lock.Close()
+}
+
+// place is one record of a plan: a model on a text on a device.
+type place struct {
+	model  string
+	data   plan.Data
+	device string
+	path   string // below the run's folder; "." where there is one record alone
+}
+
+// places lists a plan's records.
+func places(p *plan.Plan) []place {
+	var list []place
+	taken := map[string]bool{}
+	for _, m := range p.Models {
+		for _, d := range p.Data {
+			for _, device := range p.Devices {
+				task := d.Task
+				if task == "" {
+					task = filepath.Base(d.File)
+				}
+				name := plain(filepath.Base(filepath.Clean(m)) + "-" + task + "-" + device)
+				for base, n := name, 2; taken[name]; n++ {
+					name = fmt.Sprintf("%s-%d", base, n)
+				}
+				taken[name] = true
+				list = append(list, place{m, d, device, name})
+			}
+		}
+	}
+	if len(list) == 1 {
+		list[0].path = "."
+	}
+	return list
+}
+
+// plain leaves letters, digits, dots and hyphens of a name.
+func plain(name string) string {
+	b := []byte(name)
+	for i, c := range b {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '-':
+		default:
+			b[i] = '_'
+		}
+	}
+	return string(b)
+}
+
+// finished says whether a folder holds all of a plan's records, each with its end.
+func finished(p *plan.Plan, path string) bool {
+	for _, x := range places(p) {
+		record, err := results.Read(filepath.Join(path, x.path, results.RecordFile))
+		if err != nil || !ended(record) {
+			return false
+		}
+	}
+	return true
+}
+
+// ended says whether a record has its last line.
+func ended(r *results.Record) bool {
+	return len(r.Points) > 0 && r.Points[len(r.Points)-1].Name == endLine
+}

@@ -1,0 +1,81 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ltpbench/results"
+)
+
+// open begins the record and its predictions, or goes on with those that are there:
+// what was cut in the middle is dropped, a line or all that was timed.
+func (r *run) open(dir string, config []results.Key) error {
+	path, beside := filepath.Join(dir, results.RecordFile), filepath.Join(dir, results.PredictionsFile)
+	r.known = map[string]bool{}
+	old, err := results.Read(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err == nil && len(old.Points) > 0 {
+		return r.resume(old, beside, config)
+	}
+	for _, file := range []string{path, beside} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if r.record, err = results.Create(path, config); err != nil {
+		return err
+	}
+	r.predictions, err = results.CreatePredictions(beside)
+	return err
+}
+
+func (r *run) resume(old *results.Record, beside string, config []results.Key) error {
+	for _, k := range config {
+		if value := strings.TrimSpace(k.Value); old.Get(k.Name) != value && k.Name != "command" {
+			return fmt.Errorf("%s: the run was begun with %s %q and would go on with %q: finish it as it was begun, or begin a new one (-o DIR)", old.Path, k.Name, old.Get(k.Name), value)
+		}
+	}
+	whole := map[string]bool{}
+	for _, p := range old.Points {
+		_, ok := p.Value(results.ExecutedRatio)
+		if !ok {
+			break
+		}
+		name, err := p.FullName()
+		if err != nil {
+			return fmt.Errorf("%s: %w", old.Path, err)
+		}
+		host := p.Key(keySelect) == onHost
+		if host {
+			p.Keys = p.Keys[:len(p.Keys)-1]
+		}
+		short, err := p.FullName()
+		if err != nil {
+			return fmt.Errorf("%s: %w", old.Path, err)
+		}
+		whole[name], r.known[short] = true, host
+	}
+	var err error
+	if r.record, err = results.Resume(old.Path, len(whole)); err != nil {
+		return err
+	}
+	r.predictions, err = results.ResumePredictions(beside, func(p *results.Prediction) bool { return whole[p.Point] })
+	return err
+}
+
+func (r *run) close() error {
+	var errs []error
+	if r.record != nil {
+		errs = append(errs, r.record.Close())
+	}
+	if r.predictions != nil {
+		errs = append(errs, r.predictions.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,72 @@
+package sweep
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"ltpbench/bench/embedded"
+	"ltpbench/bench/plan"
+	"ltpbench/model"
+	"ltpbench/model/tokenize"
+	"ltpbench/model/train"
+)
+
+// subject is one model with one text: what a record is about.
+type subject struct {
+	name     string
+	weights  *model.Checkpoint
+	words    *tokenize.Tokenizer
+	embedded *embedded.Set
+	data     plan.Data
+	text     *corpus
+	longest  int             // tokens of a text at most
+	measured []train.Example // text.measured
+	held     []train.Example // text.held
+}
+
+// newSubject loads a model and reads its text. What does not fit together is an error.
+func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
+	s := &subject{data: d}
+	if name == plan.Embedded {
+		set, err := embedded.Load()
+		if err != nil {
+			return nil, err
+		}
+		s.name, s.weights, s.words, s.embedded = embedded.Name, set.Base, set.Words, set
+	} else {
+		dir, err := plan.Path(name)
+		if err != nil {
+			return nil, err
+		}
+		if s.weights, err = model.Load(dir); err != nil {
+			return nil, err
+		}
+		if s.words, err = tokenize.Load(dir); err != nil {
+			return nil, err
+		}
+		s.name = filepath.Base(filepath.Clean(dir))
+	}
+	c := &s.weights.Config
+	if c.Labels == 0 && d.Train == "" {
+		return nil, fmt.Errorf("%s has no classifier: give training text (--train FILE), or fine-tune it first with `ltpbench train`", name)
+	}
+	var err error
+	if s.text, err = readText(p, d, c, s.name); err != nil {
+		return nil, err
+	}
+	if task := s.text.task; c.Labels != 0 && c.Labels != max(1, len(task.Labels)) {
+		return nil, fmt.Errorf("%s has %d labels and task %s %d: give the model's own text (--data FILE), or fine-tune it with `ltpbench train`", s.name, c.Labels, task.Name, max(1, len(task.Labels)))
+	}
+	s.longest = c.MaxLength()
+	if p.MaxLength > 0 {
+		s.longest = min(s.longest, p.MaxLength)
+	}
+	if s.measured, err = s.text.tokens(s.words, s.text.measured, s.longest); err != nil {
+		return nil, err
+	}
+	s.held, err = s.text.tokens(s.words, s.text.held, s.longest)
+	return s, err
+}
+
+// untrained says whether the model has to be fine-tuned before it answers at all.
+func (s *subject) untrained() bool { return s.weights.Config.Labels == 0 }

@@ -1,0 +1,174 @@
+package sweep
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"ltpbench/bench/plan"
+	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
+	"ltpbench/model"
+	"ltpbench/model/tokenize"
+	"ltpbench/model/train"
+)
+
+// corpus is a plan's data, read.
+type corpus struct {
+	task     *text.Task
+	measured []text.Example
+	train    []text.Example // what points are fine-tuned on; nil: they are not
+	held     []text.Example // what budgets are met on
+	from     string         // where held comes from, for people
+	found    []string       // how files were read, and what was left out, for people
+	dropped  string         // the same of duplicates alone; empty if none were looked for
+}
+
+// sampled is how many examples rules are fitted on where nothing is fine-tuned.
+const sampled = 256
+
+// readText reads a plan's data for a model, whose configuration and name say which
+// labels it knows. Training text loses what is there twice or in the measured text
+// too, unless the plan keeps it; the measured text stays whole.
+func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*corpus, error) {
+	f := text.Format{Kind: text.Kind(d.Format), Text: d.Text, Pair: d.Pair, Label: d.Label, Header: text.Header(d.Header), Regression: d.Regression}
+	var err error
+	if d.Task != "" {
+		if f.Task, err = text.Lookup(d.Task); err != nil {
+			return nil, err
+		}
+	}
+	if f, err = FormatFor(f, c, name); err != nil {
+		return nil, err
+	}
+	t := &corpus{task: f.Task}
+	if d.Train != "" {
+		f.Split = "train"
+		if t.train, err = t.read(d.Train, f); err != nil {
+			return nil, err
+		}
+		f.Task = t.task // the labels of the training text are all that there are
+	}
+	f.Split = d.Split
+	if d.File == plan.Embedded {
+		if t.task, t.measured, err = text.ReadEmbedded(f); err != nil {
+			return nil, err
+		}
+	} else if t.measured, err = t.read(d.File, f); err != nil {
+		return nil, err
+	}
+	if d.Task == "" && d.Train != "" && d.File != plan.Embedded { // the training text named it
+		task := *t.task
+		task.Name, _, _ = strings.Cut(filepath.Base(d.File), ".")
+		t.task = &task
+	}
+	if d.Limit > 0 {
+		t.measured = t.measured[:min(d.Limit, len(t.measured))]
+	}
+	return t, t.holdOut(p, d, f)
+}
+
+// holdOut sets aside what budgets are met on.
+func (t *corpus) holdOut(p *plan.Plan, d plan.Data, f text.Format) error {
+	if d.Train == "" {
+		where := "the measured text itself"
+		t.held = t.measured
+		if d.Sample != "" {
+			where = "a text that is not measured"
+			f.Split, f.Unlabelled, f.Label = "train", true, ""
+			path, err := plan.Path(d.Sample)
+			if err != nil {
+				return err
+			}
+			if _, t.held, err = text.ReadFile(path, f); err != nil {
+				return err
+			}
+		}
+		t.held = text.Sample(t.held, sampled, 1)
+		for i := range t.held {
+			t.held[i].Label = max(0, t.held[i].Label) // labels are not looked at
+		}
+		t.from = fmt.Sprintf("%d examples of %s", len(t.held), where)
+		return nil
+	}
+	if !d.KeepDuplicates {
+		var n text.Dropped
+		t.train, n = text.Clean(t.train, t.measured)
+		t.dropped = fmt.Sprintf("%d repeated, %d shared with the measured text", n.Repeated, n.Shared)
+		t.found = append(t.found, n.String())
+	}
+	all := len(t.train)
+	if t.train, t.held = text.Split(t.train, p.Training.HeldOut, 1); len(t.train) == 0 || len(t.held) == 0 {
+		return fmt.Errorf("%s: %d examples, duplicates apart, are too few to train on and to hold some out", d.Train, all)
+	}
+	t.from = fmt.Sprintf("%d held-out examples of the training text", len(t.held))
+	return nil
+}
+
+// read reads labelled text and notes how.
+func (t *corpus) read(path string, f text.Format) ([]text.Example, error) {
+	path, err := plan.Path(path)
+	if err != nil {
+		return nil, err
+	}
+	task, all, err := text.ReadFile(path, f)
+	if err != nil {
+		return nil, err
+	}
+	t.task, t.found = task, append(t.found, task.Found)
+	return all, nil
+}
+
+// FormatFor fits a format to a model that answers already: it reads scores for a
+// regression, else labels in the model's own order. A text of the other kind is an
+// error. Name is the model's, for messages.
+func FormatFor(f text.Format, c *model.Config, name string) (text.Format, error) {
+	if c.Labels == 0 {
+		return f, nil
+	}
+	scores := c.IsRegression()
+	switch {
+	case f.Task != nil && f.Task.Regression() != scores, f.Regression && !scores:
+		return f, fmt.Errorf("%s gives %s, and the text has %s: give the model's own task, or fine-tune it with `ltpbench train`", name, outputs(scores), outputs(!scores))
+	case f.Task == nil && scores:
+		f.Regression = true
+	case !scores:
+		f.Model, f.Labels = name, LabelNames(c)
+	}
+	return f, nil
+}
+
+func outputs(scores bool) string {
+	if scores {
+		return "scores"
+	}
+	return "labels"
+}
+
+// LabelNames are a classifier's labels as transformers calls them.
+func LabelNames(c *model.Config) []string {
+	names := make([]string, c.Labels)
+	for i := range names {
+		names[i] = fmt.Sprintf("LABEL_%d", i)
+		if c.LabelNames != nil {
+			names[i] = c.LabelNames[i]
+		}
+	}
+	return names
+}
+
+// tokens are texts as the model reads them.
+func (t *corpus) tokens(words *tokenize.Tokenizer, all []text.Example, most int) ([]train.Example, error) {
+	return recipe.Tokenize(words, t.task, all, most)
+}
+
+// TextHash stands for texts with their labels.
+func TextHash(texts []text.Example) string {
+	h := sha256.New()
+	for _, x := range texts {
+		fmt.Fprintf(h, "%q %q %v %d %v\n", x.Text, x.Pair, x.HasPair, x.Label, x.Score)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}

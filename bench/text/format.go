@@ -1,0 +1,82 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Header says whether a file's first row names the columns.
+type Header string
+
+// The values of Header.
+const (
+	HeaderAuto Header = "" // it does if it holds the columns' names
+	HeaderYes  Header = "yes"
+	HeaderNo   Header = "no"
+)
+
+// Format says how a file of text is laid out and what its labels mean. The zero value finds out what is sure,
+// and what is not sure is an error that says which field, by the name of its flag, has to be set.
+type Format struct {
+	Kind Kind // "": by the file's name
+
+	// Text, Pair and Label are columns: names in the header or in JSONL's objects, or numbers counted from 1.
+	// Empty: the task's, or the one column that has a usual name (sentence, text, label ...).
+	Text, Pair, Label string
+	Header            Header
+
+	// Regression says that the label column holds scores. They are never taken for such unasked.
+	Regression bool
+	// Unlabelled says that no labels are wanted.
+	Unlabelled bool
+
+	// Task says what the labels are and which metrics count: a named one, which knows its files' columns, or
+	// one that came out of the training text, whose labels are the only ones that there are. Nil: the file's
+	// own labels, sorted.
+	Task *Task
+	// Split is which of the task's files is read if the path is a folder; "": dev, else test.
+	Split string
+
+	// Labels are those that a model knows, in the order of its logits, and Model is its folder, for messages.
+	Labels []string
+	Model  string
+}
+
+// fill takes over from the task's file what the caller left open.
+func (f Format) fill(file File) (Format, int) {
+	if f.Kind == "" {
+		f.Kind = TSV
+	}
+	if f.Text != "" || f.Pair != "" || f.Label != "" || f.Header != HeaderAuto {
+		return f, 0 // the columns are the caller's
+	}
+	f.Text, f.Pair, f.Label, f.Header = file.Text, file.Pair, file.Label, HeaderNo
+	if file.Header {
+		f.Header = HeaderYes
+	}
+	return f, file.Spare
+}
+
+// usualPairs and the names after them are columns that are recognised without being named.
+var (
+	usualPairs = [][2]string{{"sentence1", "sentence2"}, {"question1", "question2"}, {"premise", "hypothesis"}, {"question", "sentence"}, {"#1 string", "#2 string"}, {"text1", "text2"}, {"text", "text_pair"}}
+	usualTexts = []string{"sentence", "text", "content", "review"}
+	usualLabel = []string{"label", "labels", "class", "category", "target", "quality", "is_duplicate", "score"}
+)
+
+// quoted lists names as they stand in the file.
+func quoted(names []string) string {
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = fmt.Sprintf("%q", shorten(n))
+	}
+	return strings.Join(list, ", ")
+}
+
+// shorten cuts what is quoted in a message.
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "..."
+	}
+	return s
+}

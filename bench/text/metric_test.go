@@ -1,0 +1,52 @@
+package text
+
+import (
+	"math"
+	"slices"
+	"testing"
+)
+
+// Each metric on a case worked out by hand, and F1 about the positive label wherever a model puts it.
+func TestMetrics(t *testing.T) {
+	mrpc := task(t, "MRPC")
+	turned, err := mrpc.alignedTo([]string{"equivalent", "not_equivalent"}, "M")
+	if err != nil {
+		t.Fatal(err)
+	}
+	predicted, truth := []float64{1, 1, 0, 1}, []float64{1, 0, 0, 1}
+	flip := func(x []float64) []float64 {
+		y := slices.Clone(x)
+		for i := range y {
+			y[i] = 1 - y[i]
+		}
+		return y
+	}
+	for _, test := range []struct {
+		m                Metric
+		t                *Task
+		predicted, truth []float64
+		want             float64
+	}{
+		{Accuracy, mrpc, predicted, truth, 0.75},
+		{F1, mrpc, predicted, truth, 0.8},
+		{F1, turned, flip(predicted), flip(truth), 0.8},
+		{F1, mrpc, flip(predicted), flip(truth), 2. / 3},
+		{Matthews, mrpc, predicted, truth, 1 / math.Sqrt(3)},
+		{Pearson, mrpc, []float64{1, 2, 3}, []float64{2, 4, 6}, 1},
+		{Spearman, mrpc, []float64{1, 2, 30}, []float64{6, 4, 2}, -1},
+	} {
+		if got := test.m.Of(test.t, test.predicted, test.truth); !(math.Abs(got-test.want) <= 1e-12) {
+			t.Errorf("%s is %g, not %g", test.m.Name, got, test.want)
+		}
+	}
+}
+
+func TestTruth(t *testing.T) {
+	all := []Example{{Label: 1, Score: 2.5}, {Label: 0, Score: 3}}
+	if got := task(t, "MRPC").Truth(all); !slices.Equal(got, []float64{1, 0}) {
+		t.Errorf("labels: %v", got)
+	}
+	if got := task(t, "STS-B").Truth(all); !slices.Equal(got, []float64{2.5, 3}) {
+		t.Errorf("scores: %v", got)
+	}
+}
