@@ -4,29 +4,46 @@ import "ltpbench/hw"
 
 func init() {
 	Register(Rule{
-		Name:     "relative",
-		Doc:      "drops a token whose received attention is below a share of the sentence's best; free of any scale",
-		Params:   []ParamDoc{{"t", "the share, 0 to 1; layer 0 drops nothing"}},
+		Name: "relative",
+		Doc:  "drops a token whose received attention is below a share of the sentence's best; free of any scale",
+		Params: []ParamDoc{
+			{"t", "the share, 0 to 1"},
+			{"start", "first layer that drops tokens: 1, the default, or 0, as in the published code"},
+		},
 		New:      newRelative,
-		Examples: []string{"relative:t=0.3", "relative:t=1"},
+		Examples: []string{"relative:t=0.3", "relative:t=1", "relative:t=0.3,start=0"},
 	})
 }
 
 // Relative drops a row iff its score divided by the highest of its sequence is
-// below T. The best row always lives.
-type Relative struct{ T float32 }
+// below T. The best row always lives. The published code prunes in layer 0 too,
+// which LTP's thresholds never do; here that is an option.
+type Relative struct {
+	T          float32
+	FirstLayer bool // prune in layer 0 too
+}
 
 func newRelative(a Args) (Pruner, error) {
 	t, err := a.Float("t", 0.1, 0, 1)
-	return Relative{float32(t)}, err
+	if err != nil {
+		return nil, err
+	}
+	start, err := a.Int("start", 1, 0, 1)
+	return Relative{float32(t), start == 0}, err
 }
 
 // Spec implements Pruner.
-func (p Relative) Spec() Spec { return Spec{"relative", []Arg{{"t", number(float64(p.T), 32)}}} }
+func (p Relative) Spec() Spec {
+	s := Spec{"relative", []Arg{{"t", number(float64(p.T), 32)}}}
+	if p.FirstLayer {
+		s.Args = append(s.Args, Arg{"start", "0"})
+	}
+	return s
+}
 
 // Score implements Pruner.
 func (p Relative) Score(layer, layers int) hw.Score {
-	if layer == 0 {
+	if layer == 0 && !p.FirstLayer {
 		return hw.Score{}
 	}
 	return hw.Score{Kind: hw.Received}

@@ -35,3 +35,25 @@ func TestThresholdFile(t *testing.T) {
 		}
 	}
 }
+
+// TestInitialThetas: the thresholds to begin with are final·i/L in float64, rounded
+// once, as the published code computes them; in float32 throughout some are others.
+func TestInitialThetas(t *testing.T) {
+	p := Threshold{Final: 0.01, Divisor: Padded}
+	single := 0
+	for layer := range 12 {
+		want := float32(0.01 * float64(layer) / 12)
+		if got := p.At(layer, 12); got != want {
+			t.Errorf("layer %d of 12 begins at %v, want %v", layer, got, want)
+		}
+		if float32(0.01)*float32(layer)/12 != want {
+			single++
+		}
+	}
+	if single == 0 {
+		t.Error("float32 gives the same thresholds, so that this test shows nothing")
+	}
+	if got := p.Scaled(0.5).Spec().String(); got != "threshold:final=0.005" {
+		t.Errorf("half of %s is %s", p.Spec(), got)
+	}
+}

@@ -3,6 +3,7 @@ package pruners
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"ltpbench/hw"
@@ -44,8 +45,8 @@ const (
 // Threshold keeps a row iff its score c/(heads·divisor) is at least
 // max(1e-5, theta of the layer). A layer whose theta is 0 drops nothing.
 type Threshold struct {
-	Theta   []float32 // one per layer; nil: Final·i/L
-	Final   float32
+	Theta   []float32 // one per layer; nil: Final·i/L, in float64 and then rounded, as published
+	Final   float64
 	Divisor Divisor
 }
 
@@ -70,9 +71,7 @@ func newThreshold(a Args) (Pruner, error) {
 	case a.Has("file"):
 		p.Theta, p.Divisor, err = readThetas(a.Text("file", ""), a.Text("divisor", ""))
 	default:
-		var final float64
-		final, err = a.Float("final", 0, -1, 1e6)
-		p.Final = float32(final)
+		p.Final, err = a.Float("final", 0, -1, 1e6)
 	}
 	if err != nil {
 		return nil, err
@@ -95,7 +94,7 @@ func (d Divisor) check() error {
 func (p Threshold) Spec() Spec {
 	s := Spec{Name: "threshold"}
 	if p.Theta == nil {
-		s.Args = []Arg{{"final", number(float64(p.Final), 32)}}
+		s.Args = []Arg{{"final", number(p.Final, 64)}}
 	} else {
 		var list []string
 		for _, t := range p.Theta {
@@ -115,7 +114,7 @@ func (p Threshold) At(layer, layers int) float32 {
 	if p.Theta != nil {
 		return p.Theta[layer]
 	}
-	return p.Final * float32(layer) / float32(layers)
+	return float32(p.Final * float64(layer) / float64(layers))
 }
 
 // Check implements Checker: there is one threshold for each layer.
@@ -126,10 +125,11 @@ func (p Threshold) Check(layers int) error {
 	return nil
 }
 
-// Scaled returns the rule with every threshold multiplied by f.
+// Scaled returns the rule with every threshold multiplied by f. A final threshold
+// keeps as many digits as a float32 has.
 func (p Threshold) Scaled(f float32) Threshold {
 	if p.Theta == nil {
-		p.Final *= f
+		p.Final = shortened(p.Final * float64(f))
 		return p
 	}
 	scaled := make([]float32, len(p.Theta))
@@ -138,6 +138,15 @@ func (p Threshold) Scaled(f float32) Threshold {
 	}
 	p.Theta = scaled
 	return p
+}
+
+// shortened rounds x to the shortest decimal that reads back as the same float32.
+func shortened(x float64) float64 {
+	short, err := strconv.ParseFloat(number(float64(float32(x)), 32), 64)
+	if err != nil {
+		panic("pruners: a threshold that does not read back")
+	}
+	return short
 }
 
 // Score implements Pruner.

@@ -48,7 +48,10 @@ func (p TopK) Kept(layer, layers, full int) int {
 }
 
 // Strength implements Tunable: t= is x.
-func (p Relative) Strength(x float64) Pruner { return Relative{float32(fourDigits(x))} }
+func (p Relative) Strength(x float64) Pruner {
+	p.T = float32(fourDigits(x))
+	return p
+}
 
 // Strength implements Tunable: keep= is 1-x.
 func (p Random) Strength(x float64) Pruner {
