@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"ltpbench/hw"
 	"ltpbench/internal/ragged"
@@ -13,10 +14,29 @@ import (
 // still passes every block, with a context of zeros. Nothing is protected: row 0
 // may be dropped, and so may all rows, and the head reads row 0, dropped or not.
 // It saves no work and is there to tell how much protection matters.
+//
+// In a layer in which the rule does not decide (a threshold of exactly 0) the
+// published pruner returns before it silences dropped rows, so that row 0 attends
+// there whether it lives or not. Where no token lives any more the published code
+// then attends to everything, padding included, with logits that -10000 has
+// rounded to steps of 0.001; here that context stays 0.
 type Masked struct {
 	r       *Run
 	pruner  pruners.Pruner
 	context hw.Mat
+	queries struct { // of the rows that ask, where these are not the living ones
+		rows    hw.Mat
+		list    hw.Ints
+		offsets hw.Ints
+	}
+	left []living // by layer: what it leaves
+}
+
+// living is which rows of the batch are alive: their numbers, and where each
+// sequence's begin.
+type living struct {
+	rows []int32
+	seqs ragged.Seqs
 }
 
 // NewMasked makes room for batches up to the given size.
@@ -33,7 +53,10 @@ func NewMasked(e *Encoder, p pruners.Pruner, size Size) (*Masked, error) {
 			return nil, fmt.Errorf("pruner %s accumulates scores, which the masked emulation does not", p.Spec())
 		}
 	}
-	return &Masked{r, p, e.Device.Floats(size.Rows, e.Config.Width)}, nil
+	m := &Masked{r: r, pruner: p, context: e.Device.Floats(size.Rows, e.Config.Width), left: make([]living, e.Config.Layers)}
+	m.queries.rows = e.Device.Floats(size.Rows, e.Config.Width)
+	m.queries.list, m.queries.offsets = e.Device.Ints(size.Rows), e.Device.Ints(size.Seqs+1)
+	return m, nil
 }
 
 // Forward runs a batch and returns the logits, one row for each sequence, and how
@@ -42,15 +65,16 @@ func (m *Masked) Forward(batch ragged.Batch) (logits []float32, kept [][]int, er
 	r, d := m.r, m.r.d
 	r.Load(batch)
 	x, n := r.embed(), batch.Seqs.Rows()
-	alive, seqs := make([]int32, n), append(ragged.Seqs(nil), batch.Seqs...)
-	for i := range alive {
-		alive[i] = int32(i)
+	alive := living{make([]int32, n), slices.Clone(batch.Seqs)}
+	for i := range alive.rows {
+		alive.rows[i] = int32(i)
 	}
-	kept = make([][]int, seqs.Count())
+	kept = make([][]int, batch.Seqs.Count())
 	for i := range r.e.Layers {
 		w, b, lists := &r.e.Layers[i], r.layers[i].buffers, r.mergeLists(&r.layers[i])
-		a := m.attend(i, x, alive, seqs)
-		d.Combine(m.context.Top(n), b.context.Top(max(1, len(alive))), spread(d, lists, alive, n))
+		asking := m.asking(i, alive)
+		a := m.attend(i, x, alive, asking)
+		d.Combine(m.context.Top(n), b.context.Top(max(1, len(asking.rows))), spread(d, lists, asking.rows, n))
 		out, mid, up, down, y := b.out.Top(n), b.mid.Top(n), b.up.Top(n), b.down.Top(n), b.y.Top(n)
 		d.Linear(out, m.context.Top(n), w.Out, hw.Identity, hw.Mat{})
 		d.Norm(mid, out, x, w.Norm1)
@@ -58,11 +82,12 @@ func (m *Masked) Forward(batch ragged.Batch) (logits []float32, kept [][]int, er
 		d.Linear(down, up, w.Down, hw.Identity, hw.Mat{})
 		d.Norm(y, down, mid, w.Norm2)
 		x = y
-		if alive, seqs, err = m.choose(i, a, alive, seqs); err != nil {
+		if alive, err = m.choose(i, a, alive); err != nil {
 			return nil, nil, err
 		}
+		m.left[i] = alive
 		for s := range kept {
-			kept[s] = append(kept[s], seqs.Len(s))
+			kept[s] = append(kept[s], alive.seqs.Len(s))
 		}
 	}
 	last := &r.layers[len(r.layers)-1]
@@ -76,79 +101,55 @@ func (m *Masked) Forward(batch ragged.Batch) (logits []float32, kept [][]int, er
 	return logits, kept, nil
 }
 
-// attend runs a layer's attention over the rows that are alive.
-func (m *Masked) attend(i int, x hw.Mat, alive []int32, seqs ragged.Seqs) hw.Attention {
-	r, d, live := m.r, m.r.d, len(alive)
-	if live == 0 {
-		return hw.Attention{}
+// Kept returns what left the layer in the last Forward: the offsets of what is left
+// of each sequence, and the tokens' positions. Both are valid until the next one.
+func (m *Masked) Kept(layer int) (ragged.Seqs, []int32) {
+	l := m.left[layer]
+	positions := make([]int32, len(l.rows))
+	for j, row := range l.rows {
+		positions[j] = m.r.Batch.Positions[row]
 	}
-	l, w := &r.layers[i], &r.e.Layers[i]
-	b := l.buffers
-	rows, offsets := l.own.rows.Top(live), l.own.offsets.Top(len(seqs))
-	d.WriteInts(rows, alive)
-	d.WriteInts(offsets, seqs)
-	asking, on := b.residual.Top(live), hw.Seqs{Offsets: offsets, Count: seqs.Count(), Rows: live, Longest: seqs.Longest()}
-	d.Gather(asking, x, rows)
-	a := hw.Attention{Heads: r.e.Config.Heads, Q: b.q.Top(live), KV: b.kv.Top(live), QSeqs: on, Seqs: on, Probs: b.probs}
-	if a.Score = r.seam.Score(i); a.Score.Kind != hw.NoScore {
-		a.Scored = l.own.scored.Top(live)
-	}
-	d.Linear(a.Q, asking, w.Query, hw.Identity, hw.Mat{})
-	d.Linear(a.KV, asking, w.KeyValue, hw.Identity, hw.Mat{})
-	d.Scores(&a)
-	d.Context(b.context.Top(live), &a, hw.Ints{})
-	return a
+	return l.seqs, positions
 }
 
-// spread puts row j of the living at its place among all n; other rows are 0.
-func spread(d hw.Device, l *mergeLists, alive []int32, n int) hw.Combination {
-	offsets, sources, weights := make([]int32, n+1), make([]int32, len(alive)), make([]float32, len(alive))
-	for j, at := range alive {
-		offsets[at+1], sources[j], weights[j] = 1, int32(j), 1
-	}
-	for i := range n {
-		offsets[i+1] += offsets[i]
-	}
-	c := hw.Combination{Offsets: l.offsets.Top(n + 1), Rows: l.sources.Top(len(alive)), Weights: l.weights.Top(len(alive))}
-	d.WriteInts(c.Offsets, offsets)
-	d.WriteInts(c.Rows, sources)
-	d.Write(c.Weights, weights)
-	return c
+// decides reports whether the rule decides in a layer.
+func (m *Masked) decides(layer int) bool {
+	blind, ok := m.pruner.(pruners.Blind)
+	return m.r.seam.Score(layer).Kind != hw.NoScore || ok && blind.Decides(layer, m.r.e.Config.Layers)
 }
 
 // choose lets the rule decide, unprotected, and returns what is alive after it.
-func (m *Masked) choose(i int, a hw.Attention, alive []int32, seqs ragged.Seqs) ([]int32, ragged.Seqs, error) {
+func (m *Masked) choose(i int, a hw.Attention, alive living) (living, error) {
 	r := m.r
-	blind, ok := m.pruner.(pruners.Blind)
-	if len(alive) == 0 || a.Score.Kind == hw.NoScore && !(ok && blind.Decides(i, r.e.Config.Layers)) {
-		return alive, seqs, nil
+	if len(alive.rows) == 0 || !m.decides(i) {
+		return alive, nil
 	}
-	v := pruners.View{Layer: i, Layers: r.e.Config.Layers, Heads: r.e.Config.Heads, Seqs: seqs, Full: r.host.full, Examples: r.Batch.Examples, Width: r.e.Config.Width}
-	for _, at := range alive {
-		v.Positions = append(v.Positions, r.Batch.Positions[at])
+	v := pruners.View{Layer: i, Layers: r.e.Config.Layers, Heads: r.e.Config.Heads, Seqs: alive.seqs, Full: r.host.full, Examples: r.Batch.Examples, Width: r.e.Config.Width}
+	for _, row := range alive.rows {
+		v.Positions = append(v.Positions, r.Batch.Positions[row])
 	}
 	if !a.Scored.Absent() {
-		v.Scores = make([]float32, len(alive))
+		v.Scores = make([]float32, len(alive.rows))
 		r.d.Read(v.Scores, a.Scored)
 	}
 	v.Hidden = func() []float32 {
-		x := r.layers[i].buffers.residual.Top(len(alive))
+		x := r.layers[i].buffers.residual.Top(len(alive.rows))
 		h := make([]float32, x.Rows*x.Cols)
 		r.d.Read(h, x)
 		return h
 	}
 	if err := pruners.CheckScores(v); err != nil {
-		return nil, nil, err
+		return living{}, err
 	}
-	keep := make([]bool, len(alive))
+	keep := make([]bool, len(alive.rows))
 	if p, ok := m.pruner.(pruners.Unprotected); ok {
 		p.KeepUnprotected(v, keep)
 	} else {
 		m.pruner.Keep(v, keep)
 	}
-	rows, next := ragged.Compact(seqs, keep, nil, nil)
+	rows, next := ragged.Compact(alive.seqs, keep, nil, nil)
 	for j, row := range rows {
-		rows[j] = alive[row]
+		rows[j] = alive.rows[row]
 	}
-	return rows, next, nil
+	return living{rows, next}, nil
 }

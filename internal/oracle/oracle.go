@@ -5,10 +5,8 @@
 package oracle
 
 import (
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,20 +63,11 @@ func load(t *testing.T, dir string) Net {
 // Read reads a network's answers from its folder.
 func Read(dir string) (Net, error) {
 	n := Net{Name: filepath.Base(dir), Dir: dir}
-	var in io.Reader
-	if file, err := os.Open(filepath.Join(dir, "cases.json")); err == nil {
-		defer file.Close()
-		in = file
-	} else {
-		file, err := os.Open(filepath.Join(dir, "cases.json.gz"))
-		if err != nil {
-			return n, err
-		}
-		defer file.Close()
-		if in, err = gzip.NewReader(file); err != nil {
-			return n, err
-		}
+	in, err := cases(dir)
+	if err != nil {
+		return n, err
 	}
+	defer in.Close()
 	if err := json.NewDecoder(in).Decode(&n.Cases); err != nil {
 		return n, fmt.Errorf("%s: %w", dir, err)
 	}

@@ -1,0 +1,122 @@
+package oracle
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ltpbench/internal/ragged"
+)
+
+// Published is a small RoBERTa and what the published program of LTP
+// (github.com/kssteven418/LTP at 8ab31a62) answers on some texts, as it is: it
+// masks, protects no row and pads to 128. Lists are indexed [sequence][layer][...].
+type Published struct {
+	Name, Dir string
+	IDs       [][]int32                  `json:"ids"`
+	Rules     map[string]PublishedAnswer `json:"rules"`
+	// Of a training: examples of a mini-batch, labels, and the runs.
+	Batch  int            `json:"batch"`
+	Labels []float64      `json:"labels"`
+	Runs   []PublishedRun `json:"runs"`
+}
+
+// PublishedAnswer is what it gives under one rule.
+type PublishedAnswer struct {
+	Logits        [][]float64 `json:"logits"`
+	Alive         [][][]int32 `json:"alive"`          // positions that its mask lets through after the layer
+	RelativeFLOPs *float64    `json:"relative_flops"` // over all texts; nil without pruning
+}
+
+// PublishedRun is one training in the soft stage, a step for each mini-batch.
+type PublishedRun struct {
+	Rate        float32     `json:"rate"`
+	ThetaRate   float32     `json:"theta_rate"`
+	Clip        float32     `json:"clip"` // largest norm of all gradients, the thetas' among them; 0: none
+	Temperature float32     `json:"temperature"`
+	Lambda      float32     `json:"lambda"`
+	Losses      []float64   `json:"losses"` // before each step
+	Thetas      [][]float64 `json:"thetas"` // after each step
+	Final       map[string]struct {
+		Norm, Moved float64
+		First       []float32
+	} `json:"final"`
+}
+
+// EachPublished runs f for every network of testdata/published (seen from the
+// package's folder) and of LTPBENCH_SHARED whose name ends in suffix, "" for those
+// with rules and "-training" for those with training runs.
+func EachPublished(t *testing.T, testdata, suffix string, f func(t *testing.T, p Published)) {
+	all := func(dir func(t *testing.T) string) func(t *testing.T) {
+		return func(t *testing.T) {
+			folders, err := os.ReadDir(dir(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := 0
+			for _, folder := range folders {
+				if strings.HasSuffix(folder.Name(), "-training") != (suffix == "-training") {
+					continue
+				}
+				seen++
+				t.Run(folder.Name(), func(t *testing.T) { f(t, published(t, filepath.Join(dir(t), folder.Name()))) })
+			}
+			if seen == 0 {
+				t.Fatalf("%s has no network of this kind", dir(t))
+			}
+		}
+	}
+	t.Run("testdata", all(func(t *testing.T) string { return filepath.Join(testdata, "published") }))
+	t.Run("shared", all(func(t *testing.T) string { return filepath.Join(Shared(t), "oracle", "published") }))
+}
+
+func published(t *testing.T, dir string) Published {
+	t.Helper()
+	p := Published{Name: filepath.Base(dir), Dir: dir}
+	in, err := cases(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	if err := json.NewDecoder(in).Decode(&p); err != nil {
+		t.Fatalf("%s: %v", dir, err)
+	}
+	if len(p.IDs) == 0 || len(p.Rules) == 0 && len(p.Runs) == 0 {
+		t.Fatalf("%s: no cases", dir)
+	}
+	return p
+}
+
+// Pack returns the texts from i up to j as one batch.
+func (p *Published) Pack(i, j int) ragged.Batch {
+	var seqs []ragged.Sequence
+	for _, ids := range p.IDs[i:j] {
+		seqs = append(seqs, ragged.Sequence{IDs: ids, Segments: make([]int32, len(ids))})
+	}
+	return ragged.Pack(seqs...)
+}
+
+// cases opens a folder's cases.json, or cases.json.gz.
+func cases(dir string) (io.ReadCloser, error) {
+	file, err := os.Open(filepath.Join(dir, "cases.json"))
+	if err == nil {
+		return file, nil
+	}
+	if file, err = os.Open(filepath.Join(dir, "cases.json.gz")); err != nil {
+		return nil, err
+	}
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{unpacked, file}, nil
+}
