@@ -8,18 +8,24 @@ import (
 
 // Masked returns the predictions of published code's masked emulation, in which
 // nothing is protected (see model.Masked): the logits' argmax, or the one logit of
-// a regression, one per example.
-func Masked(e *model.Encoder, p pruners.Pruner, examples []train.Example) ([]float64, error) {
+// a regression, one per example. paper is its relative FLOPs by the published
+// formula, which differ from a protected run's where row 0 is dropped.
+func Masked(e *model.Encoder, p pruners.Pruner, examples []train.Example) (predictions []float64, paper float64, err error) {
 	batches, size := packed(examples)
 	m, err := model.NewMasked(e, p, size)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	predictions := make([]float64, 0, len(examples))
+	var sum, full int64
 	for _, b := range batches {
-		logits, _, err := m.Forward(b)
+		logits, kept, err := m.Forward(b)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
+		}
+		for s, left := range kept {
+			alive := append([]int{b.Seqs.Len(s)}, left[:len(left)-1]...)
+			sum += model.Paper(&e.Config, alive, left)
+			full += model.Full(&e.Config, alive[0])
 		}
 		for wide := len(logits) / b.Seqs.Count(); len(logits) > 0; logits = logits[wide:] {
 			if wide == 1 {
@@ -29,5 +35,5 @@ func Masked(e *model.Encoder, p pruners.Pruner, examples []train.Example) ([]flo
 			}
 		}
 	}
-	return predictions, nil
+	return predictions, float64(sum) / float64(full), nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"ltpbench/bench/plan"
 	"ltpbench/bench/recipe"
@@ -25,7 +26,7 @@ type evalCmd struct {
 	MaxLength int    `help:"Tokens of a text or pair at most; 0: what the model takes." placeholder:"N"`
 	Device    string `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
 	Threads   int    `help:"Threads; 0: one per processor."`
-	Reference bool   `help:"Run published code's masked emulation too, in which not even row 0 is protected, and say how its metrics differ."`
+	Reference bool   `help:"Run published code's masked emulation too, in which not even row 0 is protected, and print how its metrics and relative FLOPs differ."`
 	Out       string `short:"o" help:"Record to write the result to; one that is there grows by a line." placeholder:"FILE"`
 }
 
@@ -97,8 +98,8 @@ func (c *evalCmd) Run(o *output) error {
 		if err != nil {
 			return err
 		}
-		for i, v := range values {
-			fmt.Fprintf(o.out, "%-22s %.4f, differs by %+.4f\n", v.Unit, v.Value, v.Value-valueOf(p, task.Metrics[i].Unit))
+		for _, v := range values {
+			fmt.Fprintf(o.out, "%-22s %.4f, differs by %+.4f\n", v.Unit, v.Value, v.Value-valueOf(p, strings.TrimPrefix(v.Unit, emulated)))
 		}
 		p.Values = append(p.Values, values...)
 	}
@@ -131,17 +132,20 @@ func measure(e *model.Encoder, rule pruners.Pruner, task *text.Task, texts []tex
 		results.Value{Unit: results.ExecutedFLOPs, Value: executed}), nil
 }
 
-// reference returns the task's metrics in the masked emulation, units with
-// "reference-" in front.
+// emulated is what the units of the masked emulation begin with.
+const emulated = "reference-"
+
+// reference returns the task's metrics and the relative FLOPs of the masked
+// emulation.
 func reference(e *model.Encoder, rule pruners.Pruner, task *text.Task, texts []text.Example, examples []train.Example) (values []results.Value, err error) {
-	predictions, err := recipe.Masked(e, rule, examples)
+	predictions, paper, err := recipe.Masked(e, rule, examples)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range task.Metrics {
-		values = append(values, results.Value{Unit: "reference-" + m.Unit, Value: m.Of(task, predictions, task.Truth(texts))})
+		values = append(values, results.Value{Unit: emulated + m.Unit, Value: m.Of(task, predictions, task.Truth(texts))})
 	}
-	return values, nil
+	return append(values, results.Value{Unit: emulated + results.PaperRatio, Value: paper}), nil
 }
 
 func valueOf(p results.Point, unit string) float64 {

@@ -117,6 +117,10 @@ func TestTrainStopped(t *testing.T) {
 	if v, ok := r.Points[0].Value("reference-" + results.Accuracy); !ok || v < 0.3 || v > 1 {
 		t.Errorf("the masked emulation's accuracy is %v", v)
 	}
+	own, _ := r.Points[0].Value(results.PaperRatio)
+	if v, ok := r.Points[0].Value("reference-" + results.PaperRatio); !ok || v > own || v < own-0.3 {
+		t.Errorf("the masked emulation's relative FLOPs are %v, the protected run's %v", v, own)
+	}
 	for i, unit := range []string{results.PaperRatio, results.ExecutedRatio} {
 		if v, ok := r.Points[1].Value(unit); !ok || v != 1 {
 			t.Errorf("without pruning %s is %v", unit, v)
