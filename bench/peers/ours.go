@@ -139,7 +139,10 @@ func (o *ours) train(j job) error {
 		size.Fit(x.Seqs)
 	}
 	// PyTorch's model computes every row of the last layer, so this one does too.
-	t, err := train.New(o.encoder, size, train.Options{Rate: 4e-5, Decay: 0.01, Clip: 1, Dropout: true, Seed: 1, Steps: 1 << 20, Warmup: 1, Exact: true})
+	t, err := train.New(o.encoder, size, train.Options{
+		LearningRate: 4e-5, WeightDecay: 0.01, MaxGradNorm: 1, Dropout: true, Seed: 1, Steps: 1 << 20, Schedule: train.Linear{},
+		Passes: []train.Pass{{FullLastLayer: true}},
+	})
 	if err != nil {
 		return err
 	}

@@ -144,7 +144,7 @@ func trainRow(o *options, steps int) (row, error) {
 	r := row{point: "Train", repeat: 1, peers: []string{"pytorch"}, keys: []results.Key{
 		{Name: "model", Value: modelName(o.trained)}, {Name: "text", Value: "sst2"}, {Name: "order", Value: "bylength"}, {Name: "batch", Value: "32"}}}
 	r.job = job{Do: "train", Model: o.trained, Threads: o.threads}
-	for _, which := range (train.Schedule{Batch: 32, Seed: 1}).Batches(examples, 0)[:steps] {
+	for _, which := range (train.Batching{Batch: 32, Seed: 1}).Batches(examples, 0)[:steps] {
 		var ids [][]int32
 		var labels []int
 		for _, i := range which {

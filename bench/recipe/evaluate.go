@@ -2,7 +2,6 @@ package recipe
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"ltpbench/bench/stats"
@@ -113,17 +112,4 @@ func argmax(x []float32) int {
 		}
 	}
 	return best
-}
-
-func softmax(x []float32) []float32 {
-	p, sum := make([]float32, len(x)), 0.0
-	top := x[argmax(x)]
-	for i, v := range x {
-		p[i] = float32(math.Exp(float64(v - top)))
-		sum += float64(p[i])
-	}
-	for i := range p {
-		p[i] = float32(float64(p[i]) / sum)
-	}
-	return p
 }

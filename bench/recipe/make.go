@@ -122,7 +122,7 @@ func (m *maker) prepare() error {
 	return m.teach(rest)
 }
 
-// teach replaces the labels by the teacher's probabilities.
+// teach gives the examples the teacher's answers.
 func (m *maker) teach(texts []text.Example) error {
 	if m.in.Teacher == nil {
 		return nil
@@ -142,10 +142,9 @@ func (m *maker) teach(texts []text.Example) error {
 		m.examples[i].TeacherIDs = x.IDs
 	}
 	return each(m.teacher, pruners.None{}, all, model.Options{}, func(i int, logits []float32, r *model.Run, at int) {
-		if len(logits) == 1 {
-			m.examples[i].Target = append([]float32(nil), logits...)
-		} else {
-			m.examples[i].Target = softmax(logits)
+		m.examples[i].Teacher = append([]float32(nil), logits...)
+		if len(logits) > 1 {
+			train.Softmax(m.examples[i].Teacher)
 		}
 	})
 }

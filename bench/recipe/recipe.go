@@ -64,7 +64,7 @@ type Recipe struct {
 	// Steer has the stages themselves go towards the Budget: the soft one begins
 	// with thetas scaled down to it where they are higher than it needs, and lambda
 	// rises and falls from Lambda on; in later ones the thetas' common factor does
-	// (see train.Options.Budget).
+	// (see train.BudgetWeight and train.BudgetFactor).
 	Steer bool `json:"steer,omitempty"`
 }
 

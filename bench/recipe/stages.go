@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,10 +33,7 @@ func (m *maker) stages(ctx context.Context) error {
 		}
 		m.factors = s.take("factor/")
 	}
-	o := train.Options{Rate: m.Rate, Decay: m.Decay, Clip: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze, Hidden: m.Hidden, Teacher: m.teacher}
-	if m.Steer {
-		o.Budget = m.Budget
-	}
+	o := train.Options{LearningRate: m.Rate, WeightDecay: m.Decay, MaxGradNorm: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze, Teacher: m.teacher}
 	if m.resume == nil && (m.Steer || !m.Learn) {
 		given := m.rule
 		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
@@ -47,25 +45,31 @@ func (m *maker) stages(ctx context.Context) error {
 	}
 	if m.Learn && !m.past("soft") {
 		c := &m.checkpoint.Config
-		soft := o
-		if soft.Learner, err = m.rule.(pruners.Learnable).Learn(pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed}); err != nil {
+		soft, pass := o, train.Pass{}
+		if pass.Learner, err = m.rule.(pruners.Learnable).Learn(pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed}); err != nil {
 			return err
 		}
-		soft.Lambda, soft.LearnerRate, soft.Over = m.Lambda, m.LearnerRate, m.Over
+		soft.LearnerRate = m.LearnerRate
+		var control train.Controller
+		if m.Steer {
+			control = train.BudgetWeight(m.Lambda, m.Budget)
+		}
+		over := cmp.Or(m.Over, train.Real)
+		pass.Terms = append(m.terms(), train.MaskTerm(m.Lambda, over, control))
+		soft.Passes = []train.Pass{pass}
 		if err := m.fit(ctx, "soft", soft, m.Epochs, 0); err != nil {
 			return err
 		}
-		m.rule = soft.Learner.Pruner()
+		m.rule = pass.Learner.Pruner()
 		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
 			return err
 		}
 	}
-	if _, none := m.rule.(pruners.None); !none {
-		o.Pruner = m.rule
-	}
+	pruning := m.rule.Spec().Name != "none"
+	o.Passes = []train.Pass{m.hard(pruning)}
 	if !m.past("hard") {
 		epochs := m.Epochs
-		if o.Pruner != nil && !m.Learn { // the steps of both stages at once
+		if pruning && !m.Learn { // the steps of both stages at once
 			epochs *= 2
 		}
 		if err := m.fit(ctx, "hard", o, epochs, 1); err != nil {
@@ -83,11 +87,34 @@ func (m *maker) stages(ctx context.Context) error {
 			return err
 		}
 	}
-	if o.Pruner != nil {
-		o.Pruner = m.rule
-	}
-	o.Freeze, o.Rate = train.Products, m.CutRate
+	o.Passes = []train.Pass{m.hard(pruning)}
+	o.Freeze, o.LearningRate = train.Products, m.CutRate
 	return m.fit(ctx, "cut", o, m.Epochs, 2)
+}
+
+// hard is a pass in which the rule drops tokens, if it drops any.
+func (m *maker) hard(pruning bool) train.Pass {
+	p := train.Pass{Terms: m.terms()}
+	if !pruning {
+		return p
+	}
+	p.Pruner = m.rule
+	if _, scales := m.rule.(pruners.Threshold); scales && m.Steer {
+		p.Steer = train.BudgetFactor(m.Budget)
+	}
+	return p
+}
+
+// terms are what every stage aims at.
+func (m *maker) terms() []train.Term {
+	terms := []train.Term{train.TaskTerm(&m.checkpoint.Config)}
+	if m.teacher != nil {
+		terms[0] = train.DistilTerm()
+	}
+	if m.Hidden != 0 {
+		terms = append(terms, train.HiddenTerm(m.Hidden))
+	}
+	return terms
 }
 
 // higher reports whether a threshold rule was scaled up. A soft stage is not to begin
@@ -108,8 +135,8 @@ func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs i
 	if err != nil {
 		return err
 	}
-	schedule := train.Schedule{Epochs: epochs, Batch: m.Batch, Tokens: m.Tokens, Seed: m.Seed<<2 | turn}
-	t, err := train.Prepare(e, m.examples, schedule, o)
+	batching := train.Batching{Epochs: epochs, Batch: m.Batch, Tokens: m.Tokens, Seed: m.Seed<<2 | turn}
+	t, err := train.Prepare(e, m.examples, batching, o)
 	if err != nil {
 		return err
 	}
@@ -121,7 +148,7 @@ func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs i
 	}
 	begin, kept := time.Now(), time.Now()
 	now := Progress{Stage: stage, Step: t.Done(), Steps: t.Steps()}
-	err = t.Fit(ctx, m.examples, schedule, func(r train.Result) error {
+	err = t.Fit(ctx, m.examples, batching, func(r train.Result) error {
 		now.Step, now.Result, now.Elapsed = t.Done(), r, time.Since(begin)
 		if m.watch.Progress != nil {
 			m.watch.Progress(now)
@@ -148,7 +175,7 @@ func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs i
 	}
 	m.out.Steps += t.Steps()
 	if stage == "soft" {
-		m.out.Lambda = t.Lambda()
+		m.out.Lambda = t.Weight("mask")
 	} else if t.Pruner() != nil {
 		m.rule = t.Pruner()
 	}

@@ -30,9 +30,9 @@ type Progress struct {
 
 // String is the progress in a line.
 func (p Progress) String() string {
-	s := fmt.Sprintf("%s %d/%d loss %.4f", p.Stage, p.Step, p.Steps, p.Task)
-	if p.Lambda > 0 {
-		s += fmt.Sprintf(" mask %.3f lambda %.3g FLOPs %.2f", p.Regulariser, p.Lambda, p.Ratio)
+	s := fmt.Sprintf("%s %d/%d loss %.4f", p.Stage, p.Step, p.Steps, p.Terms[0].Value)
+	if m := p.Term("mask"); m.Weight > 0 {
+		s += fmt.Sprintf(" mask %.3f lambda %.3g FLOPs %.2f", m.Value, m.Weight, p.Ratio)
 	}
 	return s
 }

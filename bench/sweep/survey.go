@@ -194,13 +194,13 @@ func (m *maker) probe(ctx context.Context, training bool) (pace, error) {
 		return p, err
 	}
 	// A regression's or class's targets do not matter for the time.
-	schedule := train.Schedule{Epochs: 1, Batch: m.plan.Training.Batch}
-	t, err := train.Prepare(e, some, schedule, train.Options{Rate: m.plan.Training.Rate, Clip: 1, Dropout: m.plan.Training.Dropout, Freeze: freeze})
+	batching := train.Batching{Epochs: 1, Batch: m.plan.Training.Batch}
+	t, err := train.Prepare(e, some, batching, train.Options{LearningRate: m.plan.Training.Rate, MaxGradNorm: 1, Dropout: m.plan.Training.Dropout, Freeze: freeze})
 	if err != nil {
 		return p, err
 	}
 	begin := time.Now()
-	err = t.Fit(ctx, some, schedule, nil)
+	err = t.Fit(ctx, some, batching, nil)
 	p.train = time.Since(begin).Seconds() / float64(rows)
 	return p, err
 }

@@ -65,7 +65,7 @@ func losses(device string, n *oracle.Net, steps int) (list []float64, hash strin
 	var size model.Size
 	size.Fit(b.Seqs)
 	rule := pruners.Threshold{Theta: n.Cases.Threshold["padded"].Theta, Divisor: pruners.Padded}
-	trainer, err := train.New(e, size, train.Options{Steps: steps, Warmup: 1, Rate: 2e-3, Decay: 0.01, Clip: 1, Pruner: rule})
+	trainer, err := train.New(e, size, train.Options{Steps: steps, Schedule: train.Linear{}, LearningRate: 2e-3, WeightDecay: 0.01, MaxGradNorm: 1, Passes: []train.Pass{{Pruner: rule}}})
 	if err != nil {
 		return nil, "", err
 	}

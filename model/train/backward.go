@@ -22,14 +22,15 @@ func newRoom(d hw.Device, c *model.Config, s model.Size) *room {
 }
 
 // backward goes through model.Encoder.Forward from its end to its beginning.
-// m.logits holds the gradient of the logits; gradients of weights are added up.
-func (t *Trainer) backward() {
-	d, r, m, c := t.w.d, t.run, t.room, &t.e.Config
-	dx := t.headGrad()
+// m.logits holds the gradient of the logits, p.rows what objectives have added to
+// those of rows; gradients of weights are added up.
+func (t *Trainer) backward(p *pass) {
+	d, r, m, c := t.w.d, p.run, t.room, &t.e.Config
+	dx := t.headGrad(r)
 	for i := c.Layers - 1; i >= 0; i-- {
 		a, w, g := r.Activations(i), &t.e.Layers[i], &t.w.g.layers[i]
-		t.teacherGrad(a, dx)
-		dscored := t.finishGrad(a, dx)
+		p.rowsGrad(d, i+1, dx)
+		dscored := p.finishGrad(d, a, dx)
 
 		after := a.Y.Rows
 		sum, up, in := m.sum.Top(after), m.up.Top(after), m.mid.Top(after)
@@ -68,8 +69,9 @@ func (t *Trainer) backward() {
 		} else {
 			d.Scatter(dx, asking, a.Seqs.Firsts())
 		}
-		t.hiddenGrad(a, dx)
+		p.hiddenGrad(d, a, dx)
 	}
+	p.rowsGrad(d, 0, dx)
 	if t.w.g.tables.Word.Absent() {
 		return
 	}
@@ -80,8 +82,8 @@ func (t *Trainer) backward() {
 
 // headGrad goes back through the classifier and returns the gradient of the last
 // layer's output.
-func (t *Trainer) headGrad() hw.Mat {
-	d, r, m := t.w.d, t.run, t.room
+func (t *Trainer) headGrad(r *model.Run) hw.Mat {
+	d, m := t.w.d, t.room
 	last := r.Activations(t.e.Config.Layers - 1)
 	count := last.Next.Count
 	first, dense, logits := m.first.Top(count), m.dense.Top(count), m.logits.Top(count)

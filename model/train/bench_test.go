@@ -41,7 +41,7 @@ func BenchmarkTrain(b *testing.B) {
 	step.Batch = ragged.Pack(seqs...)
 	var size model.Size
 	size.Fit(step.Seqs)
-	t, err := train.New(e, size, train.Options{Steps: 1 << 30, Rate: 1e-5, Decay: 0.01, Clip: 1, Dropout: true})
+	t, err := train.New(e, size, train.Options{Steps: 1 << 30, LearningRate: 1e-5, WeightDecay: 0.01, MaxGradNorm: 1, Dropout: true})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,13 +15,16 @@ import (
 type Example struct {
 	ragged.Sequence
 	Target []float32
-	// TeacherIDs are IDs in the vocabulary of a teacher whose hidden states are
-	// aimed at; nil if that is the same.
+	// Teacher is a teacher's answer in the form of Target, for objectives that read
+	// it; nil without a teacher.
+	Teacher []float32
+	// TeacherIDs are IDs in the vocabulary of a teacher whose rows are read; nil if
+	// that is the same.
 	TeacherIDs []int32
 }
 
-// Schedule says how examples become mini-batches.
-type Schedule struct {
+// Batching says how examples become mini-batches.
+type Batching struct {
 	Epochs int
 	Batch  int    // sequences of a mini-batch; not read if Tokens is set
 	Tokens int    // tokens of a mini-batch at most, though never less than one sequence
@@ -35,7 +38,7 @@ const bucket = 50
 // Batches returns the mini-batches of one epoch as lists of examples' places:
 // shuffled, sorted by length within stretches, cut, and shuffled again. The same
 // seed gives the same batches.
-func (s Schedule) Batches(examples []Example, epoch int) [][]int {
+func (s Batching) Batches(examples []Example, epoch int) [][]int {
 	random := rand.New(rand.NewPCG(s.Seed, uint64(epoch)))
 	order := random.Perm(len(examples))
 	var batches [][]int
@@ -57,7 +60,7 @@ func (s Schedule) Batches(examples []Example, epoch int) [][]int {
 }
 
 // sequences is how many sequences a mini-batch has, roughly where tokens bound it.
-func (s Schedule) sequences(examples []Example) int {
+func (s Batching) sequences(examples []Example) int {
 	if s.Tokens == 0 {
 		return s.Batch
 	}
@@ -75,15 +78,15 @@ func pack(examples []Example, which []int) Batch {
 	for i, w := range which {
 		seqs[i] = examples[w].Sequence
 		b.Targets = append(b.Targets, examples[w].Target...)
+		b.Teacher = append(b.Teacher, examples[w].Teacher...)
 		b.TeacherIDs = append(b.TeacherIDs, examples[w].TeacherIDs...)
 	}
 	b.Batch = ragged.Pack(seqs...)
 	return b
 }
 
-// Prepare returns a trainer for all epochs of a schedule: o.Steps is set, and a
-// Warmup of 0 becomes 6 % of the steps.
-func Prepare(e *model.Encoder, examples []Example, s Schedule, o Options) (*Trainer, error) {
+// Prepare returns a trainer for all epochs of a batching: it sets o.Steps.
+func Prepare(e *model.Encoder, examples []Example, s Batching, o Options) (*Trainer, error) {
 	o.Steps = 0
 	var size model.Size
 	for epoch := range s.Epochs {
@@ -93,23 +96,17 @@ func Prepare(e *model.Encoder, examples []Example, s Schedule, o Options) (*Trai
 			size.Fit(pack(examples, which).Seqs)
 		}
 	}
-	if o.Warmup == 0 {
-		o.Warmup = max(1, o.Steps*6/100)
-	}
 	return New(e, size, o)
 }
 
 // Steps is how many steps the whole stage has.
 func (t *Trainer) Steps() int { return t.o.Steps }
 
-// Lambda is the regulariser's weight as it is now, see Options.Budget.
-func (t *Trainer) Lambda() float32 { return t.lambda }
-
-// Fit takes the steps of a schedule that are still to be taken by a trainer that
-// Prepare made for it. after, if not nil, hears of each step; its error ends the
+// Fit takes the steps of a batching that are still to be taken by a trainer that
+// Prepare made for it. after, if not nil, receives each step's result; its error ends the
 // training. So does the end of ctx, between two steps: then the error is ctx's
 // and the trainer is whole, so that its State can be kept.
-func (t *Trainer) Fit(ctx context.Context, examples []Example, s Schedule, after func(Result) error) error {
+func (t *Trainer) Fit(ctx context.Context, examples []Example, s Batching, after func(Result) error) error {
 	step := 0
 	for epoch := range s.Epochs {
 		for _, which := range s.Batches(examples, epoch) {

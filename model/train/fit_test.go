@@ -20,7 +20,7 @@ func TestBatches(t *testing.T) {
 	for i := range 1703 {
 		examples = append(examples, train.Example{Sequence: ragged.Sequence{IDs: make([]int32, 1+i*7%31)}})
 	}
-	for _, s := range []train.Schedule{{Epochs: 2, Batch: 8, Seed: 1}, {Epochs: 2, Tokens: 100, Seed: 1}, {Epochs: 1, Tokens: 5, Seed: 1}} {
+	for _, s := range []train.Batching{{Epochs: 2, Batch: 8, Seed: 1}, {Epochs: 2, Tokens: 100, Seed: 1}, {Epochs: 1, Tokens: 5, Seed: 1}} {
 		for epoch := range s.Epochs {
 			seen := make([]bool, len(examples))
 			full := 0
@@ -54,7 +54,7 @@ func TestBatches(t *testing.T) {
 type stage struct {
 	c        *model.Checkpoint
 	examples []train.Example
-	schedule train.Schedule
+	batching train.Batching
 	rule     pruners.Threshold
 	soft     bool
 
@@ -66,7 +66,7 @@ func newStage(t *testing.T, soft bool) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{c: c, soft: soft, temperature: 1e-3, learnerRate: 1e-3, schedule: train.Schedule{Epochs: 6, Batch: 8, Seed: 3}, rule: pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}}
+	s := &stage{c: c, soft: soft, temperature: 1e-3, learnerRate: 1e-3, batching: train.Batching{Epochs: 6, Batch: 8, Seed: 3}, rule: pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}}
 	for i := range 40 {
 		ids := make([]int32, 2+i%23)
 		for j := range ids {
@@ -88,19 +88,21 @@ func (s *stage) prepare(t *testing.T, threads int) (*train.Trainer, pruners.Lear
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := train.Options{Rate: 1e-3, Decay: 0.01, Clip: 1, Dropout: true, Seed: 5, Lambda: 0.05, LearnerRate: s.learnerRate, Budget: 0.5}
+	o := train.Options{LearningRate: 1e-3, WeightDecay: 0.01, MaxGradNorm: 1, Dropout: true, Seed: 5, LearnerRate: s.learnerRate}
+	var l pruners.Learner
 	if s.soft {
-		if o.Learner, err = s.rule.Learn(pruners.LearnOptions{Layers: s.c.Config.Layers, Heads: s.c.Config.Heads, Width: s.c.Config.Width, Temperature: s.temperature}); err != nil {
+		if l, err = s.rule.Learn(pruners.LearnOptions{Layers: s.c.Config.Layers, Heads: s.c.Config.Heads, Width: s.c.Config.Width, Temperature: s.temperature}); err != nil {
 			t.Fatal(err)
 		}
+		o.Passes = []train.Pass{{Learner: l, Terms: []train.Term{train.TaskTerm(&s.c.Config), train.MaskTerm(0.05, train.Real, train.BudgetWeight(0.05, 0.5))}}}
 	} else {
-		o.Pruner = s.rule
+		o.Passes = []train.Pass{{Pruner: s.rule, Steer: train.BudgetFactor(0.5)}}
 	}
-	trainer, err := train.Prepare(e, s.examples, s.schedule, o)
+	trainer, err := train.Prepare(e, s.examples, s.batching, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return trainer, o.Learner
+	return trainer, l
 }
 
 // end is what a stage has made: the weights' hash and the thresholds.
@@ -125,7 +127,7 @@ func TestFitRepeats(t *testing.T) {
 		fit := func(threads int) string {
 			trainer, l := s.prepare(t, threads)
 			first, last := 0.0, 0.0
-			err := trainer.Fit(context.Background(), s.examples, s.schedule, func(r train.Result) error {
+			err := trainer.Fit(context.Background(), s.examples, s.batching, func(r train.Result) error {
 				if trainer.Done() <= 5 {
 					first += r.Loss
 				} else if trainer.Done() > trainer.Steps()-5 {
@@ -159,14 +161,14 @@ func TestResume(t *testing.T) {
 	for _, soft := range []bool{false, true} {
 		s := newStage(t, soft)
 		whole, l := s.prepare(t, 1)
-		if err := whole.Fit(context.Background(), s.examples, s.schedule, nil); err != nil {
+		if err := whole.Fit(context.Background(), s.examples, s.batching, nil); err != nil {
 			t.Fatal(err)
 		}
 		want := s.end(t, whole, l)
 		stop := 1 + random.IntN(whole.Steps()-1)
 		first, _ := s.prepare(t, 2)
 		ctx, cancel := context.WithCancel(context.Background())
-		err := first.Fit(ctx, s.examples, s.schedule, func(train.Result) error {
+		err := first.Fit(ctx, s.examples, s.batching, func(train.Result) error {
 			if first.Done() == stop {
 				cancel()
 			}
@@ -183,7 +185,7 @@ func TestResume(t *testing.T) {
 		if err := second.Resume(state); err != nil {
 			t.Fatal(err)
 		}
-		if err := second.Fit(context.Background(), s.examples, s.schedule, nil); err != nil {
+		if err := second.Fit(context.Background(), s.examples, s.batching, nil); err != nil {
 			t.Fatal(err)
 		}
 		if got := s.end(t, second, l); got != want {
@@ -193,6 +195,7 @@ func TestResume(t *testing.T) {
 			"has":       func(s *train.State) { s.Done = 1000 },
 			"lacks":     func(s *train.State) { delete(s.Tensors, "first/layer.0.key+layer.0.value.weight") },
 			"parameter": func(s *train.State) { s.Learner = append(s.Learner, train.LearnerState{}) },
+			"controll":  func(s *train.State) { s.Controllers = nil },
 		} {
 			bad, err := first.State()
 			if err != nil {

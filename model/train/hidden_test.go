@@ -31,21 +31,30 @@ func TestHidden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		soft := func() train.Options {
-			return train.Options{Learner: learner(t, &c.Config, n.Cases.Soft.Theta, n.Cases.Soft.Divisor, 0.05), Lambda: 0.1}
-		}
 		topk, err := pruners.Parse("topk:rate=0.4,start=1")
 		if err != nil {
 			t.Fatal(err)
 		}
-		for what, o := range map[string]func() train.Options{
-			"plain": func() train.Options { return train.Options{} },
-			"topk":  func() train.Options { return train.Options{Pruner: topk} },
-			"soft":  soft,
+		distance := func(weight string) train.Term {
+			term, err := train.ParseTerm("hidden:weight=" + weight)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return term
+		}
+		task := train.TaskTerm(&c.Config)
+		for what, p := range map[string]func() train.Pass{
+			"plain": func() train.Pass { return train.Pass{Terms: []train.Term{task}} },
+			"topk":  func() train.Pass { return train.Pass{Pruner: topk, Terms: []train.Term{task}} },
+			"soft": func() train.Pass {
+				return soft(c, learner(t, &c.Config, n.Cases.Soft.Theta, n.Cases.Soft.Divisor, 0.05), 0.1, train.Real)
+			},
 		} {
 			run := func(teacher *model.Encoder) (*train.Trainer, train.Result) {
-				o := o()
-				o.Hidden, o.Teacher = 2, teacher
+				p := p()
+				p.Terms = append(p.Terms, distance("2"))
+				o := one(p)
+				o.Teacher = teacher
 				e, err := model.NewTrainable(d, c)
 				if err != nil {
 					t.Fatal(err)
@@ -61,7 +70,7 @@ func TestHidden(t *testing.T) {
 				return trainer, r
 			}
 			trainer, r := run(teacher)
-			if r.Hidden <= 0 || !(math.Abs(r.Loss-r.Task-r.Hidden-float64(r.Lambda)*r.Regulariser) <= 1e-6) {
+			if m := r.Term("mask"); r.Term("hidden").Value <= 0 || !(math.Abs(r.Loss-r.Terms[0].Value-2*r.Term("hidden").Value-float64(m.Weight)*m.Value) <= 1e-6) {
 				t.Fatalf("%s: the loss %v is not the sum of its parts %+v", what, r.Loss, r)
 			}
 			for _, name := range []string{"layer.0.up.weight", "layer.1.out.bias"} {
@@ -100,16 +109,16 @@ func TestHidden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		trainer, err := train.New(e, size, train.Options{Hidden: 1, Teacher: same})
+		trainer, err := train.New(e, size, train.Options{Passes: []train.Pass{{Terms: []train.Term{task, distance("1")}}}, Teacher: same})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r, err := trainer.Grad(b); err != nil || !(r.Hidden <= 1e-9) {
-			t.Errorf("from itself the distance is %v, %v", r.Hidden, err)
+		if r, err := trainer.Grad(b); err != nil || !(r.Term("hidden").Value <= 1e-9) {
+			t.Errorf("from itself the distance is %v, %v", r.Term("hidden"), err)
 		}
 		wide := *same
 		wide.Config.Width++
-		if _, err := train.New(e, size, train.Options{Hidden: 1, Teacher: &wide}); err == nil || !strings.Contains(err.Error(), "width") {
+		if _, err := train.New(e, size, train.Options{Passes: []train.Pass{{Terms: []train.Term{distance("1")}}}, Teacher: &wide}); err == nil || !strings.Contains(err.Error(), "width") {
 			t.Errorf("a wider teacher gives %v", err)
 		}
 	})

@@ -64,6 +64,14 @@ func learner(t *testing.T, c *model.Config, theta []float32, divisor string, tem
 	return l
 }
 
+// one is a stage of a single pass.
+func one(p train.Pass) train.Options { return train.Options{Passes: []train.Pass{p}} }
+
+// soft is a pass in which a rule learns.
+func soft(c *model.Checkpoint, l pruners.Learner, lambda float32, over train.Regulariser) train.Pass {
+	return train.Pass{Learner: l, Terms: []train.Term{train.TaskTerm(&c.Config), train.MaskTerm(lambda, over, nil)}}
+}
+
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= tolerance) {
@@ -74,7 +82,7 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 func TestOneStep(t *testing.T) {
 	cases(t, func(t *testing.T, n oracle.Net, c *model.Checkpoint, d hw.Backward) {
 		softly := func(s oracle.Step) train.Options {
-			return train.Options{Learner: learner(t, &c.Config, s.Theta, s.Divisor, s.Temperature), Lambda: s.Lambda, Over: train.Regulariser(s.Mean)}
+			return train.Options{Passes: []train.Pass{soft(c, learner(t, &c.Config, s.Theta, s.Divisor, s.Temperature), s.Lambda, train.Regulariser(s.Mean))}}
 		}
 		topk, err := pruners.Parse("topk:rate=0.2,start=1")
 		if err != nil {
@@ -86,10 +94,10 @@ func TestOneStep(t *testing.T) {
 			o    train.Options
 		}{
 			{"plain", n.Cases.Plain, train.Options{}},
-			{"plain exact", n.Cases.Plain, train.Options{Exact: true}},
-			{"hard", n.Cases.Hard, train.Options{Pruner: pruners.Threshold{Theta: n.Cases.Trajectory.Theta, Divisor: pruners.Padded}, Exact: true}},
-			{"hard, row 0 alone in the last layer", n.Cases.Hard, train.Options{Pruner: pruners.Threshold{Theta: n.Cases.Trajectory.Theta, Divisor: pruners.Padded}}},
-			{"hard top-k", n.Cases.HardTopK, train.Options{Pruner: topk, Exact: true}},
+			{"plain exact", n.Cases.Plain, one(train.Pass{FullLastLayer: true})},
+			{"hard", n.Cases.Hard, one(train.Pass{Pruner: pruners.Threshold{Theta: n.Cases.Trajectory.Theta, Divisor: pruners.Padded}, FullLastLayer: true})},
+			{"hard, row 0 alone in the last layer", n.Cases.Hard, one(train.Pass{Pruner: pruners.Threshold{Theta: n.Cases.Trajectory.Theta, Divisor: pruners.Padded}})},
+			{"hard top-k", n.Cases.HardTopK, one(train.Pass{Pruner: topk, FullLastLayer: true})},
 			{"soft", n.Cases.Soft, softly(n.Cases.Soft)},
 			{"soft padded", n.Cases.SoftPadded, softly(n.Cases.SoftPadded)},
 		} {
@@ -115,14 +123,18 @@ func oneStep(t *testing.T, n oracle.Net, c *model.Checkpoint, d hw.Backward, wan
 		t.Fatal(err)
 	}
 	near(t, "loss", got.Loss, want.Loss, n.Cases.Tol(t, "loss")*math.Abs(want.Loss))
-	if o.Learner != nil {
-		near(t, "task loss", got.Task, want.TaskLoss, n.Cases.Tol(t, "loss")*math.Abs(want.TaskLoss))
-		near(t, "regulariser", got.Regulariser, want.Regulariser, n.Cases.Tol(t, "loss")*want.Regulariser)
+	var pass train.Pass
+	if len(o.Passes) > 0 {
+		pass = o.Passes[0]
+	}
+	if pass.Learner != nil {
+		near(t, "task loss", got.Terms[0].Value, want.TaskLoss, n.Cases.Tol(t, "loss")*math.Abs(want.TaskLoss))
+		near(t, "regulariser", got.Term("mask").Value, want.Regulariser, n.Cases.Tol(t, "loss")*want.Regulariser)
 		largest := 0.0
 		for _, g := range want.DTheta {
 			largest = max(largest, math.Abs(g))
 		}
-		for i, g := range o.Learner.Params()[0].Grad {
+		for i, g := range pass.Learner.Params()[0].Grad {
 			near(t, "dtheta", float64(g), want.DTheta[i], n.Cases.Tol(t, "dtheta")*largest)
 		}
 	}
@@ -136,7 +148,7 @@ func oneStep(t *testing.T, n oracle.Net, c *model.Checkpoint, d hw.Backward, wan
 	if len(want.Logits) != b.Seqs.Count() {
 		t.Errorf("the case has logits of %d sequences", len(want.Logits))
 	}
-	if o.Exact && want.Counts != nil {
+	if pass.FullLastLayer && want.Counts != nil {
 		_, _, kept := trainer.Run().Counts()
 		for s := range want.Counts {
 			for l, w := range want.Counts[s] {
@@ -205,9 +217,11 @@ func TestTrajectory(t *testing.T) {
 			most = max(most, s.GradientNorm)
 		}
 		l := learner(t, &c.Config, tr.Theta, tr.Divisor, tr.Temperature)
-		common := train.Options{Warmup: o.Warmup, Rate: o.Rate, Decay: o.Decay, Clip: o.Clip}
-		soft := common
-		soft.Steps, soft.Learner, soft.Lambda, soft.LearnerRate = o.SoftSteps, l, tr.Lambda, o.ThetaRate
+		common := train.Options{LearningRate: o.Rate, WeightDecay: o.Decay, MaxGradNorm: o.Clip}
+		warm := func(steps int) train.Schedule { return train.Linear{Warmup: float64(o.Warmup) / float64(steps)} }
+		first := common
+		first.Steps, first.Schedule, first.LearnerRate = o.SoftSteps, warm(o.SoftSteps), o.ThetaRate
+		first.Passes = []train.Pass{soft(c, l, tr.Lambda, train.Real)}
 		stage := func(o train.Options, want []oracle.TrajectoryStep) *train.Trainer {
 			trainer, err := train.New(e, size, o)
 			if err != nil {
@@ -221,8 +235,8 @@ func TestTrajectory(t *testing.T) {
 				near(t, "factor", float64(got.Factor), w.Factor, 1e-6)
 				near(t, "loss", got.Loss, w.Loss, n.Cases.Tol(t, "trajectory.loss"))
 				near(t, "gradient norm", got.GradNorm, w.GradientNorm, n.Cases.Tol(t, "trajectory.gradient_norm")*most)
-				if o.Learner != nil {
-					near(t, "regulariser", got.Regulariser, w.Regulariser, n.Cases.Tol(t, "trajectory.regulariser"))
+				if o.LearnerRate > 0 {
+					near(t, "regulariser", got.Term("mask").Value, w.Regulariser, n.Cases.Tol(t, "trajectory.regulariser"))
 					for j, theta := range l.Params()[0].Value {
 						near(t, "theta", float64(theta), w.Theta[j], n.Cases.Tol(t, "trajectory.theta"))
 					}
@@ -240,9 +254,10 @@ func TestTrajectory(t *testing.T) {
 			}
 			return trainer
 		}
-		stage(soft, tr.Soft)
+		stage(first, tr.Soft)
 		hard := common
-		hard.Steps, hard.Pruner, hard.Exact = o.HardSteps, l.Pruner(), true
+		hard.Steps, hard.Schedule = o.HardSteps, warm(o.HardSteps)
+		hard.Passes = []train.Pass{{Pruner: l.Pruner(), FullLastLayer: true}}
 		trainer := stage(hard, tr.Hard)
 		end := c.Clone()
 		if err := trainer.Store(end); err != nil {

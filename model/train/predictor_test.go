@@ -63,7 +63,7 @@ func TestPredictor(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			trainer, err := train.New(e, size, train.Options{Learner: p, Lambda: 0.2})
+			trainer, err := train.New(e, size, one(soft(c, p, 0.2, train.Real)))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -8,12 +8,12 @@ import (
 	"ltpbench/model"
 )
 
-// State is all that a stage needs to go on after a step, to the last bit.
+// State is all that a stage needs to resume after a step, to the last bit.
 type State struct {
-	Done    int            `json:"step"`              // steps taken
-	Lambda  float32        `json:"lambda,omitempty"`  // as it was steered to,
-	Steered float64        `json:"steered,omitempty"` // and without what was for the moment alone; or the thetas' factor
-	Learner []LearnerState `json:"learner,omitempty"`
+	Done int `json:"step"` // steps taken
+	// Controllers are the states of the passes' controllers, in their order.
+	Controllers [][]float64    `json:"controllers,omitempty"`
+	Learner     []LearnerState `json:"learner,omitempty"`
 	// Tensors hold what learns and its two moments, as value/NAME, first/NAME and second/NAME.
 	Tensors map[string]model.Tensor `json:"-"`
 }
@@ -27,7 +27,10 @@ type LearnerState struct {
 
 // State copies a trainer's state to the host.
 func (t *Trainer) State() (*State, error) {
-	s := &State{Done: t.done, Lambda: t.lambda, Steered: t.steered, Tensors: map[string]model.Tensor{}}
+	s := &State{Done: t.done, Tensors: map[string]model.Tensor{}}
+	for _, c := range t.controllers() {
+		s.Controllers = append(s.Controllers, c.State())
+	}
 	t.w.eachPart(func(name string, m hw.Mat) {
 		x := model.Tensor{Shape: []int{m.Rows, m.Cols}, Data: make([]float32, m.Rows*m.Cols)}
 		t.w.d.Read(x.Data, m)
@@ -54,6 +57,10 @@ func (t *Trainer) Resume(s *State) error {
 			return fmt.Errorf("the state's pruner parameter %q is another one than this stage's %q", l.Name, p.Name)
 		}
 	}
+	controllers := t.controllers()
+	if len(controllers) != len(s.Controllers) {
+		return fmt.Errorf("the state has %d controllers; this stage has %d", len(s.Controllers), len(controllers))
+	}
 	var err error
 	t.w.eachPart(func(name string, m hw.Mat) {
 		x, ok := s.Tensors[name]
@@ -76,10 +83,13 @@ func (t *Trainer) Resume(s *State) error {
 		copy(t.moments[i].m, s.Learner[i].First)
 		copy(t.moments[i].v, s.Learner[i].Second)
 	}
-	t.done, t.lambda, t.steered = s.Done, s.Lambda, s.Steered
-	if t.soft == nil && t.o.Budget > 0 {
-		t.scale()
+	t.done = s.Done
+	for i, c := range controllers {
+		if err := c.Restore(s.Controllers[i]); err != nil {
+			return err
+		}
 	}
+	t.setRules()
 	return t.w.d.Sync()
 }
 

@@ -90,7 +90,7 @@ func TestTransformersDropout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trainer, err := train.New(e, size, train.Options{Steps: len(batches), Rate: in.Rate, Decay: in.Decay, Clip: in.Clip, Dropout: true, Seed: in.Seed})
+	trainer, err := train.New(e, size, train.Options{Steps: len(batches), Schedule: train.Linear{}, LearningRate: in.Rate, WeightDecay: in.Decay, MaxGradNorm: in.Clip, Dropout: true, Seed: in.Seed})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,10 +13,10 @@ import (
 func TestSteer(t *testing.T) {
 	for _, soft := range []bool{true, false} {
 		s := newStage(t, soft)
-		s.schedule.Epochs, s.rule.Final, s.temperature, s.learnerRate = 40, 0.002, 2e-3, 2e-4
+		s.batching.Epochs, s.rule.Final, s.temperature, s.learnerRate = 40, 0.002, 2e-3, 2e-4
 		trainer, _ := s.prepare(t, 0)
 		var ratios []float64
-		err := trainer.Fit(context.Background(), s.examples, s.schedule, func(r train.Result) error {
+		err := trainer.Fit(context.Background(), s.examples, s.batching, func(r train.Result) error {
 			ratios = append(ratios, r.Ratio)
 			return nil
 		})

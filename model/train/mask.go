@@ -1,0 +1,74 @@
+package train
+
+import (
+	"errors"
+
+	"ltpbench/internal/registry"
+	"ltpbench/pruners"
+)
+
+func init() {
+	objectives.Register(registry.Entry[Objective]{
+		Name:   "mask",
+		Doc:    "the sum over layers of the mean mask of a soft stage, so that tokens cost something (Kim et al., arXiv 2107.00910, section 3.3)",
+		Params: []registry.Param{{Key: "over", Doc: "what the mean runs over: real tokens (default), or padded: all positions of a batch padded to 128, as in the published code"}},
+		New: func(a registry.Args) (Objective, error) {
+			over, err := a.Choice("over", string(Real), string(PaddedPositions))
+			return mask{Regulariser(over)}, err
+		},
+		Examples: []string{"mask:weight=0.03", "mask:over=padded,weight=0.1"},
+	})
+}
+
+// Regulariser is what the mean mask runs over.
+type Regulariser string
+
+// The regularisers: over real tokens, or over all positions of a batch padded to
+// 128, as the published code has it.
+const (
+	Real            Regulariser = "real"
+	PaddedPositions Regulariser = "padded"
+)
+
+type mask struct{ over Regulariser }
+
+// MaskTerm is the mean mask with its weight, constant or controlled.
+func MaskTerm(weight float32, over Regulariser, control Controller) Term {
+	return Term{Name: "mask", Objective: mask{over}, Weight: weight, Control: control}
+}
+
+// Needs implements Objective.
+func (mask) Needs(f Fit) (Needs, error) {
+	if !f.Masks {
+		return Needs{}, errors.New("there is no mask; only a stage in which the rule learns has one")
+	}
+	return Needs{}, nil
+}
+
+// Add implements Objective.
+func (o mask) Add(s *Step, weight float32) (float64, error) {
+	total := 0.0
+	for l := range s.Config().Layers {
+		m := s.Mask(l)
+		if m == nil {
+			continue
+		}
+		places, sum := len(m.D), 0.0
+		if o.over == PaddedPositions {
+			places = s.Sequences() * pruners.PaddedLength
+		}
+		for _, d := range m.D {
+			sum += float64(d)
+		}
+		if padding := places - len(m.D); padding > 0 {
+			m = s.MaskWithPadding(l)
+			sum += float64(padding) * float64(m.Padding)
+			m.DPadding += weight * float32(padding) / float32(places)
+		}
+		total += sum / float64(places)
+		for i := range m.DD {
+			m.DD[i] += weight / float32(places)
+		}
+	}
+	return total, nil
+}

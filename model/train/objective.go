@@ -1,0 +1,66 @@
+package train
+
+import (
+	"ltpbench/internal/registry"
+	"ltpbench/model"
+)
+
+// Objective is one kind of loss. It reads what a forward pass has made, and adds its
+// gradient to those of logits, rows and masks before the backward pass.
+type Objective interface {
+	// Needs reports what the objective reads beside the batch's own labels, or why
+	// it does not fit the stage.
+	Needs(f Fit) (Needs, error)
+	// Add adds weight times its gradients to s, and returns its value, not weighted.
+	Add(s *Step, weight float32) (float64, error)
+}
+
+// Fit is what an objective is asked to fit: the models' configurations, and whether
+// the pass has masks.
+type Fit struct {
+	Student, Teacher *model.Config // Teacher is nil without one
+	Masks            bool
+}
+
+// Needs is what an objective has to be given.
+type Needs struct {
+	Answers       bool // the teacher's answers, see Example.Teacher
+	TeacherRows   bool // the teacher's rows of every layer: it runs in each step
+	FullLastLayer bool // all rows of the last layer
+}
+
+// Term is an objective of a pass with its weight.
+type Term struct {
+	Name      string // of the objective, for progress and errors
+	Objective Objective
+	Weight    float32
+	// Schedule, if not nil, multiplies Weight.
+	Schedule Schedule
+	// Control, if not nil, sets the weight by feedback instead.
+	Control Controller
+}
+
+// objectives is the registry; each objective's file adds itself.
+var objectives = registry.New[Objective]("objective",
+	registry.Param{Key: "weight", Doc: "what it counts in the loss; 1 by default"})
+
+// Objectives returns all registered objectives, sorted by name.
+func Objectives() []registry.Entry[Objective] { return objectives.Entries() }
+
+// ParseTerm makes the term that a text such as "hidden:weight=0.5" describes.
+func ParseTerm(text string) (Term, error) {
+	o, args, err := objectives.Parse(text)
+	if err != nil {
+		return Term{}, err
+	}
+	weight, err := args.Float("weight", 1, 0, 1e6)
+	return Term{Name: name(text), Objective: o, Weight: float32(weight)}, err
+}
+
+// TaskTerm is the task's own loss: cross entropy, or the squared error of a regression.
+func TaskTerm(c *model.Config) Term {
+	if c.IsRegression() {
+		return Term{Name: "squared-error", Objective: squaredError{}, Weight: 1}
+	}
+	return Term{Name: "cross-entropy", Objective: crossEntropy{}, Weight: 1}
+}

@@ -1,0 +1,127 @@
+package train
+
+import (
+	"fmt"
+
+	"ltpbench/hw"
+	"ltpbench/internal/ragged"
+	"ltpbench/model"
+	"ltpbench/pruners"
+)
+
+// Pass is one forward and backward pass of a step: what the rule does in it, and what
+// is aimed at. The gradients of all passes make one update.
+type Pass struct {
+	// Pruner drops rows for good (hard stage); nil: none does.
+	Pruner pruners.Pruner
+	// Steer, if not nil, sets a factor that the Pruner's parameters are scaled by
+	// after each step; other rules than Threshold have no such factor.
+	Steer Controller
+	// Learner weighs rows instead (soft stage). Its parameters have a learning rate of
+	// their own, no weight decay, and their gradient is not clipped.
+	Learner pruners.Learner
+	Terms   []Term // of the loss; none: the task's own
+	// FullLastLayer computes all rows of the last layer in a hard stage too.
+	FullLastLayer bool
+	Weight        float32 // of all terms; 0: 1
+}
+
+// pass is a Pass with its memory.
+type pass struct {
+	Pass
+	run    *model.Run
+	soft   *soft
+	config *model.Config
+	rule   pruners.Pruner // as scaled so far
+	rows   []hw.Mat       // per layer: gradient that objectives send into the rows that enter it; absent until one does
+	used   []bool         // in this step
+	room   func() hw.Mat
+}
+
+// newPass makes room for a pass and checks that its terms fit.
+func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
+	d, c := t.w.d, &t.e.Config
+	if len(p.Terms) == 0 {
+		p.Terms = []Term{TaskTerm(c)}
+	}
+	if p.Weight == 0 {
+		p.Weight = 1
+	}
+	n := &pass{Pass: p, config: c, rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
+	n.room = func() hw.Mat { return d.Floats(size.Rows, c.Width) }
+	fit := Fit{Student: c, Masks: p.Learner != nil}
+	if t.o.Teacher != nil {
+		fit.Teacher = &t.o.Teacher.Config
+	}
+	full := p.FullLastLayer || p.Steer != nil
+	for _, term := range p.Terms {
+		needs, err := term.Objective.Needs(fit)
+		if err == nil && needs.TeacherRows && t.o.Teacher == nil {
+			err = fmt.Errorf("it reads a teacher's rows; name a teacher")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("objective %s: %w", term.Name, err)
+		}
+		full = full || needs.FullLastLayer
+		if needs.TeacherRows && t.teacher == nil {
+			t.teacher = newTeacher(d, t.o.Teacher, size)
+		}
+	}
+	switch {
+	case p.Learner != nil:
+		n.soft = newSoft(d, p.Learner, c, size)
+		n.run = model.NewRun(t.e, n.soft, size, model.Options{Keep: true, Exact: true})
+	case p.Pruner != nil:
+		n.rule = p.Pruner
+		var err error
+		n.run, err = model.NewHardRun(t.e, p.Pruner, size, model.Options{Keep: true, Exact: full})
+		return n, err
+	default:
+		n.run = model.NewRun(t.e, model.Free{}, size, model.Options{Keep: true, Exact: full})
+	}
+	return n, nil
+}
+
+// output is what layer l made, -1 for the embedding, with the offsets and original
+// positions of its rows.
+func (p *pass) output(l int) (hw.Mat, ragged.Seqs, []int32) {
+	if l < 0 {
+		return p.run.Activations(0).X, p.run.Batch.Seqs, p.run.Batch.Positions
+	}
+	y := p.run.Activations(l).Y
+	if p.soft != nil && p.soft.learner.Masks(l) {
+		y = p.soft.layers[l].scaled
+	}
+	seqs, positions := p.run.Kept(l)
+	return y, seqs, positions
+}
+
+// gradient is room for what objectives send into the rows that enter layer l.
+func (p *pass) gradient(d hw.Backward, l int) hw.Mat {
+	if p.rows[l].Absent() {
+		p.rows[l] = p.room()
+	}
+	if !p.used[l] {
+		p.used[l] = true
+		d.Zero(p.rows[l])
+	}
+	return p.rows[l]
+}
+
+// rowsGrad adds that to dx.
+func (p *pass) rowsGrad(d hw.Backward, l int, dx hw.Mat) {
+	if p.used[l] {
+		d.Add(dx, p.rows[l].Top(dx.Rows))
+	}
+}
+
+// ratio is the `paper` FLOPs of the batch that was run last, relative to no
+// pruning, all rows of the last layer counted.
+func (p *pass) ratio() float64 {
+	if p.soft != nil {
+		return p.soft.tally.ratio()
+	}
+	_, alive, kept := p.run.Counts()
+	n := tally{c: p.config, alive: alive, kept: kept}
+	return n.ratio()
+}

@@ -1,0 +1,51 @@
+package train
+
+import (
+	"ltpbench/internal/ragged"
+	"ltpbench/model"
+)
+
+// tally counts what a hard rule at the mask's middle would leave of a batch in
+// the soft stage.
+type tally struct {
+	c           *model.Config
+	gone        []bool
+	alive, kept [][]int // [sequence][layer]
+}
+
+// start begins a batch in which all rows live.
+func (t *tally) start(s ragged.Seqs) {
+	t.gone = append(t.gone[:0], make([]bool, s.Rows())...)
+	t.alive, t.kept = t.alive[:0], t.kept[:0]
+	for range s.Count() {
+		t.alive, t.kept = append(t.alive, make([]int, t.c.Layers)), append(t.kept, make([]int, t.c.Layers))
+	}
+}
+
+// layer takes a layer's mask, nil for none: a row goes on iff its mask is at
+// least one half or it is the first of its sequence.
+func (t *tally) layer(i int, s ragged.Seqs, mask []float32) {
+	for b := range s.Count() {
+		for r := s[b]; r < s[b+1]; r++ {
+			if t.gone[r] {
+				continue
+			}
+			t.alive[b][i]++
+			if mask != nil && mask[r] < 0.5 && r > s[b] {
+				t.gone[r] = true
+				continue
+			}
+			t.kept[b][i]++
+		}
+	}
+}
+
+// ratio is the batch's `paper` FLOPs relative to no pruning.
+func (t *tally) ratio() float64 {
+	var paper, full int64
+	for b, a := range t.alive {
+		paper += model.Paper(t.c, a, t.kept[b])
+		full += model.Full(t.c, a[0])
+	}
+	return float64(paper) / float64(full)
+}
