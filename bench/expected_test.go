@@ -13,7 +13,6 @@ import (
 	"ltpbench/bench/compare"
 	"ltpbench/bench/embedded"
 	"ltpbench/bench/eval"
-	"ltpbench/bench/recipe"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/model"
@@ -110,7 +109,7 @@ func counted(t *testing.T, device string, sentences int, threshold string) []byt
 		t.Fatal(err)
 	}
 	texts := text.Embedded()[:sentences]
-	examples, err := recipe.Tokenize(set.Words, task, texts, 128)
+	examples, err := text.Tokenize(set.Words, task, texts, 128)
 	if err != nil {
 		t.Fatal(err)
 	}

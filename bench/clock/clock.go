@@ -11,7 +11,6 @@ import (
 	"ltpbench/bench/eval"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
-	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
@@ -73,7 +72,7 @@ const (
 )
 
 // Run times all subjects on the examples. When ctx ends, so does it, with ctx's error.
-func (c Clock) Run(ctx context.Context, subjects []Subject, examples []train.Example) ([]Times, Warmth, error) {
+func (c Clock) Run(ctx context.Context, subjects []Subject, examples []ragged.Sequence) ([]Times, Warmth, error) {
 	t := &timing{Clock: c, ctx: ctx, subjects: subjects, times: make([]Times, len(subjects))}
 	timed := examples
 	if c.Examples > 0 {
@@ -165,7 +164,7 @@ func (t *timing) warm(passes []*pass) Warmth {
 }
 
 // alone runs examples one at a time, each by all subjects before the next.
-func (t *timing) alone(some []train.Example) {
+func (t *timing) alone(some []ragged.Sequence) {
 	if len(some) == 0 || t.err != nil {
 		return
 	}
@@ -191,7 +190,7 @@ func (t *timing) alone(some []train.Example) {
 const leastRows = 2048
 
 // grid times batches of one shape.
-func (t *timing) grid(box Box, examples []train.Example) {
+func (t *timing) grid(box Box, examples []ragged.Sequence) {
 	if t.err != nil {
 		return
 	}
@@ -227,21 +226,18 @@ func (t *timing) passes(batches []ragged.Batch) []*pass {
 
 // pass is a subject with batches, ready to be run.
 type pass struct {
-	e       *model.Encoder
-	r       *model.Run
+	*eval.Runner
 	rule    string
 	batches []ragged.Batch
 	rows    int
 }
 
 func newPass(s Subject, batches []ragged.Batch, whole bool) (*pass, error) {
-	p := &pass{e: s.Encoder, rule: s.Rule.Spec().Name, batches: batches}
+	p := &pass{Runner: eval.NewRunner(s.Encoder, s.Rule, model.Options{Exact: whole}), rule: s.Rule.Spec().Name, batches: batches}
 	for _, b := range batches {
 		p.rows += b.Seqs.Rows()
 	}
-	var err error
-	p.r, err = model.NewHardRun(s.Encoder, s.Rule, eval.Size(batches), model.Options{Exact: whole})
-	return p, err
+	return p, p.Reserve(eval.Size(batches))
 }
 
 // run runs all batches; what they gave is not looked at.
@@ -263,26 +259,22 @@ func (p *pass) executed() (int64, error) {
 		if err := p.one(b); err != nil {
 			return 0, err
 		}
-		asking, alive, kept := p.r.Counts()
-		for i := range alive {
-			sum += model.Executed(&p.e.Config, asking[i], alive[i], kept[i])
-		}
+		sum += p.Executed()
 	}
 	return sum, nil
 }
 
 func (p *pass) one(b ragged.Batch) error {
-	p.r.Load(b)
-	p.e.Forward(p.r)
-	return p.r.Sync()
+	_, err := p.Run(b)
+	return err
 }
 
 // spread picks n examples at even distances, all if there are fewer.
-func spread(examples []train.Example, n int) []train.Example {
+func spread(examples []ragged.Sequence, n int) []ragged.Sequence {
 	if n >= len(examples) {
 		return examples
 	}
-	some := make([]train.Example, n)
+	some := make([]ragged.Sequence, n)
 	for i := range some {
 		some[i] = examples[i*len(examples)/n]
 	}

@@ -11,8 +11,8 @@ import (
 	"ltpbench/bench/eval"
 	"ltpbench/hw"
 	_ "ltpbench/hw/cpu"
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
-	"ltpbench/model/train"
 	"ltpbench/pruners"
 	"ltpbench/results"
 )
@@ -35,9 +35,9 @@ func encoder(t *testing.T) *model.Encoder {
 	return e
 }
 
-func examples(n int) []train.Example {
+func examples(n int) []ragged.Sequence {
 	random := rand.New(rand.NewPCG(1, 0))
-	list := make([]train.Example, n)
+	list := make([]ragged.Sequence, n)
 	for i := range list {
 		ids := []int32{2}
 		for range 1 + random.IntN(30) {
@@ -45,7 +45,6 @@ func examples(n int) []train.Example {
 		}
 		list[i].IDs = append(ids, 3)
 		list[i].Segments = make([]int32, len(list[i].IDs))
-		list[i].Target = []float32{1, 0}
 	}
 	return list
 }

@@ -2,12 +2,11 @@ package clock
 
 import (
 	"ltpbench/internal/ragged"
-	"ltpbench/model/train"
 )
 
 // stretched is a batch of so many sequences of exactly so many tokens: the examples'
 // texts one after another, cut, each between a first and a last token of its own.
-func stretched(examples []train.Example, sequences, tokens int) ragged.Batch {
+func stretched(examples []ragged.Sequence, sequences, tokens int) ragged.Batch {
 	var body []int32
 	for _, x := range examples {
 		body = append(body, x.IDs[min(1, len(x.IDs)):max(1, len(x.IDs)-1)]...)

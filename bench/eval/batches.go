@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"ltpbench/internal/ragged"
-	"ltpbench/model/train"
+	"ltpbench/model"
 )
 
 // Batching says how examples become batches.
@@ -15,10 +15,10 @@ type Batching struct {
 }
 
 // Pack forms batches.
-func Pack(examples []train.Example, how Batching) []ragged.Batch {
+func Pack(examples []ragged.Sequence, how Batching) []ragged.Batch {
 	if how.Sorted {
 		examples = slices.Clone(examples)
-		slices.SortStableFunc(examples, func(a, b train.Example) int { return len(a.IDs) - len(b.IDs) })
+		slices.SortStableFunc(examples, func(a, b ragged.Sequence) int { return len(a.IDs) - len(b.IDs) })
 	}
 	var batches []ragged.Batch
 	var open []ragged.Sequence
@@ -29,10 +29,19 @@ func Pack(examples []train.Example, how Batching) []ragged.Batch {
 			batches = append(batches, ragged.Pack(open...))
 			open, tokens = nil, 0
 		}
-		open, tokens = append(open, x.Sequence), tokens+n
+		open, tokens = append(open, x), tokens+n
 	}
 	if len(open) > 0 {
 		batches = append(batches, ragged.Pack(open...))
 	}
 	return batches
+}
+
+// Size is what the largest of the batches needs.
+func Size(batches []ragged.Batch) model.Size {
+	var s model.Size
+	for _, b := range batches {
+		s.Fit(b.Seqs)
+	}
+	return s
 }

@@ -2,16 +2,16 @@ package eval
 
 import (
 	"context"
+	"errors"
+	"math"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"testing"
 
-	"ltpbench/bench/recipe"
 	"ltpbench/hw"
 	_ "ltpbench/hw/cpu"
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
-	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
@@ -33,9 +33,9 @@ func encoder(t *testing.T) *model.Encoder {
 	return e
 }
 
-func examples(n int) []train.Example {
+func examples(n int) []ragged.Sequence {
 	random := rand.New(rand.NewPCG(1, 0))
-	list := make([]train.Example, n)
+	list := make([]ragged.Sequence, n)
 	for i := range list {
 		ids := []int32{2}
 		for range 1 + random.IntN(30) {
@@ -43,33 +43,91 @@ func examples(n int) []train.Example {
 		}
 		list[i].IDs = append(ids, 3)
 		list[i].Segments = make([]int32, len(list[i].IDs))
-		list[i].Target = []float32{1, 0}
 	}
 	return list
 }
 
 var rules = []pruners.Pruner{pruners.None{}, pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}, pruners.TopK{Rate: 0.2, Start: 1}, pruners.Random{Share: 0.5, Seed: 1}}
 
-// The exact pass agrees with the evaluation that training uses, with and without the shortcut.
+// What Evaluate finds in batches is what each example gives on its own.
 func TestEvaluate(t *testing.T) {
 	e, all := encoder(t), examples(70)
+	c := &e.Config
 	for _, rule := range rules {
-		want, err := recipe.Evaluate(e, rule, all)
+		x, err := Evaluate(context.Background(), e, rule, all, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, whole := range []bool{false, true} {
-			x, err := Evaluate(context.Background(), e, rule, all, whole)
+		var paper, none int64
+		for i, one := range all {
+			b := ragged.Pack(one)
+			r, err := model.NewHardRun(e, rule, Size([]ragged.Batch{b}), model.Options{Exact: true})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !reflect.DeepEqual(x.Logits, want.Logits) || !reflect.DeepEqual(x.Kept, want.Kept) || !slices.Equal(x.Predicted, want.Predictions) || x.Work.Relative(x.None).Paper != want.Paper {
-				t.Errorf("%s: the exact pass is not the evaluation", rule.Spec())
+			r.Load(b)
+			m := e.Forward(r)
+			if err := r.Sync(); err != nil {
+				t.Fatal(err)
 			}
-			if !whole && x.None.Executed >= x.None.Paper || whole && x.None.Executed != x.None.Paper {
-				t.Errorf("whole %v: executed %d, paper %d", whole, x.None.Executed, x.None.Paper)
+			logits := make([]float32, m.Cols)
+			e.Device.Read(logits, m)
+			_, alive, kept := r.Counts()
+			if !slices.Equal(x.Logits[i], logits) || !slices.Equal(x.Kept[i], kept[0]) || x.Predicted[i] != Prediction(logits) {
+				t.Errorf("%s, example %d: %v, %v, %v; on its own %v, %v", rule.Spec(), i, x.Logits[i], x.Kept[i], x.Predicted[i], logits, kept[0])
 			}
+			paper, none = paper+model.Paper(c, alive[0], kept[0]), none+model.Full(c, len(one.IDs))
 		}
+		if x.Work.Paper != paper || x.None.Paper != none {
+			t.Errorf("%s: %d of %d paper FLOPs, on their own %d of %d", rule.Spec(), x.Work.Paper, x.None.Paper, paper, none)
+		}
+		whole, err := Evaluate(context.Background(), e, rule, all, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.None.Executed >= x.None.Paper || whole.None.Executed != whole.None.Paper {
+			t.Errorf("%s: executed %d of %d paper FLOPs with the shortcut, %d without", rule.Spec(), x.None.Executed, x.None.Paper, whole.None.Executed)
+		}
+	}
+}
+
+// A runner's memory grows with its batches, and a batch that fits allocates nothing but what it returns.
+func TestRunner(t *testing.T) {
+	e, all := encoder(t), examples(40)
+	r := NewRunner(e, pruners.TopK{Rate: 0.2, Start: 1}, model.Options{Exact: true})
+	for _, n := range []int{1, 40, 3} {
+		b := ragged.Pack(all[:n]...)
+		logits, err := r.Logits(b)
+		if err != nil || len(logits) != n {
+			t.Fatalf("%d logits of %d sequences: %v", len(logits), n, err)
+		}
+	}
+	b := ragged.Pack(all[:8]...)
+	if n := testing.AllocsPerRun(5, func() {
+		if _, err := r.Run(b); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 0 {
+		t.Errorf("a batch that fits allocates %v times", n)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	seen := 0
+	if err := r.Each(ctx, all, func(i int, x Result) {
+		seen++
+		stop()
+	}); !errors.Is(err, context.Canceled) || seen != 32 {
+		t.Errorf("stopped in the first batch, ended after %d examples: %v", seen, err)
+	}
+}
+
+// Equal logits are the first class; probabilities add up to 1, of large logits too.
+func TestLogits(t *testing.T) {
+	if Prediction([]float32{1, 3, 3}) != 1 || Prediction([]float32{-2.5}) != -2.5 {
+		t.Error("wrong predictions")
+	}
+	p := Softmax([]float32{1000, 1000, 998})
+	if sum := p[0] + p[1] + p[2]; math.Abs(sum-1) > 1e-12 || p[0] != p[1] || math.Abs(p[2]/p[0]-math.Exp(-2)) > 1e-12 {
+		t.Errorf("%v", p)
 	}
 }
 
@@ -104,7 +162,7 @@ func TestRanker(t *testing.T) {
 // Equal sets have equal strings and different ones, of equal sizes even, do not.
 func TestSets(t *testing.T) {
 	e, all := encoder(t), examples(20)
-	sets := func(rule pruners.Pruner) *Exact {
+	sets := func(rule pruners.Pruner) *Evaluation {
 		x, err := Evaluate(context.Background(), e, rule, all, false)
 		if err != nil {
 			t.Fatal(err)

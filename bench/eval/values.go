@@ -2,9 +2,9 @@ package eval
 
 import "ltpbench/results"
 
-// Values are the exact pass's for a record: FLOPs of every reading, per example and
+// Values are the evaluation's for a record: FLOPs of every reading, per example and
 // relative to the unpruned model, and what is kept.
-func (x *Exact) Values() []results.Value {
+func (x *Evaluation) Values() []results.Value {
 	n := float64(len(x.Kept))
 	kept, layers := 0.0, 0.0
 	for _, list := range x.Kept {

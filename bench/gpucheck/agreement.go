@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ltpbench/bench/embedded"
+	"ltpbench/bench/eval"
 	"ltpbench/hw"
 	"ltpbench/hw/hwtest"
 	"ltpbench/internal/ragged"
@@ -34,11 +35,7 @@ func (c *Check) Agreement(w io.Writer, d hw.Device) (bool, error) {
 		return false, err
 	}
 	defer cpu.Close()
-	var seqs []ragged.Sequence
-	for _, x := range c.Examples {
-		seqs = append(seqs, x.Sequence)
-	}
-	batch, good := ragged.Pack(seqs...), true
+	batch, good := ragged.Pack(c.Examples...), true
 	for i := range c.Points {
 		p := &c.Points[i]
 		want, err := look(cpu, p, batch)
@@ -53,11 +50,11 @@ func (c *Check) Agreement(w io.Writer, d hw.Device) (bool, error) {
 		// errors grow with depth; eight times the tolerance of one operation is what the suite gives a gradient
 		within := 8 * hwtest.For(d.Info().Type).Relative
 		verdict := "ok"
-		if got.decisions > 0 || !(score <= within) || !(logit <= within) || d.Info().Type == hw.F32 && 10*same < 9*len(seqs) {
+		if got.decisions > 0 || !(score <= within) || !(logit <= within) || d.Info().Type == hw.F32 && 10*same < 9*len(c.Examples) {
 			verdict, good = "WRONG", false
 		}
 		fmt.Fprintf(w, "%-40.40s %d of %d sequences keep the same tokens; %d decisions differ from the rule's; largest difference of a score %.1e (relative), of a logit %.1e (allowed %.1e): %s\n",
-			p.Rule.Spec(), same, len(seqs), got.decisions, score, logit, within, verdict)
+			p.Rule.Spec(), same, len(c.Examples), got.decisions, score, logit, within, verdict)
 	}
 	return good, nil
 }
@@ -72,19 +69,12 @@ func look(d hw.Device, p *embedded.Point, batch ragged.Batch) (*seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	var size model.Size
-	size.Fit(batch.Seqs)
-	r, err := model.NewHardRun(e, p.Rule, size, model.Options{Exact: true})
+	runner := eval.NewRunner(e, p.Rule, model.Options{Exact: true})
+	logits, err := runner.Logits(batch)
 	if err != nil {
 		return nil, err
 	}
-	r.Load(batch)
-	logits := e.Forward(r)
-	if err := r.Sync(); err != nil {
-		return nil, err
-	}
-	s := &seen{logits: make([]float32, logits.Rows*logits.Cols), labels: logits.Cols}
-	d.Read(s.logits, logits)
+	s, r := &seen{logits: slices.Concat(logits...), labels: len(logits[0])}, runner.Last()
 	for layer := range e.Config.Layers {
 		alive, scores := r.Received(layer)
 		next, positions := r.Kept(layer)

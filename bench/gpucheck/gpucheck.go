@@ -12,7 +12,7 @@ import (
 	"ltpbench/bench/embedded"
 	"ltpbench/hw"
 	"ltpbench/hw/hwtest"
-	"ltpbench/model/train"
+	"ltpbench/internal/ragged"
 )
 
 // Check is what to hold against what.
@@ -20,7 +20,7 @@ type Check struct {
 	Device   string // as hw.Open takes it
 	Networks string // the folder with the oracle's networks; empty: that part is left out, and said so
 	Points   []embedded.Point
-	Examples []train.Example
+	Examples []ragged.Sequence
 	// Budget is how long operations are measured, all together. 0: each runs once
 	// and no figure is given.
 	Budget time.Duration

@@ -8,7 +8,6 @@ import (
 
 	"ltpbench/bench/embedded"
 	"ltpbench/bench/gpucheck"
-	"ltpbench/bench/recipe"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/hw/cpu"
@@ -39,7 +38,7 @@ func TestCanFail(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := recipe.Tokenize(set.Words, task, text.Embedded()[:4], set.Base.Config.MaxLength())
+	examples, err := text.Tokenize(set.Words, task, text.Embedded()[:4], set.Base.Config.MaxLength())
 	if err != nil {
 		t.Fatal(err)
 	}

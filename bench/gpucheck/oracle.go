@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"ltpbench/bench/eval"
 	"ltpbench/hw"
 	"ltpbench/internal/oracle"
 	"ltpbench/model"
@@ -78,27 +79,18 @@ func compare(e *model.Encoder, n *oracle.Net, spec string, want oracle.Answer) (
 	if err != nil {
 		return 0, 0, err
 	}
-	batch := n.Cases.Pack()
-	var size model.Size
-	size.Fit(batch.Seqs)
-	r, err := model.NewHardRun(e, rule, size, model.Options{Exact: true})
+	runner := eval.NewRunner(e, rule, model.Options{Exact: true})
+	logits, err := runner.Logits(n.Cases.Pack())
 	if err != nil {
 		return 0, 0, err
 	}
-	r.Load(batch)
-	logits := e.Forward(r)
-	if err := r.Sync(); err != nil {
-		return 0, 0, err
-	}
-	got := make([]float32, logits.Rows*logits.Cols)
-	e.Device.Read(got, logits)
 	for b, row := range want.Logits {
 		for j, x := range row {
-			worst = worse(worst, math.Abs(float64(got[b*len(row)+j])-x))
+			worst = worse(worst, math.Abs(float64(logits[b][j])-x))
 		}
 	}
 	for layer := range e.Config.Layers {
-		seqs, positions := r.Kept(layer)
+		seqs, positions := runner.Last().Kept(layer)
 		for b := range want.Kept {
 			if !slices.Equal(positions[seqs[b]:seqs[b+1]], want.Kept[b][layer]) {
 				sets++

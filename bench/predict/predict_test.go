@@ -1,13 +1,14 @@
 package predict_test
 
 import (
+	"context"
 	"math"
 	"slices"
 	"testing"
 
 	"ltpbench/bench/embedded"
+	"ltpbench/bench/eval"
 	"ltpbench/bench/predict"
-	"ltpbench/bench/recipe"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	_ "ltpbench/hw/cpu"
@@ -42,7 +43,7 @@ func TestPredict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := recipe.Tokenize(set.Words, sst2, texts, set.Base.Config.MaxLength())
+	examples, err := text.Tokenize(set.Words, sst2, texts, set.Base.Config.MaxLength())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,7 @@ func TestPredict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := recipe.Evaluate(e, rule, examples)
+	want, err := eval.Evaluate(context.Background(), e, rule, examples, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +68,8 @@ func TestPredict(t *testing.T) {
 		got = append(got, some...)
 	}
 	for i, x := range got {
-		if float64(x.Label) != want.Predictions[i] || !slices.Equal(x.PerLayer, want.Kept[i]) || !slices.Equal(x.Logits, want.Logits[i]) {
-			t.Errorf("example %d: %+v, want %v %v %v", i, x, want.Predictions[i], want.Kept[i], want.Logits[i])
+		if float64(x.Label) != want.Predicted[i] || !slices.Equal(x.PerLayer, want.Kept[i]) || !slices.Equal(x.Logits, want.Logits[i]) {
+			t.Errorf("example %d: %+v, want %v %v %v", i, x, want.Predicted[i], want.Kept[i], want.Logits[i])
 		}
 		sum := 0.0
 		for _, v := range x.Probabilities {

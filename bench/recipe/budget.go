@@ -1,11 +1,13 @@
 package recipe
 
 import (
+	"context"
 	"fmt"
 	"math"
 
+	"ltpbench/bench/eval"
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
-	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
@@ -45,7 +47,7 @@ func (u *Unreachable) Error() string {
 // nothing within Near can be had, the error is an *Unreachable.
 //
 // The examples are to be text that is not reported on: held-out training text.
-func ToBudget(e *model.Encoder, rule pruners.Pruner, examples []train.Example, budget float64) (pruners.Pruner, float64, error) {
+func ToBudget(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, budget float64) (pruners.Pruner, float64, error) {
 	tunable, ok := rule.(pruners.Tunable)
 	if !ok {
 		return nil, 0, fmt.Errorf("pruner %s has nothing that a budget could set", rule.Spec())
@@ -140,7 +142,7 @@ func falsePosition(over func(x float64) (float64, error), low, high end) error {
 }
 
 // Ratio is the relative `paper` FLOPs that the examples need with a rule.
-func Ratio(e *model.Encoder, rule pruners.Pruner, examples []train.Example) (float64, error) {
+func Ratio(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence) (float64, error) {
 	var paper, full int64
 	c := &e.Config
 	if counted, ok := rule.(pruners.Counted); ok {
@@ -156,12 +158,8 @@ func Ratio(e *model.Encoder, rule pruners.Pruner, examples []train.Example) (flo
 		}
 		return float64(paper) / float64(full), nil
 	}
-	var alive, kept [][]int
-	err := each(e, rule, examples, model.Options{Exact: true}, func(i int, logits []float32, r *model.Run, at int) {
-		if at == 0 {
-			_, alive, kept = r.Counts()
-		}
-		paper, full = paper+model.Paper(c, alive[at], kept[at]), full+model.Full(c, len(examples[i].IDs))
+	err := eval.NewRunner(e, rule, model.Options{Exact: true}).Each(context.Background(), examples, func(i int, x eval.Result) {
+		paper, full = paper+model.Paper(c, x.Alive, x.Kept), full+model.Full(c, len(examples[i].IDs))
 	})
 	return float64(paper) / float64(full), err
 }

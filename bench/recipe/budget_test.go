@@ -1,17 +1,20 @@
 package recipe
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
 	"testing"
 
+	"ltpbench/bench/eval"
+	"ltpbench/bench/text"
 	"ltpbench/model"
 	"ltpbench/pruners"
 )
 
 // TestToBudget: every rule with a strength is brought to a budget, what is
-// reported is what Evaluate counts, and what cannot be had is an error that names
+// reported is what eval.Evaluate counts, and what cannot be had is an error that names
 // what can.
 func TestToBudget(t *testing.T) {
 	in := small(t)
@@ -19,7 +22,7 @@ func TestToBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := Tokenize(in.Words, in.Task, in.Texts, 32)
+	examples, err := text.Tokenize(in.Words, in.Task, in.Texts, 32)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,12 +47,12 @@ func TestToBudget(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			score, err := Evaluate(e, got, examples)
+			x, err := eval.Evaluate(context.Background(), e, got, examples, false)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !(math.Abs(score.Paper-ratio) <= 1e-12) {
-				t.Errorf("%s: Evaluate counts %v, ToBudget %v", got.Spec(), score.Paper, ratio)
+			if counted := x.Work.Relative(x.None).Paper; !(math.Abs(counted-ratio) <= 1e-12) {
+				t.Errorf("%s: Evaluate counts %v, ToBudget %v", got.Spec(), counted, ratio)
 			}
 			strongest := got.Spec().String() == "relative:t=1"
 			if off := math.Abs(ratio - budget); !(off <= Near) || off > 0.01 && !strongest {

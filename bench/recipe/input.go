@@ -1,11 +1,7 @@
 package recipe
 
 import (
-	"crypto/sha256"
-	"fmt"
-
 	"ltpbench/bench/text"
-	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 	"ltpbench/model/train"
@@ -60,31 +56,15 @@ func (in *Input) split(c *Recipe) (rest, held []text.Example) {
 	return rest, held
 }
 
-// hash stands for texts with their labels.
-func hash(lists ...[]text.Example) string {
-	h := sha256.New()
-	for _, list := range lists {
-		for _, x := range list {
-			fmt.Fprintf(h, "%q %q %v %d %v\n", x.Text, x.Pair, x.HasPair, x.Label, x.Score)
-		}
-		fmt.Fprintln(h)
-	}
-	return fmt.Sprintf("%x", h.Sum(nil)[:6])
-}
-
 // Tokenize turns a task's examples into a model's, with one-hot targets.
 func Tokenize(t *tokenize.Tokenizer, task *text.Task, all []text.Example, maxLength int) ([]train.Example, error) {
+	sequences, err := text.Tokenize(t, task, all, maxLength)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]train.Example, 0, len(all))
 	for i, x := range all {
-		var pair *string
-		if x.HasPair {
-			pair = &x.Pair
-		}
-		e, err := t.Encode(x.Text, pair, maxLength)
-		if err != nil {
-			return nil, fmt.Errorf("%s, example %d: %w", task.Name, i+1, err)
-		}
-		one := train.Example{Sequence: ragged.Sequence{IDs: e.IDs, Segments: e.Segments}}
+		one := train.Example{Sequence: sequences[i]}
 		if task.Regression() {
 			one.Target = []float32{float32(x.Score)}
 		} else {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"ltpbench/bench/eval"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 	"ltpbench/model/train"
@@ -17,20 +19,22 @@ import (
 // maker is a recipe being carried out.
 type maker struct {
 	Recipe
-	d              hw.Backward
-	in             *Input
-	watch          Watch
-	id             identity
-	resume         *saved // what is to be gone on from; nil once the run is there
-	checkpoint     *model.Checkpoint
-	words          *tokenize.Tokenizer
-	examples, held []train.Example
-	teacher        *model.Encoder // nil without one
-	rule           pruners.Pruner
-	changed        map[string]bool         // tensors that stages have changed
-	factors        map[string]model.Tensor // of matrices that were cut
-	out            Outcome
-	begin          time.Time
+	d          hw.Backward
+	in         *Input
+	watch      Watch
+	id         identity
+	resume     *saved // what is to be gone on from; nil once the run is there
+	checkpoint *model.Checkpoint
+	words      *tokenize.Tokenizer
+	examples   []train.Example
+	held       []ragged.Sequence
+	truth      []float64      // of held
+	teacher    *model.Encoder // nil without one
+	rule       pruners.Pruner
+	changed    map[string]bool         // tensors that stages have changed
+	factors    map[string]model.Tensor // of matrices that were cut
+	out        Outcome
+	begin      time.Time
 }
 
 // Make carries the recipe out on a device. When ctx ends, the step under way is
@@ -40,7 +44,7 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 		return nil, err
 	}
 	m := &maker{Recipe: c, d: d, in: in, watch: w, words: in.Words, changed: map[string]bool{}, begin: time.Now()}
-	m.id = identity{Recipe: c, Weights: in.Weights.Hash(), Data: hash(in.Texts, in.Held), Kernel: d.Info().Kernel}
+	m.id = identity{Recipe: c, Weights: in.Weights.Hash(), Data: text.HashLists(in.Texts, in.Held), Kernel: d.Info().Kernel}
 	if in.Teacher != nil {
 		m.id.Teacher = in.Teacher.Hash()
 	}
@@ -73,7 +77,7 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 		if err != nil {
 			return nil, err
 		}
-		if m.out.HeldOut, err = Evaluate(e, m.rule, m.held); err != nil {
+		if m.out.HeldOut, err = score(e, m.rule, m.held, m.truth); err != nil {
 			return nil, err
 		}
 	}
@@ -111,9 +115,10 @@ func (m *maker) prepare() error {
 	if m.examples, err = Tokenize(m.words, task, rest, m.MaxLength); err != nil {
 		return err
 	}
-	if m.held, err = Tokenize(m.words, task, held, m.MaxLength); err != nil {
+	if m.held, err = text.Tokenize(m.words, task, held, m.MaxLength); err != nil {
 		return err
 	}
+	m.truth = task.Truth(held)
 	if m.Units > 0 {
 		if err := m.cutUnits(); err != nil {
 			return err
@@ -131,7 +136,7 @@ func (m *maker) teach(texts []text.Example) error {
 	if m.teacher, err = model.New(m.d, m.in.Teacher); err != nil {
 		return err
 	}
-	all, err := Tokenize(m.in.TeacherWords, m.in.Task, texts, m.MaxLength)
+	all, err := text.Tokenize(m.in.TeacherWords, m.in.Task, texts, m.MaxLength)
 	if err != nil {
 		return err
 	}
@@ -141,9 +146,9 @@ func (m *maker) teach(texts []text.Example) error {
 		}
 		m.examples[i].TeacherIDs = x.IDs
 	}
-	return each(m.teacher, pruners.None{}, all, model.Options{}, func(i int, logits []float32, r *model.Run, at int) {
-		m.examples[i].Teacher = append([]float32(nil), logits...)
-		if len(logits) > 1 {
+	return eval.NewRunner(m.teacher, pruners.None{}, model.Options{}).Each(context.Background(), all, func(i int, x eval.Result) {
+		m.examples[i].Teacher = x.Logits
+		if len(x.Logits) > 1 {
 			train.Softmax(m.examples[i].Teacher)
 		}
 	})

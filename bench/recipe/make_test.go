@@ -224,11 +224,11 @@ func TestSavedDifference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		held, err := Tokenize(in.Words, in.Task, in.Held, r.MaxLength)
+		held, err := text.Tokenize(in.Words, in.Task, in.Held, r.MaxLength)
 		if err != nil {
 			t.Fatal(err)
 		}
-		score, err := Evaluate(e, rule, held)
+		score, err := score(e, rule, held, in.Task.Truth(in.Held))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
@@ -222,7 +223,7 @@ const between = 400
 // toBudget brings the rule to the budget on the held-out text, if there is one. A
 // budget that cannot be had is an error before the first step; after it the
 // nearest rule is taken, and the outcome says so.
-func (m *maker) toBudget(held []train.Example) error {
+func (m *maker) toBudget(held []ragged.Sequence) error {
 	if m.Budget == 0 {
 		return nil
 	}

@@ -1,11 +1,13 @@
 package recipe
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
 	"sort"
 
+	"ltpbench/bench/eval"
 	"ltpbench/model"
 	"ltpbench/pruners"
 )
@@ -26,12 +28,12 @@ func (m *maker) cutUnits() error {
 		sums[i] = make([]float64, c.FFN)
 	}
 	some := m.examples[:min(len(m.examples), 2000)]
-	err = each(e, pruners.None{}, some, model.Options{Keep: true, Exact: true}, func(i int, logits []float32, r *model.Run, at int) {
-		if at > 0 {
+	err = eval.NewRunner(e, pruners.None{}, model.Options{Keep: true, Exact: true}).Each(context.Background(), sequences(some), func(_ int, one eval.Result) {
+		if one.Place > 0 {
 			return
 		}
 		for l := range sums {
-			up := r.Activations(l).Up
+			up := one.Run.Activations(l).Up
 			x := make([]float32, up.Rows*up.Cols)
 			m.d.Read(x, up)
 			for j, v := range x {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ltpbench/bench/eval"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/results"
@@ -35,10 +36,10 @@ func (r *run) config(unreachable []string) []results.Key {
 	}
 	config := []results.Key{
 		{Name: results.KeyModel, Value: r.name}, {Name: results.KeyTask, Value: r.text.task.Name},
-		{Name: "examples", Value: fmt.Sprint(len(r.measured))}, {Name: "model-hash", Value: r.weights.Hash()}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: TextHash(r.text.measured)},
+		{Name: "examples", Value: fmt.Sprint(len(r.measured))}, {Name: "model-hash", Value: r.weights.Hash()}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: text.Hash(r.text.measured)},
 		{Name: "plan", Value: r.plan.Hash()}, {Name: "seeds", Value: join(r.plan.Seeds)},
 		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: r.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
-		{Name: "positive", Value: positive(r.text.task)},
+		{Name: eval.KeyPositive, Value: positive(r.text.task)},
 		{Name: "train-examples", Value: number(len(r.text.train))}, {Name: "train-dropped", Value: r.text.dropped},
 		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "timed-examples", Value: fmt.Sprint(r.timed())}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
 		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: processor(info), Value: info.Model}, {Name: "gpu-condition", Value: told(r.device)},

@@ -7,6 +7,7 @@ import (
 
 	"ltpbench/bench/plan"
 	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/model"
 	"ltpbench/model/train"
@@ -96,7 +97,7 @@ func (m *maker) fit(c *cell, base *model.Checkpoint) error {
 		Fit    string
 		Rule   string
 		Budget float64
-	}{TextHash(m.text.held), c.Method.Rule(c.Seed).Spec().String(), c.Budget}, base)
+	}{text.Hash(m.text.held), c.Method.Rule(c.Seed).Spec().String(), c.Budget}, base)
 	o, err := m.store.outcome(name)
 	if errors.Is(err, errAbsent) {
 		var e *model.Encoder

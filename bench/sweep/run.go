@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"ltpbench/bench/eval"
-	"ltpbench/bench/stats"
 	"ltpbench/model"
 	"ltpbench/results"
 )
@@ -83,26 +82,11 @@ func (r *run) measure(ctx context.Context, c *cell) error {
 }
 
 // scores are what the task is scored by.
-func (r *run) scores(x *eval.Exact) []results.Value {
+func (r *run) scores(x *eval.Evaluation) (values []results.Value) {
 	task := r.text.task
 	truth := task.Truth(r.text.measured)
-	var values []results.Value
 	for _, m := range task.Metrics {
-		score := func(predicted, truth []float64) float64 { return m.Of(task, predicted, truth) }
-		var within stats.Interval
-		if m.Unit == results.Accuracy {
-			hits := 0
-			for i := range truth {
-				if x.Predicted[i] == truth[i] {
-					hits++
-				}
-			}
-			within = stats.Wilson(hits, len(truth))
-		} else {
-			within = stats.Draws{Examples: len(truth), Rounds: stats.Rounds, Seed: 1}.Score(score, x.Predicted, truth).Interval()
-		}
-		values = append(values, results.Value{Unit: m.Unit, Value: score(x.Predicted, truth)},
-			results.Value{Unit: m.Unit + "-low", Value: within.Low}, results.Value{Unit: m.Unit + "-high", Value: within.High})
+		values = append(values, eval.ScoreOf(m, task, truth, x.Predicted).Values()...)
 	}
 	return values
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
 	"ltpbench/internal/atomicfile"
 	"ltpbench/model"
 )
@@ -31,11 +32,11 @@ var errAbsent = errors.New("not in the store")
 // key is the name of what is made by a recipe, or anything else that JSON tells
 // apart, from some weights.
 func (m *maker) key(recipe any, from *model.Checkpoint) string {
-	text, err := json.Marshal(recipe)
+	what, err := json.Marshal(recipe)
 	if err != nil {
 		panic("bench: a recipe is always JSON")
 	}
-	sum := sha256.Sum256(fmt.Appendf(text, "\n%s %s %s %s", m.hash(from), TextHash(m.text.train), TextHash(m.text.held), m.device.Info().Kernel))
+	sum := sha256.Sum256(fmt.Appendf(what, "\n%s %s %s %s", m.hash(from), text.Hash(m.text.train), text.Hash(m.text.held), m.device.Info().Kernel))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -6,9 +6,10 @@ import (
 
 	"ltpbench/bench/embedded"
 	"ltpbench/bench/plan"
+	"ltpbench/bench/text"
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
-	"ltpbench/model/train"
 )
 
 // subject is one model with one text: what a record is about.
@@ -19,9 +20,9 @@ type subject struct {
 	embedded *embedded.Set
 	data     plan.Data
 	text     *corpus
-	longest  int             // tokens of a text at most
-	measured []train.Example // text.measured
-	held     []train.Example // text.held
+	longest  int               // tokens of a text at most
+	measured []ragged.Sequence // text.measured
+	held     []ragged.Sequence // text.held
 }
 
 // newSubject loads a model and reads its text. What does not fit together is an error.
@@ -61,10 +62,10 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 	if p.MaxLength > 0 {
 		s.longest = min(s.longest, p.MaxLength)
 	}
-	if s.measured, err = s.text.tokens(s.words, s.text.measured, s.longest); err != nil {
+	if s.measured, err = text.Tokenize(s.words, s.text.task, s.text.measured, s.longest); err != nil {
 		return nil, err
 	}
-	s.held, err = s.text.tokens(s.words, s.text.held, s.longest)
+	s.held, err = text.Tokenize(s.words, s.text.task, s.text.held, s.longest)
 	return s, err
 }
 

@@ -193,14 +193,17 @@ func (m *maker) probe(ctx context.Context, training bool) (pace, error) {
 	if err != nil {
 		return p, err
 	}
-	// A regression's or class's targets do not matter for the time.
+	texts := make([]train.Example, len(some))
+	for i, x := range some { // targets do not matter for the time
+		texts[i] = train.Example{Sequence: x, Target: make([]float32, weights.Config.Labels)}
+	}
 	batching := train.Batching{Epochs: 1, Batch: m.plan.Training.Batch}
-	t, err := train.Prepare(e, some, batching, train.Options{LearningRate: m.plan.Training.Rate, MaxGradNorm: 1, Dropout: m.plan.Training.Dropout, Freeze: freeze})
+	t, err := train.Prepare(e, texts, batching, train.Options{LearningRate: m.plan.Training.Rate, MaxGradNorm: 1, Dropout: m.plan.Training.Dropout, Freeze: freeze})
 	if err != nil {
 		return p, err
 	}
 	begin := time.Now()
-	err = t.Fit(ctx, some, batching, nil)
+	err = t.Fit(ctx, texts, batching, nil)
 	p.train = time.Since(begin).Seconds() / float64(rows)
 	return p, err
 }

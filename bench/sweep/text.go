@@ -1,18 +1,13 @@
 package sweep
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"ltpbench/bench/plan"
-	"ltpbench/bench/recipe"
 	"ltpbench/bench/text"
 	"ltpbench/model"
-	"ltpbench/model/tokenize"
-	"ltpbench/model/train"
 )
 
 // corpus is a plan's data, read.
@@ -157,18 +152,4 @@ func LabelNames(c *model.Config) []string {
 		}
 	}
 	return names
-}
-
-// tokens are texts as the model reads them.
-func (t *corpus) tokens(words *tokenize.Tokenizer, all []text.Example, most int) ([]train.Example, error) {
-	return recipe.Tokenize(words, t.task, all, most)
-}
-
-// TextHash stands for texts with their labels.
-func TextHash(texts []text.Example) string {
-	h := sha256.New()
-	for _, x := range texts {
-		fmt.Fprintf(h, "%q %q %v %d %v\n", x.Text, x.Pair, x.HasPair, x.Label, x.Score)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:6])
 }

@@ -19,6 +19,11 @@ func (m Metric) Of(t *Task, predicted, truth []float64) float64 {
 	return m.of(predicted, truth, t.Positive)
 }
 
+// On is the metric as a function of predictions and truth alone.
+func (m Metric) On(t *Task) stats.Metric {
+	return func(predicted, truth []float64) float64 { return m.Of(t, predicted, truth) }
+}
+
 // The metrics that tasks are scored by.
 var (
 	Accuracy = Metric{"accuracy", results.Accuracy, func(predicted, truth []float64, _ int) float64 {

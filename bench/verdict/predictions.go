@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
+	"ltpbench/bench/eval"
 	"ltpbench/bench/stats"
-	"ltpbench/bench/text"
 	"ltpbench/results"
 )
 
@@ -48,22 +47,11 @@ func gather(run *results.Run) (*predictions, []string, error) {
 	return all, left, nil
 }
 
-// keyPositive is the configuration's key of the class that F1 is about; 1 where it is missing.
-const keyPositive = "positive"
-
 // metric is the function behind a record's unit.
 func metric(run *results.Run, unit string) (stats.Metric, error) {
-	task := &text.Task{Positive: 1}
-	if text := run.Get(keyPositive); text != "" {
-		var err error
-		if task.Positive, err = strconv.Atoi(text); err != nil {
-			return nil, fmt.Errorf("%s: configuration %s: %w", run.Path, keyPositive, err)
-		}
+	m, task, err := eval.MetricOf(run, unit)
+	if err != nil {
+		return nil, err
 	}
-	for _, m := range text.Metrics() {
-		if m.Unit == unit {
-			return func(predicted, truth []float64) float64 { return m.Of(task, predicted, truth) }, nil
-		}
-	}
-	return nil, fmt.Errorf("%s: no test for metric %s", run.Path, unit)
+	return m.On(task), nil
 }

@@ -1,19 +1,18 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
 
+	"ltpbench/bench/eval"
 	"ltpbench/bench/plan"
-	"ltpbench/bench/recipe"
-	"ltpbench/bench/stats"
-	"ltpbench/bench/sweep"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/internal/machine"
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
-	"ltpbench/model/train"
 	"ltpbench/pruners"
 	"ltpbench/results"
 )
@@ -68,10 +67,11 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	examples, err := recipe.Tokenize(words, task, texts, length)
+	examples, err := text.Tokenize(words, task, texts, length)
 	if err != nil {
 		return err
 	}
+	truth := task.Truth(texts)
 	e, err := model.New(d, weights)
 	if err != nil {
 		return err
@@ -82,11 +82,11 @@ func (c *evalCmd) Run(o *output) error {
 	if note != nil {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeySeed, Value: fmt.Sprint(note.Recipe.Seed)})
 	}
-	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()}, results.Key{Name: "data", Value: sweep.TextHash(texts)})
+	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()}, results.Key{Name: "data", Value: text.Hash(texts)})
 	if length < weights.Config.MaxLength() {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeyMaxLength, Value: fmt.Sprint(length)})
 	}
-	if p.Values, err = measure(e, rule, task, texts, examples); err != nil {
+	if p.Values, err = measure(e, rule, task, truth, examples); err != nil {
 		return err
 	}
 	for _, v := range p.Values {
@@ -94,7 +94,7 @@ func (c *evalCmd) Run(o *output) error {
 	}
 	fmt.Fprintf(o.out, "%-22s %d\n", "examples", len(examples))
 	if c.Reference {
-		values, err := reference(e, rule, task, texts, examples)
+		values, err := reference(e, rule, task, truth, examples)
 		if err != nil {
 			return err
 		}
@@ -110,26 +110,22 @@ func (c *evalCmd) Run(o *output) error {
 }
 
 // measure returns the task's metrics and the FLOPs.
-func measure(e *model.Encoder, rule pruners.Pruner, task *text.Task, texts []text.Example, examples []train.Example) ([]results.Value, error) {
-	score, err := recipe.Evaluate(e, rule, examples)
-	if err != nil {
-		return nil, err
-	}
-	executed, relative, err := recipe.Executed(e, rule, examples)
+func measure(e *model.Encoder, rule pruners.Pruner, task *text.Task, truth []float64, examples []ragged.Sequence) ([]results.Value, error) {
+	x, err := eval.Evaluate(context.Background(), e, rule, examples, false)
 	if err != nil {
 		return nil, err
 	}
 	var values []results.Value
-	truth := task.Truth(texts)
 	for _, m := range task.Metrics {
-		values = append(values, results.Value{Unit: m.Unit, Value: m.Of(task, score.Predictions, truth)})
 		if m.Unit == results.Accuracy {
-			_, interval := stats.Accuracy(right(score.Predictions, truth))
-			values = append(values, results.Value{Unit: m.Unit + "-low", Value: interval.Low}, results.Value{Unit: m.Unit + "-high", Value: interval.High})
+			values = append(values, eval.ScoreOf(m, task, truth, x.Predicted).Values()...)
+			continue
 		}
+		values = append(values, results.Value{Unit: m.Unit, Value: m.Of(task, x.Predicted, truth)})
 	}
-	return append(values, results.Value{Unit: results.PaperRatio, Value: score.Paper}, results.Value{Unit: results.ExecutedRatio, Value: relative},
-		results.Value{Unit: results.ExecutedFLOPs, Value: executed}), nil
+	ratio := x.Work.Relative(x.None)
+	return append(values, results.Value{Unit: results.PaperRatio, Value: ratio.Paper}, results.Value{Unit: results.ExecutedRatio, Value: ratio.Executed},
+		results.Value{Unit: results.ExecutedFLOPs, Value: float64(x.Work.Executed) / float64(len(examples))}), nil
 }
 
 // emulated is what the units of the masked emulation begin with.
@@ -137,13 +133,13 @@ const emulated = "reference-"
 
 // reference returns the task's metrics and the relative FLOPs of the masked
 // emulation.
-func reference(e *model.Encoder, rule pruners.Pruner, task *text.Task, texts []text.Example, examples []train.Example) (values []results.Value, err error) {
-	predictions, paper, err := recipe.Masked(e, rule, examples)
+func reference(e *model.Encoder, rule pruners.Pruner, task *text.Task, truth []float64, examples []ragged.Sequence) (values []results.Value, err error) {
+	predictions, paper, err := eval.Masked(e, rule, examples)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range task.Metrics {
-		values = append(values, results.Value{Unit: emulated + m.Unit, Value: m.Of(task, predictions, task.Truth(texts))})
+		values = append(values, results.Value{Unit: emulated + m.Unit, Value: m.Of(task, predictions, truth)})
 	}
 	return append(values, results.Value{Unit: emulated + results.PaperRatio, Value: paper}), nil
 }
@@ -151,12 +147,4 @@ func reference(e *model.Encoder, rule pruners.Pruner, task *text.Task, texts []t
 func valueOf(p results.Point, unit string) float64 {
 	v, _ := p.Value(unit)
 	return v
-}
-
-func right(predicted, truth []float64) []bool {
-	list := make([]bool, len(truth))
-	for i := range list {
-		list[i] = predicted[i] == truth[i]
-	}
-	return list
 }

@@ -10,7 +10,6 @@ import (
 
 	"ltpbench/bench/embedded"
 	"ltpbench/bench/gpucheck"
-	"ltpbench/bench/recipe"
 	"ltpbench/bench/text"
 	"ltpbench/internal/machine"
 )
@@ -43,7 +42,7 @@ func (c *gpuCheckCmd) Run(o *output) error {
 		return err
 	}
 	texts := text.Embedded()
-	examples, err := recipe.Tokenize(set.Words, task, texts[:min(len(texts), max(1, c.Examples))], set.Base.Config.MaxLength())
+	examples, err := text.Tokenize(set.Words, task, texts[:min(len(texts), max(1, c.Examples))], set.Base.Config.MaxLength())
 	if err != nil {
 		return err
 	}

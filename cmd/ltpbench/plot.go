@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"ltpbench/bench/eval"
 	"ltpbench/plots"
 	"ltpbench/results"
 )
@@ -114,9 +115,12 @@ func (c *plotCmd) drawings(o *output, run *results.Run) ([]drawing, error) {
 			d.name = "speedup-flops"
 			d.figure, err = plots.Speedups(title, merged)
 		case "length":
-			unit, points := byLength(run, results.Nearest(merged, c.At), each)
+			var unit string
+			var points []results.Point
+			if unit, points, err = eval.ByLength(run, results.Nearest(merged, c.At), each); err == nil {
+				d.figure, err = plots.Lengths(title, unit, points)
+			}
 			d.name = unit + "-length"
-			d.figure, err = plots.Lengths(title, unit, points)
 		case "layer":
 			d.name = "kept-layer"
 			d.figure, err = plots.Kept(title, shares(run, results.Nearest(merged, c.At), each))

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ltpbench/bench/eval"
 )
 
 // addPredictions writes predictions beside a record of runOf: 100 examples of 5 to 44 tokens,
@@ -131,7 +133,10 @@ func TestByLength(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unit, points := byLength(runs[0], merged, each)
+	unit, points, err := eval.ByLength(runs[0], merged, each)
+	if err != nil {
+		t.Fatal(err)
+	}
 	examples, got := 0, ""
 	for _, p := range points {
 		if p.Key("method") == "topk" {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"ltpbench/bench/eval"
 	"ltpbench/results"
 )
 
@@ -45,7 +46,11 @@ func rows(run *results.Run, name string) (each, merged []results.Point, err erro
 	if len(each) == 0 {
 		return nil, nil, fmt.Errorf("%s has no line Benchmark%s yet: let the sweep go on, or name another run", run.Path, name)
 	}
-	return each, results.MergeSeeds(each, overSeeds(run)), nil
+	interval, err := eval.OverSeeds(run)
+	if err != nil {
+		return nil, nil, err
+	}
+	return each, results.MergeSeeds(each, interval), nil
 }
 
 // placed puts before the points' keys where they come from.

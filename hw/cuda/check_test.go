@@ -9,7 +9,6 @@ import (
 
 	"ltpbench/bench/embedded"
 	"ltpbench/bench/gpucheck"
-	"ltpbench/bench/recipe"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	_ "ltpbench/hw/cpu"
@@ -49,7 +48,7 @@ func TestAgreement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := recipe.Tokenize(set.Words, task, text.Embedded()[:3], set.Base.Config.MaxLength())
+	examples, err := text.Tokenize(set.Words, task, text.Embedded()[:3], set.Base.Config.MaxLength())
 	if err != nil {
 		t.Fatal(err)
 	}

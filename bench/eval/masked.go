@@ -1,8 +1,8 @@
-package recipe
+package eval
 
 import (
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
-	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
@@ -10,9 +10,9 @@ import (
 // nothing is protected (see model.Masked): the logits' argmax, or the one logit of
 // a regression, one per example. paper is its relative FLOPs by the published
 // formula, which differ from a protected run's where row 0 is dropped.
-func Masked(e *model.Encoder, p pruners.Pruner, examples []train.Example) (predictions []float64, paper float64, err error) {
-	batches, size := packed(examples)
-	m, err := model.NewMasked(e, p, size)
+func Masked(e *model.Encoder, p pruners.Pruner, examples []ragged.Sequence) (predictions []float64, paper float64, err error) {
+	batches := Pack(examples, Batching{Sequences: batch})
+	m, err := model.NewMasked(e, p, Size(batches))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -28,11 +28,7 @@ func Masked(e *model.Encoder, p pruners.Pruner, examples []train.Example) (predi
 			full += model.Full(&e.Config, alive[0])
 		}
 		for wide := len(logits) / b.Seqs.Count(); len(logits) > 0; logits = logits[wide:] {
-			if wide == 1 {
-				predictions = append(predictions, float64(logits[0]))
-			} else {
-				predictions = append(predictions, float64(argmax(logits[:wide])))
-			}
+			predictions = append(predictions, Prediction(logits[:wide]))
 		}
 	}
 	return predictions, float64(sum) / float64(full), nil

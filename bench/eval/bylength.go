@@ -1,4 +1,4 @@
-package main
+package eval
 
 import (
 	"fmt"
@@ -14,10 +14,11 @@ const (
 	leastInClass  = 30
 )
 
-// byLength scores points again by the lengths of the examples: classes with about as
+// ByLength scores points again by the lengths of the examples: classes with about as
 // many examples each. A regression is scored by Pearson's correlation, anything else by
-// accuracy. Intervals are over examples. Points without predictions are left out.
-func byLength(run *results.Run, points, each []results.Point) (unit string, out []results.Point) {
+// accuracy. Intervals are over examples. Points without predictions are left out. Errors
+// are those of MetricOf.
+func ByLength(run *results.Run, points, each []results.Point) (unit string, out []results.Point, err error) {
 	unit = results.Accuracy
 	for i := range points {
 		p := &points[i]
@@ -39,20 +40,22 @@ func byLength(run *results.Run, points, each []results.Point) (unit string, out 
 			for _, q := range in[0] {
 				sum += float64(q.Tokens)
 			}
-			value, interval := score(unit, positive(run), in)
+			score, err := scoreOf(run, unit, in)
+			if err != nil {
+				return unit, nil, err
+			}
 			ratio, _ := p.Value(results.PaperRatio)
 			out = append(out, results.Point{
 				Name:  "Length",
 				Keys:  append(slices.Clone(p.Keys), results.Key{Name: "tokens", Value: fmt.Sprintf("%d-%d", class[0], class[1])}),
 				Iters: len(in[0]),
-				Values: []results.Value{
+				Values: append([]results.Value{
 					{Unit: results.Tokens, Value: sum / float64(len(in[0]))}, {Unit: results.PaperRatio, Value: ratio},
-					{Unit: unit, Value: value}, {Unit: unit + "-low", Value: interval.Low}, {Unit: unit + "-high", Value: interval.High},
-				},
+				}, score.Values()...),
 			})
 		}
 	}
-	return unit, out
+	return unit, out, nil
 }
 
 // lengths cuts the examples' lengths into classes, from shortest to longest: the first

@@ -10,14 +10,13 @@ import (
 
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
-	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
-// Exact is what an exact pass finds: a pass that is not timed and computes all rows
-// of the last layer, so that its scores, kept set and `paper` FLOPs exist. Lists have
-// an entry per example. On one kernel path every bit of it is repeatable.
-type Exact struct {
+// Evaluation is what a pass that is not timed finds. It computes all rows of the last
+// layer, so that its scores, kept set and `paper` FLOPs exist. Lists have an entry per
+// example. On one kernel path every bit of it is repeatable.
+type Evaluation struct {
 	Predicted []float64 // the class with the largest logit, or a regression's one logit
 	Logits    [][]float32
 	Kept      [][]int  // per layer: tokens that leave it
@@ -29,49 +28,30 @@ type Exact struct {
 	Rows       int  // tokens of all examples together
 }
 
-// batch is how many examples an exact pass runs at once; results do not depend on it.
-const batch = 32
-
-// Evaluate runs the exact pass. Whole says that passes that are timed compute the
-// last layer's whole output too. When ctx ends, so does it, with ctx's error.
-func Evaluate(ctx context.Context, e *model.Encoder, rule pruners.Pruner, examples []train.Example, whole bool) (*Exact, error) {
-	batches := Pack(examples, Batching{Sequences: batch})
-	r, err := model.NewHardRun(e, rule, Size(batches), model.Options{Exact: true})
-	if err != nil {
-		return nil, err
-	}
-	x := &Exact{}
+// Evaluate runs the examples once, all rows of the last layer included. Whole says that
+// passes that are timed compute the last layer's whole output too, which changes
+// Work.Executed alone. When ctx ends, so does it, with ctx's error.
+func Evaluate(ctx context.Context, e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, whole bool) (*Evaluation, error) {
+	x, c := &Evaluation{}, &e.Config
 	longest := pruners.PaddedLength
 	for _, one := range examples {
 		longest = max(longest, len(one.IDs))
 	}
-	for _, b := range batches {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	r := NewRunner(e, rule, model.Options{Exact: true})
+	err := r.Each(ctx, examples, func(i int, one Result) {
+		x.Logits, x.Predicted, x.Kept = append(x.Logits, one.Logits), append(x.Predicted, one.Prediction()), append(x.Kept, one.Kept)
+		if one.Place == 0 {
+			x.Sets = append(x.Sets, sets(one.Run, c.Layers)...)
 		}
-		r.Load(b)
-		m := e.Forward(r)
-		if err := r.Sync(); err != nil {
-			return nil, err
-		}
-		logits := make([]float32, m.Rows*m.Cols)
-		e.Device.Read(logits, m)
-		_, alive, kept := r.Counts()
-		x.Sets = append(x.Sets, sets(r, e.Config.Layers, m.Rows)...)
-		for at := range m.Rows {
-			own := logits[at*m.Cols : (at+1)*m.Cols]
-			x.Logits, x.Kept, x.Rows = append(x.Logits, own), append(x.Kept, kept[at]), x.Rows+alive[at][0]
-			predicted := float64(own[0])
-			if len(own) > 1 {
-				predicted = float64(largest(own))
-			}
-			x.Predicted = append(x.Predicted, predicted)
-			x.Work.Add(work(&e.Config, rule, alive[at], kept[at], longest, whole))
-			n := full(&e.Config, alive[at][0])
-			x.None.Add(work(&e.Config, pruners.None{}, n, n, longest, whole))
-		}
+		x.Rows += one.Alive[0]
+		x.Work.Add(work(c, rule, one.Alive, one.Kept, longest, whole))
+		n := full(c, one.Alive[0])
+		x.None.Add(work(c, pruners.None{}, n, n, longest, whole))
+	})
+	if err != nil {
+		return nil, err
 	}
-	x.OnHost = r.SelectedOnHost()
+	x.OnHost = r.Last().SelectedOnHost()
 	return x, nil
 }
 
@@ -110,10 +90,14 @@ func full(c *model.Config, n int) []int {
 }
 
 // sets hashes, for each sequence of the batch just run, which places leave which layer.
-func sets(r *model.Run, layers, count int) []string {
-	hashes := make([][]byte, count)
+func sets(r *model.Run, layers int) []string {
+	var hashes [][]byte
 	for l := range layers {
 		seqs, places := r.Kept(l)
+		count := seqs.Count()
+		if hashes == nil {
+			hashes = make([][]byte, count)
+		}
 		for b := range count {
 			for _, at := range places[seqs[b]:seqs[b+1]] {
 				hashes[b] = binary.LittleEndian.AppendUint32(hashes[b], uint32(at))
@@ -121,29 +105,10 @@ func sets(r *model.Run, layers, count int) []string {
 			hashes[b] = binary.LittleEndian.AppendUint32(hashes[b], ^uint32(0))
 		}
 	}
-	list := make([]string, count)
+	list := make([]string, len(hashes))
 	for b, all := range hashes {
 		sum := sha256.Sum256(all)
 		list[b] = hex.EncodeToString(sum[:8])
 	}
 	return list
-}
-
-func largest(x []float32) int {
-	best := 0
-	for i, v := range x {
-		if v > x[best] {
-			best = i
-		}
-	}
-	return best
-}
-
-// Size is what the largest of the batches needs.
-func Size(batches []ragged.Batch) model.Size {
-	var s model.Size
-	for _, b := range batches {
-		s.Fit(b.Seqs)
-	}
-	return s
 }
