@@ -32,6 +32,8 @@ type Clock struct {
 	Alone    int   // that are run one at a time, spread over all
 	Grid     []Box // batches of one length
 	Whole    bool  // compute the last layer's whole output, not row 0 alone
+	// Now is the time source, such as a test's; nil: time.Now.
+	Now func() time.Time
 	// Step, if not nil, hears of each piece of work, and of how many rows it was.
 	Step func(what string, rows int)
 	// Between, if not nil, is called when all is warm and then between what is timed:
@@ -73,6 +75,9 @@ const (
 
 // Run times all subjects on the examples. When ctx ends, so does it, with ctx's error.
 func (c Clock) Run(ctx context.Context, subjects []Subject, examples []ragged.Sequence) ([]Times, Warmth, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	t := &timing{Clock: c, ctx: ctx, subjects: subjects, times: make([]Times, len(subjects))}
 	timed := examples
 	if c.Examples > 0 {
@@ -125,15 +130,20 @@ func (t *timing) each(round int, f func(i int)) {
 
 // time runs a pass and returns its seconds.
 func (t *timing) time(p *pass) float64 {
-	begin := time.Now()
-	if err := p.run(); err != nil {
-		t.err = err
-	}
-	seconds := time.Since(begin).Seconds()
+	seconds := t.spent(p.run)
 	if t.Step != nil {
 		t.Step("timing "+p.rule, p.rows)
 	}
 	return seconds
+}
+
+// spent is how many seconds f takes.
+func (t *timing) spent(f func() error) float64 {
+	begin := t.Now()
+	if err := f(); err != nil {
+		t.err = err
+	}
+	return t.Now().Sub(begin).Seconds()
 }
 
 func (t *timing) between() {
@@ -152,8 +162,8 @@ func (t *timing) warm(passes []*pass) Warmth {
 			t.Step("warming up "+passes[i].rule, passes[i].rows)
 		}
 	})
-	w, begin := Warmth{Passes: 1, Change: 1}, time.Now()
-	for before := t.time(passes[0]); t.err == nil && w.Change >= steady && w.Passes < mostPasses && time.Since(begin).Seconds() < mostSeconds; w.Passes++ {
+	w, begin := Warmth{Passes: 1, Change: 1}, t.Now()
+	for before := t.time(passes[0]); t.err == nil && w.Change >= steady && w.Passes < mostPasses && t.Now().Sub(begin).Seconds() < mostSeconds; w.Passes++ {
 		now := t.time(passes[0])
 		w.Change, before = math.Abs(now-before)/before, now
 		if t.err == nil {
@@ -173,11 +183,8 @@ func (t *timing) alone(some []ragged.Sequence) {
 	t.each(0, func(i int) { t.err = passes[i].part(min(3, len(batches))) })
 	for n, b := range batches {
 		t.each(n, func(i int) {
-			begin := time.Now()
-			if err := passes[i].one(b); err != nil {
-				t.err = err
-			}
-			t.times[i].Alone = append(t.times[i].Alone, Single{b.Seqs.Rows(), time.Since(begin).Seconds()})
+			seconds := t.spent(func() error { return passes[i].one(b) })
+			t.times[i].Alone = append(t.times[i].Alone, Single{b.Seqs.Rows(), seconds})
 		})
 		t.between()
 		if t.Step != nil {

@@ -3,6 +3,7 @@ package clock
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -92,16 +93,43 @@ func TestStretched(t *testing.T) {
 	}
 }
 
-// Every subject is timed in every round, on every example alone and in every box, and
-// the end of the context ends it all.
+// ticking is a time source that only a device's work moves on, and that device: each batch
+// takes as long as the list says, then again from its beginning.
+type ticking struct {
+	hw.Device
+	now   time.Time
+	takes []time.Duration
+	runs  int
+}
+
+func (d *ticking) Now() time.Time { return d.now }
+
+// Sync is where a device does what it still has to do, so that is timed too.
+func (d *ticking) Sync() error {
+	d.now = d.now.Add(d.takes[d.runs%len(d.takes)])
+	d.runs++
+	return d.Device.Sync()
+}
+
+func ticks(e *model.Encoder, takes ...time.Duration) *ticking {
+	d := &ticking{Device: e.Device, now: time.Unix(0, 0), takes: takes}
+	e.Device = d
+	return d
+}
+
+// Every subject is timed in every round, on every example alone and in every box of the
+// grid, to the nanosecond of what its device takes; what comes between is not timed; and the
+// end of the context ends it all.
 func TestClock(t *testing.T) {
 	e, all := encoder(t), examples(40)
+	d := ticks(e, time.Millisecond)
 	var subjects []Subject
 	for _, rule := range rules {
 		subjects = append(subjects, Subject{Encoder: e, Rule: rule})
 	}
 	rows, between := 0, 0
-	c := Clock{Batching: eval.Batching{Sequences: 8}, Rounds: 3, Examples: 25, Alone: 12, Grid: []Box{{2, 8}, {1, 30}}, Step: func(_ string, n int) { rows += n }, Between: func() { between++ }}
+	c := Clock{Batching: eval.Batching{Sequences: 8}, Rounds: 3, Examples: 25, Alone: 12, Grid: []Box{{2, 8}, {1, 30}}, Now: d.Now,
+		Step: func(_ string, n int) { rows, d.now = rows+n, d.now.Add(time.Hour) }, Between: func() { between++; d.now = d.now.Add(time.Hour) }}
 	times, warmth, err := c.Run(context.Background(), subjects, all)
 	if err != nil {
 		t.Fatal(err)
@@ -109,16 +137,22 @@ func TestClock(t *testing.T) {
 	if want := 1 + 3*len(rules) + 12 + 2*3*len(rules); between != want {
 		t.Errorf("Between was called %d times, want %d", between, want)
 	}
-	if warmth.Passes < 2 || warmth.Passes > mostPasses || rows == 0 {
+	if rows == 0 {
 		t.Errorf("%+v, %d rows", warmth, rows)
 	}
+	near := func(got, want float64) bool { return math.Abs(got-want) < 1e-12 }
 	for i, own := range times {
-		if len(own.Rounds) != 3 || len(own.Alone) != 12 || len(own.Grid) != 2 || len(own.Grid[Box{2, 8}]) != 3 || slices.Min(own.Rounds) <= 0 {
-			t.Errorf("subject %d: %+v", i, own)
+		if len(own.Rounds) != 3 || len(own.Alone) != 12 || len(own.Grid) != 2 || len(own.Grid[Box{2, 8}]) != 3 {
+			t.Fatalf("subject %d: %+v", i, own)
+		}
+		for r := range own.Rounds {
+			if !near(own.Rounds[r], 4e-3) || !near(own.Grid[c.Grid[0]][r], 1e-3) || !near(own.Grid[c.Grid[1]][r], 1e-3) {
+				t.Errorf("subject %d, round %d: %v s for 4 batches, %v and %v for one of the grid, each of which takes 1 ms", i, r, own.Rounds[r], own.Grid[c.Grid[0]][r], own.Grid[c.Grid[1]][r])
+			}
 		}
 		for j, one := range own.Alone {
-			if one.Tokens != times[0].Alone[j].Tokens {
-				t.Errorf("subject %d ran another example", i)
+			if one.Tokens != times[0].Alone[j].Tokens || !near(one.Seconds, 1e-3) {
+				t.Errorf("subject %d, example %d alone: %+v", i, j, one)
 			}
 		}
 	}
@@ -134,27 +168,25 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// slow is a device that takes a while to come to the end of what it was asked.
-type slow struct{ hw.Device }
-
-const late = 4 * time.Millisecond
-
-func (s slow) Sync() error {
-	time.Sleep(late)
-	return s.Device.Sync()
-}
-
-// What a device still does when it has been asked everything is timed too.
-func TestClockWaits(t *testing.T) {
-	e, all := encoder(t), examples(6)
-	e.Device = slow{e.Device}
-	c := Clock{Batching: eval.Batching{Sequences: 2}, Rounds: 1, Alone: 2, Grid: []Box{{2, 8}}}
-	times, _, err := c.Run(context.Background(), []Subject{{Encoder: e, Rule: pruners.None{}}}, all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if own := times[0]; own.Rounds[0] < 3*late.Seconds() || own.Alone[0].Seconds < late.Seconds() || own.Grid[c.Grid[0]][0] < late.Seconds() {
-		t.Errorf("three batches, a text alone and a batch of the grid took %v, %v and %v although the device is slow by %v each", own.Rounds, own.Alone, own.Grid, late)
+// Warming up ends when two passes differ by less than 3 %, after six passes, or after ten seconds.
+func TestWarmUp(t *testing.T) {
+	for _, x := range []struct {
+		name  string
+		takes []time.Duration // a pass is one batch; the first counts FLOPs and is not compared
+		want  Warmth
+	}{
+		{"steady", []time.Duration{9 * time.Millisecond, 100 * time.Millisecond, 101 * time.Millisecond}, Warmth{2, 0.01}},
+		{"settling", []time.Duration{9 * time.Millisecond, 200 * time.Millisecond, 100 * time.Millisecond, 98 * time.Millisecond}, Warmth{3, 0.02}},
+		{"noisy", []time.Duration{time.Millisecond, 2 * time.Millisecond}, Warmth{6, 0.5}},
+		{"slow", []time.Duration{6 * time.Second, 9 * time.Second}, Warmth{2, 1. / 3}},
+	} {
+		e := encoder(t)
+		d := ticks(e, x.takes...)
+		c := Clock{Batching: eval.Batching{Sequences: 8}, Now: d.Now}
+		_, got, err := c.Run(context.Background(), []Subject{{Encoder: e, Rule: pruners.None{}}}, examples(8))
+		if err != nil || got.Passes != x.want.Passes || math.Abs(got.Change-x.want.Change) > 1e-9 {
+			t.Errorf("%s: %+v, want %+v: %v", x.name, got, x.want, err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package layers
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,34 @@ var allowed = map[string][]string{
 	"internal/machine":    {"hw", "results"},
 	"internal/python":     {"internal/atomicfile"},
 	"internal/registry":   {},
+}
+
+// steps are the packages that a sweep is built of: each may import only those before it.
+// Other packages may import all of them, they none of the others, with one exception:
+// sweep loads the embedded model.
+var steps = []string{"bench/stats", "bench/text", "bench/eval", "bench/clock", "bench/recipe", "bench/plan", "bench/sweep", "bench/verdict", "bench/compare"}
+
+// inOrder reports whether a package of bench may import another one.
+func inOrder(pkg, name string) bool {
+	if !below(name, "bench") {
+		return true
+	}
+	own, other := slices.Index(steps, pkg), slices.Index(steps, name)
+	return own < 0 || other >= 0 && other < own || pkg == "bench/sweep" && name == "bench/embedded"
+}
+
+func TestInOrder(t *testing.T) {
+	for _, x := range []struct {
+		pkg, name string
+		may       bool
+	}{
+		{"bench/eval", "bench/text", true}, {"bench/text", "bench/eval", false}, {"bench/eval", "bench/eval", false}, {"bench/eval", "bench/embedded", false},
+		{"bench/sweep", "bench/embedded", true}, {"bench/verdict", "bench/sweep", true}, {"bench/embedded", "bench/recipe", true}, {"cmd/ltpbench", "bench/embedded", true}, {"bench/eval", "model", true},
+	} {
+		if inOrder(x.pkg, x.name) != x.may {
+			t.Errorf("%s may import %s: %v", x.pkg, x.name, !x.may)
+		}
+	}
 }
 
 func below(pkg, folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }
@@ -61,6 +90,9 @@ func TestImports(t *testing.T) {
 			}
 			if !ok {
 				t.Errorf("%s imports %s; %s may import %v", names[0], name, rule, allowed[rule])
+			}
+			if !inOrder(names[0], name) {
+				t.Errorf("%s imports %s; the order is %v", names[0], name, steps)
 			}
 			if name == "hw/all" && !below(names[0], "cmd") {
 				t.Errorf("%s links devices; only cmd does", names[0])
