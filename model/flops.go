@@ -1,6 +1,10 @@
 package model
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"ltpbench/pruners"
+)
 
 // The ledger counts two operations, a multiplication and an addition, for each product of a matrix product
 // inside the L encoder blocks. Embedding, head, biases, softmax, LayerNorm and GELU are in none of its columns.
@@ -12,7 +16,7 @@ type Work struct {
 	Paper     int64 // the published formula: Paper
 	Executed  int64 // what the engine multiplied: Executed
 	Padded    int64 // the formula for the unpruned model and inputs padded to the maximal length: Padded
-	Selection int64 // additions and comparisons spent on scores and choices: Selection; in no other column
+	Selection int64 // additions and comparisons spent on scores and choices: Reading, Choosing; in no other column
 }
 
 // Add adds another example's work, or another sum.
@@ -85,29 +89,16 @@ func Executed(c *Config, q, a, f []int) int64 {
 	return 2 * sum
 }
 
-// Choice is how a rule chooses among the scores of one sequence.
-type Choice int
+// Reading counts the additions by which a layer of n living rows gives each row its score: H n^2, for what
+// it receives over heads and rows.
+func Reading(c *Config, n int) int64 { return int64(c.Heads) * int64(n) * int64(n) }
 
-// The ways to choose.
-const (
-	Compare Choice = iota // every score with one number: n comparisons
-	Sort                  // by rank: n ceil(log2 n) comparisons
-)
-
-// Selection counts the operations that pruning adds in the layers that read received attention, whose
-// living rows are a: H a^2 additions to sum what each row receives over heads and rows, and the
-// comparisons of the choice.
-func Selection(c *Config, a []int, by Choice) int64 {
-	var sum int64
-	for _, n := range a {
-		rows := int64(n)
-		sum += int64(c.Heads) * rows * rows
-		if by == Sort && n > 0 {
-			rows *= int64(bits.Len(uint(n - 1)))
-		}
-		sum += rows
+// Choosing counts the comparisons of a rule that chooses among n scores.
+func Choosing(n int, cost pruners.Cost) int64 {
+	if cost == pruners.Ranks && n > 0 {
+		return int64(n) * int64(bits.Len(uint(n-1)))
 	}
-	return sum
+	return int64(n)
 }
 
 func (c *Config) mustMatch(a, f []int) {

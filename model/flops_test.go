@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"ltpbench/pruners"
+
 	"ltpbench/internal/oracle"
 )
 
@@ -51,11 +53,13 @@ func TestExecuted(t *testing.T) {
 
 func TestSelection(t *testing.T) {
 	c := &Config{Heads: 3}
-	if got, want := Selection(c, []int{5, 1}, Compare), int64(3*25+5+3+1); got != want {
-		t.Errorf("compare %d, want %d", got, want)
+	if got := Reading(c, 5); got != 3*25 {
+		t.Errorf("reading: %d", got)
 	}
-	if got, want := Selection(c, []int{5, 1}, Sort), int64(3*25+5*3+3); got != want {
-		t.Errorf("sort %d, want %d", got, want)
+	for n, want := range map[int][2]int64{0: {0, 0}, 1: {1, 0}, 5: {5, 15}, 8: {8, 24}, 9: {9, 36}} {
+		if got := [2]int64{Choosing(n, pruners.Compares), Choosing(n, pruners.Ranks)}; got != want {
+			t.Errorf("choosing among %d takes %v, want %v", n, got, want)
+		}
 	}
 }
 

@@ -34,11 +34,10 @@ func (h *hard) Finish(r *Run, a *Activations) hw.Mat { return a.Y }
 
 func (h *hard) Choose(r *Run, a *Activations) {
 	p := h.pruner
-	blind, ok := p.(pruners.Blind)
-	if a.Attention.Score.Kind == hw.NoScore && !(ok && blind.Decides(a.Layer, h.layers)) {
+	if !pruners.Decides(p, a.Layer, h.layers) {
 		return
 	}
-	if on, ok := p.(pruners.OnDevice); ok && a.Attention.Score.Kind != hw.NoScore {
+	if on, ok := pruners.As[pruners.OnDevice](p); ok && a.Attention.Score.Kind != hw.NoScore {
 		rows, offsets, room := r.Lists(a)
 		view := pruners.DeviceView{
 			Layer: a.Layer, Layers: h.layers, Heads: a.Attention.Heads, Seqs: a.Seqs, Full: r.full.Top(a.Seqs.Count),
@@ -56,7 +55,7 @@ func (h *hard) Choose(r *Run, a *Activations) {
 	}
 	h.onHost = true
 	view := r.View(a)
-	if m, ok := p.(pruners.Merger); ok {
+	if m, ok := pruners.As[pruners.Merger](p); ok {
 		if err := pruners.CheckScores(view); err != nil {
 			r.Fail(err)
 			return

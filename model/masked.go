@@ -45,7 +45,7 @@ func NewMasked(e *Encoder, p pruners.Pruner, size Size) (*Masked, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := p.(pruners.Merger); ok {
+	if _, ok := pruners.As[pruners.Merger](p); ok {
 		return nil, fmt.Errorf("pruner %s makes new rows; a mask cannot stand for it", p.Spec())
 	}
 	for i := range e.Layers {
@@ -112,16 +112,10 @@ func (m *Masked) Kept(layer int) (ragged.Seqs, []int32) {
 	return l.seqs, positions
 }
 
-// decides reports whether the rule decides in a layer.
-func (m *Masked) decides(layer int) bool {
-	blind, ok := m.pruner.(pruners.Blind)
-	return m.r.seam.Score(layer).Kind != hw.NoScore || ok && blind.Decides(layer, m.r.e.Config.Layers)
-}
-
 // choose lets the rule decide, unprotected, and returns what is alive after it.
 func (m *Masked) choose(i int, a hw.Attention, alive living) (living, error) {
 	r := m.r
-	if len(alive.rows) == 0 || !m.decides(i) {
+	if len(alive.rows) == 0 || !pruners.Decides(m.pruner, i, r.e.Config.Layers) {
 		return alive, nil
 	}
 	v := pruners.View{Layer: i, Layers: r.e.Config.Layers, Heads: r.e.Config.Heads, Seqs: alive.seqs, Full: r.host.full, Examples: r.Batch.Examples, Width: r.e.Config.Width}
@@ -142,7 +136,7 @@ func (m *Masked) choose(i int, a hw.Attention, alive living) (living, error) {
 		return living{}, err
 	}
 	keep := make([]bool, len(alive.rows))
-	if p, ok := m.pruner.(pruners.Unprotected); ok {
+	if p, ok := pruners.As[pruners.Unprotected](m.pruner); ok {
 		p.KeepUnprotected(v, keep)
 	} else {
 		m.pruner.Keep(v, keep)

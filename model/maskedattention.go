@@ -1,13 +1,16 @@
 package model
 
-import "ltpbench/hw"
+import (
+	"ltpbench/hw"
+	"ltpbench/pruners"
+)
 
 // asking is which rows ask in a layer: the living, and where the rule does not
 // decide also row 0 of a sequence that has lost it but not every token. Other
 // dropped rows would ask there too, but nobody reads what becomes of them.
 func (m *Masked) asking(layer int, alive living) living {
 	first := m.r.Batch.Seqs
-	if m.decides(layer) {
+	if pruners.Decides(m.pruner, layer, m.r.e.Config.Layers) {
 		return alive
 	}
 	var a living

@@ -13,6 +13,9 @@ func (p Threshold) Learn(o LearnOptions) (Learner, error) {
 		return nil, err
 	}
 	l := &softThreshold{divisor: p.Divisor, temperature: o.Temperature, layers: o.Layers}
+	if p.Divisor == Mean {
+		l.temperature *= PaddedLength // thresholds, and with them the temperature, are that much larger
+	}
 	for i := range o.Layers {
 		l.theta = append(l.theta, p.At(i, o.Layers))
 	}
@@ -47,7 +50,7 @@ func (l *softThreshold) UsesHidden() bool     { return false }
 func (l *softThreshold) Mask(v View, mask []float32) {
 	theta := l.theta[v.Layer]
 	for b := range v.Seqs.Count() {
-		by := l.divisor.of(v.Heads, int(v.Full[b]), v.Seqs.Len(b))
+		by := l.divisor.of(v, b)
 		for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {
 			mask[r] = sigmoid((v.Scores[r]/by - theta) / l.temperature)
 		}
@@ -57,14 +60,29 @@ func (l *softThreshold) Mask(v View, mask []float32) {
 func (l *softThreshold) MaskGrad(v View, mask, dmask, dscores, dhidden []float32) {
 	dtheta := float64(0)
 	for b := range v.Seqs.Count() {
-		by := l.divisor.of(v.Heads, int(v.Full[b]), v.Seqs.Len(b))
+		by := l.divisor.of(v, b)
 		for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {
 			g := dmask[r] * mask[r] * (1 - mask[r]) / l.temperature
 			dscores[r] += g / by
 			dtheta -= float64(g)
 		}
+		if l.divisor == Mean {
+			l.meanGrad(v, b, by, mask, dmask, dscores)
+		}
 	}
 	l.grad[v.Layer] += float32(dtheta)
+}
+
+// meanGrad adds what goes back through the mean that scores are divided by.
+func (l *softThreshold) meanGrad(v View, b int, mean float32, mask, dmask, dscores []float32) {
+	dmean := 0.0
+	for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {
+		g := dmask[r] * mask[r] * (1 - mask[r]) / l.temperature
+		dmean -= float64(g * v.Scores[r] / (mean * mean))
+	}
+	for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {
+		dscores[r] += float32(dmean / float64(v.Seqs.Len(b)))
+	}
 }
 
 func (l *softThreshold) Pruner() Pruner {

@@ -19,7 +19,7 @@ type Pruner interface {
 	Spec() Spec
 	// Score is what the rule wants to read of the given layer. NoScore costs
 	// nothing, and Keep is not called for a layer without a score unless the
-	// rule is Blind.
+	// rule is a Decider.
 	Score(layer, layers int) hw.Score
 	// Keep sets keep[row] for each row that lives on; it finds all false. The
 	// caller has refused NaN scores before, and keeps row 0 of each sequence after.
@@ -48,28 +48,38 @@ type Checker interface {
 	Check(layers int) error
 }
 
-// Fits reports why a rule does not fit a model of so many layers; one that is no
-// Checker fits all.
-func Fits(p Pruner, layers int) error {
-	if c, ok := p.(Checker); ok {
-		return c.Check(layers)
-	}
-	return nil
-}
-
-// Blind marks a rule that decides without a score, such as a random one.
-type Blind interface {
+// Decider is a rule that decides in other layers than those of which it reads a
+// score: one that reads none, such as a random one, or one whose scores add up over
+// layers in which it keeps all.
+type Decider interface {
 	Pruner
 	// Decides reports whether Keep is to be called for the layer.
 	Decides(layer, layers int) bool
 }
 
-// Ranker is a rule that ranks a sequence's rows by their scores, where others hold
-// each score against a number: what choosing costs is counted accordingly.
-type Ranker interface {
+// Tunable is a rule of which one number, its knob, says how much it drops, so that it
+// can be brought to a budget.
+type Tunable interface {
 	Pruner
-	// Ranks reports whether the rule, with its parameters, ranks.
-	Ranks() bool
+	// Tune returns the rule with its knob set by x, 0 to 1: it drops least at 0, most at
+	// 1, and more the larger x is. Numbers that are written out are rounded to four decimals.
+	Tune(x float64) Pruner
+}
+
+// Scaler is a rule that compares scores with numbers of its own, which training may
+// scale all together while it steers towards a budget.
+type Scaler interface {
+	Pruner
+	// Scaled returns the rule with these numbers multiplied by f.
+	Scaled(f float32) Pruner
+}
+
+// Counted is a rule whose numbers of kept tokens follow from a sequence's length alone.
+type Counted interface {
+	Pruner
+	// Kept is how many tokens of a sequence of full tokens leave the layer, if
+	// that many are still alive.
+	Kept(layer, layers, full int) int
 }
 
 // Unprotected is a rule whose Keep looks after row 0 itself. KeepUnprotected is

@@ -1,6 +1,8 @@
 package pruners
 
 import (
+	"fmt"
+	"math"
 	"strconv"
 
 	"ltpbench/hw"
@@ -16,6 +18,8 @@ func init() {
 			{"seed", "chooses the tokens, together with the sentence itself"},
 		},
 		New:      newRandom,
+		Knobs:    []Knob{{"keep", "0.5"}},
+		Seed:     "seed",
 		Examples: []string{"random:keep=0.5,seed=1", "random:keep=0.1,seed=7"},
 	})
 }
@@ -36,8 +40,11 @@ func newRandom(a Args) (Pruner, error) {
 	if err != nil {
 		return nil, err
 	}
-	seed, err := a.Int("seed", 0, 0, 1<<62)
-	return Random{share, uint64(seed)}, err
+	seed, err := strconv.ParseUint(a.Text("seed", "0"), 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("seed=%s is not a whole number from 0 to %d", a.Text("seed", ""), uint64(math.MaxUint64))
+	}
+	return Random{share, seed}, nil
 }
 
 // Spec implements Pruner.
@@ -45,10 +52,24 @@ func (p Random) Spec() Spec {
 	return Spec{"random", []Arg{{"keep", number(p.Share, 64)}, {"seed", strconv.FormatUint(p.Seed, 10)}}}
 }
 
+// Tune implements Tunable: keep= is 1-x.
+func (p Random) Tune(x float64) Pruner {
+	p.Share = max(0.0001, fourDigits(1-x))
+	return p
+}
+
+// Kept implements Counted.
+func (p Random) Kept(layer, layers, full int) int {
+	if layer == 0 {
+		return full
+	}
+	return min(full, Count(full, p.Share))
+}
+
 // Score implements Pruner: none is read.
 func (Random) Score(layer, layers int) hw.Score { return hw.Score{} }
 
-// Decides implements Blind.
+// Decides implements Decider.
 func (Random) Decides(layer, layers int) bool { return layer > 0 }
 
 // Keep implements Pruner.

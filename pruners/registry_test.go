@@ -101,10 +101,38 @@ func TestThresholdEdges(t *testing.T) {
 	}
 }
 
+// TestMean: attention that is received has the mean 1/128 under padded, so in units of the
+// mean thresholds 128 times as high keep the same rows.
+func TestMean(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 200 {
+		v := view(r, 1, 2, 2, 9, 30)
+		for b := range v.Seqs.Count() {
+			rows, sum := v.Scores[v.Seqs[b]:v.Seqs[b+1]], float32(0)
+			for i := range rows {
+				rows[i] = r.Float32()
+				sum += rows[i]
+			}
+			for i := range rows {
+				rows[i] *= float32(v.Heads*len(rows)) / sum
+			}
+		}
+		theta := r.Float32() / 64
+		padded, mean := Threshold{Theta: []float32{0, theta}, Divisor: Padded}, Threshold{Theta: []float32{0, theta * PaddedLength}, Divisor: Mean}
+		if a, b := decide(t, padded, v), decide(t, mean, v); !slices.Equal(a, b) {
+			t.Fatalf("theta %v keeps %v, in units of the mean %v", theta, a, b)
+		}
+	}
+}
+
 func TestMaskGrad(t *testing.T) {
-	for _, divisor := range []Divisor{Padded, Initial, Alive} {
+	for _, divisor := range []Divisor{Padded, Initial, Alive, Mean} {
 		r := rand.New(rand.NewPCG(3, 4))
 		v := view(r, 1, 2, 3, 7)
+		temperature := float32(0.05)
+		if divisor == Mean {
+			temperature = 1.0 / PaddedLength
+		}
 		for i := range v.Scores {
 			v.Scores[i] = r.Float32() * 4
 		}
@@ -113,7 +141,7 @@ func TestMaskGrad(t *testing.T) {
 			weight[i] = r.Float32() - 0.5
 		}
 		loss := func(theta float32, scores []float32) float64 {
-			l, err := Threshold{Theta: []float32{0, theta}, Divisor: divisor}.Learn(LearnOptions{Layers: 2, Temperature: 0.05})
+			l, err := Threshold{Theta: []float32{0, theta}, Divisor: divisor}.Learn(LearnOptions{Layers: 2, Temperature: temperature})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +156,7 @@ func TestMaskGrad(t *testing.T) {
 			return sum
 		}
 		const theta, step = 0.11, 1e-3
-		l, err := Threshold{Theta: []float32{0, theta}, Divisor: divisor}.Learn(LearnOptions{Layers: 2, Temperature: 0.05})
+		l, err := Threshold{Theta: []float32{0, theta}, Divisor: divisor}.Learn(LearnOptions{Layers: 2, Temperature: temperature})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,16 +180,20 @@ func TestMaskGrad(t *testing.T) {
 
 func TestBadSpecs(t *testing.T) {
 	for spec, want := range map[string]string{
-		"tok":                            "there are: none, random",
+		"tok":                            "no pruner \"tok\"; there are: ",
 		"topk":                           "either rate=",
 		"topk:rate=0.5,keep=1":           "either rate=",
 		"topk:rate=2":                    "is not a number from",
 		"topk:rate=NaN":                  "is not a number from",
-		"topk:rat=1":                     "topk takes: rate, start, keep",
+		"topk:rat=1":                     "topk takes: rate, start, keep, score",
 		"topk:rate=0.5,rate=0.6":         "given twice",
 		"threshold:theta=0.1:0.2":        "layer 0",
 		"threshold:theta=0:x":            "not a number",
 		"threshold:final=1,divisor=half": "none of padded",
+		"threshold:final=1,score=cls":    "needs divisor=mean",
+		"topk:rate=0.5,score=mine":       "none of received, others",
+		"random:keep=0.5,score=cls":      "no parameter",
+		"random:keep=0.5,seed=-1":        "whole number",
 		"threshold:file=/nowhere":        "/nowhere",
 		"none:x=1":                       "none takes: nothing",
 		"random:seed=1":                  "keep= is missing",

@@ -11,7 +11,10 @@ func init() {
 			{"start", "first layer that drops tokens: 1, the default, or 0, as in the published code"},
 		},
 		New:      newRelative,
-		Examples: []string{"relative:t=0.3", "relative:t=1", "relative:t=0.3,start=0"},
+		Knobs:    []Knob{{"t", "0.3"}},
+		Series:   []string{"start"},
+		Scores:   true,
+		Examples: []string{"relative:t=0.3", "relative:t=1", "relative:t=0.3,start=0", "relative:t=0.3,score=cls"},
 	})
 }
 
@@ -39,6 +42,12 @@ func (p Relative) Spec() Spec {
 		s.Args = append(s.Args, Arg{"start", "0"})
 	}
 	return s
+}
+
+// Tune implements Tunable: t= is x.
+func (p Relative) Tune(x float64) Pruner {
+	p.T = float32(fourDigits(x))
+	return p
 }
 
 // Score implements Pruner.

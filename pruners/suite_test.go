@@ -59,14 +59,12 @@ func one(v View, b int) View {
 }
 
 // asked returns v with the scores that p reads in its layer, and whether p is
-// asked there at all: an encoder asks a rule that reads scores, or is Blind.
+// asked there at all.
 func asked(p Pruner, v View) (View, bool) {
-	if p.Score(v.Layer, v.Layers).Kind != hw.NoScore {
-		return v, true
+	if p.Score(v.Layer, v.Layers).Kind == hw.NoScore {
+		v.Scores = nil
 	}
-	v.Scores = nil
-	blind, ok := p.(Blind)
-	return v, ok && blind.Decides(v.Layer, v.Layers)
+	return v, Decides(p, v.Layer, v.Layers)
 }
 
 // decide is the answer that an encoder gets, by Decide, which is what keeps row 0.

@@ -29,7 +29,7 @@ func readThetas(path, given string) ([]float32, Divisor, error) {
 	err = Divisor(divisor).check()
 	var thetas []float32
 	if err == nil {
-		thetas, err = Args{values: map[string]string{"theta": strings.Join(words, ":")}}.Floats("theta")
+		thetas, err = floats("theta", strings.Join(words, ":"))
 	}
 	if err != nil {
 		return nil, "", fmt.Errorf("%s: %w", path, err)

@@ -3,6 +3,7 @@ package pruners
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -24,15 +25,23 @@ func init() {
 			{"theta", "one threshold per layer, separated by colons; layer 0 has 0"},
 			{"file", "a file with the thresholds, separated by colons or white space, in place of theta; it begins with their divisor, as divisor=padded"},
 			{"final", "in place of theta: layer i of L has final·i/L, the published start (0.01 under padded)"},
-			{"divisor", "what received attention is divided by, times the heads: padded (128, the default), initial (n0), alive"},
+			{"divisor", "what received attention is divided by, times the heads: padded (128, the default), initial (n0), alive; or mean: the scores' mean over the sentence's living tokens, as every other score needs it"},
 		},
 		New:      newThreshold,
-		Examples: []string{"threshold:theta=0:0.004:0.006:0.008:0.008:0.009", "threshold:final=0.01", "threshold:final=0.05,divisor=alive", "threshold:final=0.05,divisor=initial"},
+		Knobs:    []Knob{{"final", "0.01"}},
+		Series:   []string{"divisor"},
+		Scores:   true,
+		Stages:   []Mode{Soft, Hard},
+		Start:    startOf,
+		Headline: true,
+		Examples: []string{"threshold:theta=0:0.004:0.006:0.008:0.008:0.009", "threshold:final=0.01", "threshold:final=0.05,divisor=alive", "threshold:final=0.05,divisor=initial",
+			"threshold:final=1.2,divisor=mean", "threshold:final=1.2,divisor=mean,score=others", "threshold:final=1.2,divisor=mean,score=cls", "threshold:final=1.2,divisor=mean,score=accumulated"},
 	})
 }
 
-// Divisor says what a token's received attention is divided by, apart from the
-// number of heads. A threshold means nothing without it.
+// Divisor says what a token's score is divided by before it is compared with a
+// threshold: the number of heads times a length, or the mean of the sequence's scores.
+// A threshold means nothing without it.
 type Divisor string
 
 // The divisors.
@@ -40,10 +49,13 @@ const (
 	Padded  Divisor = "padded"  // PaddedLength, the published code
 	Initial Divisor = "initial" // n0, the paper's formula
 	Alive   Divisor = "alive"   // the rows alive when the layer begins
+	Mean    Divisor = "mean"    // the scores' mean over those rows, in place of heads and length
 )
 
-// Threshold keeps a row iff its score c/(heads·divisor) is at least
-// max(1e-5, theta of the layer). A layer whose theta is 0 drops nothing.
+// Threshold keeps a row iff its score c/(heads·divisor), or c/mean(c), is at least the
+// layer's theta and no less than Floor (in units of the mean, PaddedLength times that:
+// the mean of received attention is 1/PaddedLength under Padded). A layer whose theta
+// is 0 drops nothing.
 type Threshold struct {
 	Theta   []float32 // one per layer; nil: Final·i/L, in float64 and then rounded, as published
 	Final   float64
@@ -54,6 +66,9 @@ func newThreshold(a Args) (Pruner, error) {
 	p := Threshold{Divisor: Divisor(a.Text("divisor", string(Padded)))}
 	if err := p.Divisor.check(); err != nil {
 		return nil, err
+	}
+	if source := a.Text(sourceParam.Key, string(Received)); Source(source) != Received && p.Divisor != Mean {
+		return nil, fmt.Errorf("score=%s needs divisor=mean: the other divisors belong to received attention", source)
 	}
 	given := 0
 	for _, key := range []string{"theta", "file", "final"} {
@@ -67,7 +82,7 @@ func newThreshold(a Args) (Pruner, error) {
 	var err error
 	switch {
 	case a.Has("theta"):
-		p.Theta, err = a.Floats("theta")
+		p.Theta, err = floats("theta", a.Text("theta", ""))
 	case a.Has("file"):
 		p.Theta, p.Divisor, err = readThetas(a.Text("file", ""), a.Text("divisor", ""))
 	default:
@@ -84,10 +99,10 @@ func newThreshold(a Args) (Pruner, error) {
 
 func (d Divisor) check() error {
 	switch d {
-	case Padded, Initial, Alive:
+	case Padded, Initial, Alive, Mean:
 		return nil
 	}
-	return fmt.Errorf("divisor=%s is none of padded, initial, alive", d)
+	return fmt.Errorf("divisor=%s is none of padded, initial, alive, mean", d)
 }
 
 // Spec implements Pruner. Thresholds read from a file are written out.
@@ -125,9 +140,32 @@ func (p Threshold) Check(layers int) error {
 	return nil
 }
 
-// Scaled returns the rule with every threshold multiplied by f. A final threshold
-// keeps as many digits as a float32 has.
-func (p Threshold) Scaled(f float32) Threshold {
+// Tune implements Tunable: all thresholds are multiplied by 2^(32x-16), by 0
+// where x is 0. One half leaves them as they are.
+func (p Threshold) Tune(x float64) Pruner {
+	if x <= 0 {
+		return p.Scaled(0)
+	}
+	return p.Scaled(float32(math.Exp2(32*x - 16)))
+}
+
+// startOf is where learning starts: the published start is for scores divided by the
+// padded length, and is scaled to other divisors by the texts' mean length.
+func startOf(p Pruner, tokens, texts int) Pruner {
+	t, _ := As[Threshold](p)
+	factor := float32(PaddedLength*texts) / float32(tokens)
+	switch t.Divisor {
+	case Padded:
+		return p
+	case Mean:
+		factor = PaddedLength
+	}
+	p, _ = Scale(p, factor)
+	return p
+}
+
+// Scaled implements Scaler. A final threshold keeps as many digits as a float32 has.
+func (p Threshold) Scaled(f float32) Pruner {
 	if p.Theta == nil {
 		p.Final = shortened(p.Final * float64(f))
 		return p
@@ -159,23 +197,41 @@ func (p Threshold) Score(layer, layers int) hw.Score {
 
 // Keep implements Pruner.
 func (p Threshold) Keep(v View, keep []bool) {
-	theta := max(Floor, p.At(v.Layer, v.Layers))
+	bar := p.bar(v.Layer, v.Layers)
 	for b := range v.Seqs.Count() {
-		by := p.Divisor.of(v.Heads, int(v.Full[b]), v.Seqs.Len(b))
+		by := p.Divisor.of(v, b)
 		for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {
-			keep[r] = v.Scores[r]/by >= theta
+			keep[r] = v.Scores[r]/by >= bar
 		}
 	}
 }
 
-func (d Divisor) of(heads, full, alive int) float32 {
+// bar is what a layer's scores are compared with.
+func (p Threshold) bar(layer, layers int) float32 {
+	if p.Divisor == Mean {
+		return max(Floor*PaddedLength, p.At(layer, layers))
+	}
+	return max(Floor, p.At(layer, layers))
+}
+
+// of is what the scores of sequence b are divided by.
+func (d Divisor) of(v View, b int) float32 {
 	switch d {
 	case Initial:
-		return float32(heads * full)
+		return float32(v.Heads * int(v.Full[b]))
 	case Alive:
-		return float32(heads * alive)
+		return float32(v.Heads * v.Seqs.Len(b))
+	case Mean:
+		sum := 0.0
+		for _, s := range v.Scores[v.Seqs[b]:v.Seqs[b+1]] {
+			sum += float64(s)
+		}
+		if sum == 0 {
+			return 1 // no row receives anything: all scores are 0, whatever they are divided by
+		}
+		return float32(sum / float64(v.Seqs.Len(b)))
 	}
-	return float32(heads * PaddedLength)
+	return float32(v.Heads * PaddedLength)
 }
 
 // thresholdSelector is what this rule would like a device to have: keep a row iff
@@ -189,7 +245,7 @@ type thresholdSelector interface {
 // KeepOn implements OnDevice.
 func (p Threshold) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
 	device, ok := d.(thresholdSelector)
-	if !ok {
+	if !ok || p.Divisor == Mean {
 		return false
 	}
 	lengths, length := hw.Ints{}, 0
@@ -199,6 +255,6 @@ func (p Threshold) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
 	case Padded:
 		length = PaddedLength
 	}
-	device.SelectThreshold(s.Rows, s.Offsets, v.Scored, v.Seqs, lengths, length, v.Heads, max(Floor, p.At(v.Layer, v.Layers)))
+	device.SelectThreshold(s.Rows, s.Offsets, v.Scored, v.Seqs, lengths, length, v.Heads, p.bar(v.Layer, v.Layers))
 	return true
 }

@@ -12,14 +12,19 @@ import (
 func init() {
 	Register(Rule{
 		Name: "topk",
-		Doc:  "keeps a fixed share of each sentence's original length, by received attention (the top-k baseline beside LTP, arXiv 2107.00910)",
+		Doc:  "keeps a fixed share of each sentence's original length, by received attention or another score (the top-k baseline beside LTP, arXiv 2107.00910)",
 		Params: []ParamDoc{
 			{"rate", "share kept in the last layer; the layers before it fall to it linearly; may be negative"},
 			{"start", "layers that keep everything; published: max(3, ceil(0.15 L))"},
 			{"keep", "the same share in every layer from 1 on, in place of rate and start"},
 		},
-		New:      newTopK,
-		Examples: []string{"topk:rate=0.5", "topk:rate=-0.5", "topk:rate=0.2,start=1", "topk:keep=0.3"},
+		New:    newTopK,
+		Knobs:  []Knob{{"rate", "0.5"}, {"keep", "0.5"}},
+		Series: []string{"start"},
+		Scores: true,
+		Cost:   Ranks,
+		Examples: []string{"topk:rate=0.5", "topk:rate=-0.5", "topk:rate=0.2,start=1", "topk:keep=0.3",
+			"topk:keep=0.3,score=others", "topk:rate=0.2,start=1,score=cls", "topk:rate=0.3,score=accumulated"},
 	})
 }
 
@@ -122,8 +127,26 @@ func (p TopK) Score(layer, layers int) hw.Score {
 	return hw.Score{Kind: hw.Received}
 }
 
-// Ranks implements Ranker.
-func (p TopK) Ranks() bool { return true }
+// Tune implements Tunable: keep= is 1-x, rate= falls from 1 to -100 as 2-102^x.
+func (p TopK) Tune(x float64) Pruner {
+	if p.Flat != 0 {
+		p.Flat = max(0.0001, fourDigits(1-x))
+	} else {
+		p.Rate = fourDigits(2 - math.Pow(102, x))
+	}
+	return p
+}
+
+// fourDigits rounds to four decimals.
+func fourDigits(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+// Kept implements Counted.
+func (p TopK) Kept(layer, layers, full int) int {
+	if rate := p.RateAt(layer, layers); rate < 1 {
+		return min(full, Count(full, rate))
+	}
+	return full
+}
 
 // Keep implements Pruner.
 func (p TopK) Keep(v View, keep []bool) {

@@ -16,8 +16,9 @@ func TestTunable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tunable, ok := p.(Tunable)
-			if !ok {
+			if _, ok := As[Tunable](p); ok != (len(rule.Knobs) > 0) {
+				t.Errorf("%s is Tunable: %v, and its rule has %d knobs", spec, ok, len(rule.Knobs))
+			} else if !ok {
 				continue
 			}
 			tried++
@@ -26,12 +27,12 @@ func TestTunable(t *testing.T) {
 				v := view(r, layer, 6, 2, 3, 17, 40)
 				most := v.Seqs.Rows()
 				for i := range 65 {
-					s := tunable.Strength(float64(i) / 64)
+					s, _ := Tune(p, float64(i)/64)
 					if again, err := Parse(s.Spec().String()); err != nil || again.Spec().String() != s.Spec().String() {
 						t.Fatalf("%s parses back to %v, %v", s.Spec(), again, err)
 					}
 					kept := 0
-					if s.Score(layer, 6).Kind == 0 && !decides(s, layer) {
+					if !Decides(s, layer, 6) {
 						kept = v.Seqs.Rows()
 					} else {
 						for _, k := range decide(t, s, v) {
@@ -46,7 +47,7 @@ func TestTunable(t *testing.T) {
 					if i == 0 && kept < v.Seqs.Rows() {
 						t.Errorf("%s, the weakest, drops %d rows of layer %d", s.Spec(), v.Seqs.Rows()-kept, layer)
 					}
-					if c, ok := s.(Counted); ok {
+					if c, ok := As[Counted](s); ok {
 						want := 0
 						for b := range v.Seqs.Count() {
 							want += c.Kept(layer, 6, v.Seqs.Len(b))
@@ -66,9 +67,4 @@ func TestTunable(t *testing.T) {
 	if tried < 8 {
 		t.Errorf("only %d specs were tried", tried)
 	}
-}
-
-func decides(p Pruner, layer int) bool {
-	b, ok := p.(Blind)
-	return ok && b.Decides(layer, 6)
 }

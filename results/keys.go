@@ -14,6 +14,7 @@ func ConfigKeys() []KeyDoc {
 		{"model-made-by", "of the embedded model: the program that makes it and its points again, and the build it was made with"},
 		{"data-hash", "SHA-256 of the texts and labels, first 12 digits"},
 		{"plan", "hash of plan.toml, which stands beside the record word for word"},
+		{KeyCompare, "which methods the verdict compares, where the plan names them: lists, separated by semicolons, of a method and those it is compared with"},
 		{KeySeeds, "the training seeds"},
 		{"tuning", "whether weights were fine-tuned for each point"},
 		{"budgets-met-on", "the texts on which rules were fitted to the budgets, never the measured ones' labels"},
@@ -44,7 +45,7 @@ func ConfigKeys() []KeyDoc {
 // NameKeys returns the keys in the names of a sweep's lines, in their order.
 func NameKeys() []KeyDoc {
 	return []KeyDoc{
-		{KeyMethod, "the series a point belongs to: none, threshold, topk (the published schedule), topk:start=1, topk:keep, relative, random"},
+		{KeyMethod, "the series a point belongs to: none, or a rule of `ltpbench ls pruners` with the parameters that set it apart, such as threshold, topk (the published schedule), topk:start=1"},
 		{KeySpec, "the rule in full; `ltpbench ls pruners` explains it"},
 		{KeyBudget, "relative paper FLOPs that were asked for"},
 		{KeySeed, "training seed, where the plan has several"},

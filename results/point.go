@@ -15,6 +15,7 @@ const (
 	KeyTask      = "task"
 	KeyDevice    = "device"
 	KeyMethod    = "method" // the family a point belongs to, one series of a picture: "topk:start=1"
+	KeyCompare   = "compare"
 	KeySpec      = "spec"   // the pruner in full: "topk:rate=0.2,start=1"
 	KeyBudget    = "budget" // relative FLOPs that were asked for
 	KeySeed      = "seed"

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"ltpbench/bench/plan"
+	"ltpbench/pruners"
 	"ltpbench/results"
 )
 
@@ -19,7 +19,7 @@ func (v *curve) point(i int) results.Point {
 	saved := s.flops / none.flops
 	rate := s.flops / seconds / 1e9
 	p := results.Point{
-		Name: "Breakdown", Keys: []results.Key{{Name: results.KeyMethod, Value: plan.Series(v.rules[i])}, {Name: results.KeySpec, Value: v.rules[i].Spec().String()}},
+		Name: "Breakdown", Keys: []results.Key{{Name: results.KeyMethod, Value: pruners.Series(v.rules[i])}, {Name: results.KeySpec, Value: v.rules[i].Spec().String()}},
 		Procs: v.threads, Iters: v.rounds,
 		Values: []results.Value{
 			{Unit: results.ExecutedRatio, Value: saved}, {Unit: results.SecondsPerOp, Value: seconds},

@@ -131,31 +131,37 @@ func TestLogits(t *testing.T) {
 	}
 }
 
-// ranking is a rule like any other that says that it ranks.
-type ranking struct {
-	pruners.Relative
-	ranks bool
-}
-
-func (r ranking) Ranks() bool { return r.ranks }
-
-// The selection of a rule that ranks is counted as a sort, whatever the rule.
-func TestRanker(t *testing.T) {
+// The selection of a rule that ranks is counted as a sort, of others as comparisons; a layer
+// that is read and decides nothing has no choice.
+func TestSelection(t *testing.T) {
 	e, all := encoder(t), examples(20)
-	ops := func(rule pruners.Pruner) int64 {
-		x, err := Evaluate(context.Background(), e, rule, all, false)
+	for _, c := range []struct {
+		rule string
+		cost pruners.Cost
+	}{{"relative:t=0.3", pruners.Compares}, {"topk:rate=0.2,start=1", pruners.Ranks}, {"topk:rate=0.2,start=2,score=accumulated", pruners.Ranks}} {
+		rule, err := pruners.Parse(c.rule)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return x.Work.Selection
-	}
-	rule := pruners.Relative{T: 0.3}
-	compared, ranked := ops(rule), ops(ranking{rule, true})
-	if compared == 0 || ranked <= compared || ops(ranking{rule, false}) != compared {
-		t.Errorf("%d operations for a rule that compares, %d for one that ranks, %d if it says no", compared, ranked, ops(ranking{rule, false}))
-	}
-	if r, ok := pruners.Pruner(pruners.TopK{Rate: 0.2, Start: 1}).(pruners.Ranker); !ok || !r.Ranks() {
-		t.Error("top-k does not rank")
+		x, err := Evaluate(context.Background(), e, rule, all, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := int64(0)
+		for i, kept := range x.Kept {
+			for l, n := 0, len(all[i].IDs); l < len(kept); l++ {
+				if rule.Score(l, len(kept)).Kind != 0 {
+					want += model.Reading(&e.Config, n)
+				}
+				if pruners.Decides(rule, l, len(kept)) {
+					want += model.Choosing(n, c.cost)
+				}
+				n = kept[l]
+			}
+		}
+		if x.Work.Selection != want || want == 0 {
+			t.Errorf("%s: selection takes %d operations, want %d", c.rule, x.Work.Selection, want)
+		}
 	}
 }
 

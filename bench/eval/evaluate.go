@@ -66,17 +66,15 @@ func work(c *model.Config, rule pruners.Pruner, alive, kept []int, longest int, 
 		asking[last], leaving[last] = 1, 1
 		w.Executed = model.Executed(c, asking, alive, leaving)
 	}
-	var read []int
+	cost := pruners.RuleOf(rule).Cost
 	for l, n := range alive {
 		if rule.Score(l, c.Layers).Kind != 0 && (whole || l != last) {
-			read = append(read, n)
+			w.Selection += model.Reading(c, n)
+			if pruners.Decides(rule, l, c.Layers) {
+				w.Selection += model.Choosing(n, cost)
+			}
 		}
 	}
-	by := model.Compare
-	if r, ok := rule.(pruners.Ranker); ok && r.Ranks() {
-		by = model.Sort
-	}
-	w.Selection = model.Selection(c, read, by)
 	return w
 }
 

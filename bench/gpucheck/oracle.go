@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"ltpbench/bench/eval"
 	"ltpbench/hw"
@@ -60,7 +61,7 @@ func (c *Check) Oracle(w io.Writer, d hw.Device) (bool, error) {
 
 // answers lists the rules that the oracle has answers for.
 func answers(c *oracle.Cases) map[string]oracle.Answer {
-	all := map[string]oracle.Answer{"none": c.None, pruners.Relative{T: c.Relative.T}.Spec().String(): c.Relative}
+	all := map[string]oracle.Answer{"none": c.None, fmt.Sprintf("relative:t=%v", c.Relative.T): c.Relative}
 	for rate, a := range c.TopK {
 		all["topk:rate="+rate] = a
 	}
@@ -68,7 +69,7 @@ func answers(c *oracle.Cases) map[string]oracle.Answer {
 		all["topk:rate="+rate+",start=1"] = a
 	}
 	for divisor, a := range c.Threshold {
-		all[pruners.Threshold{Theta: a.Theta, Divisor: pruners.Divisor(divisor)}.Spec().String()] = a
+		all["threshold:theta="+strings.Trim(strings.ReplaceAll(fmt.Sprint(a.Theta), " ", ":"), "[]")+",divisor="+divisor] = a
 	}
 	return all
 }

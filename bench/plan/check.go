@@ -3,7 +3,9 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"ltpbench/bench/text"
 	"ltpbench/model/train"
@@ -23,14 +25,17 @@ func (p Plan) Check() error {
 	once(bad, "budgets", p.Budgets)
 	once(bad, "seeds", p.Seeds)
 	once(bad, "devices", p.Devices)
-	budgets := false
+	budgets, random := false, false
+	names := map[string]bool{}
 	for _, text := range p.Methods {
 		m, err := ParseMethod(text)
 		if err != nil {
 			bad("methods: %w", err)
 		}
-		budgets = budgets || m.Free
+		budgets, random = budgets || m.Free, random || m.Random()
+		names[m.Name] = true
 	}
+	p.checkCompare(bad, names)
 	if budgets && len(p.Budgets) == 0 {
 		bad("budgets: the methods need some, such as 0.5")
 	}
@@ -44,7 +49,7 @@ func (p Plan) Check() error {
 	}
 	for i, d := range p.Data {
 		d.check(fmt.Sprintf("data %d", i+1), bad)
-		if d.Train == "" && len(p.Seeds) > 1 && !slices.ContainsFunc(p.Methods, random) {
+		if d.Train == "" && len(p.Seeds) > 1 && !random {
 			bad("seeds: without training text weights do not change, so one seed is enough")
 		}
 	}
@@ -63,7 +68,23 @@ func once[T comparable](bad report, key string, list []T) {
 	}
 }
 
-func random(method string) bool { return method == "random" }
+// checkCompare finds comparisons of methods that the plan does not measure. What the
+// embedded model brings along is known only when it is read.
+func (p Plan) checkCompare(bad report, names map[string]bool) {
+	for _, list := range p.Compare {
+		if len(list) < 2 {
+			bad("compare: %q: name a method and at least one to compare it with", list)
+		}
+		for i, name := range list {
+			if slices.Contains(list[:i], name) {
+				bad("compare: %s is there twice in %q", name, list)
+			}
+			if !names[name] && !names[Embedded] {
+				bad("compare: %s is none of the plan's methods: %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+			}
+		}
+	}
+}
 
 func (d Data) check(key string, bad report) {
 	if d.File == "" {

@@ -2,18 +2,17 @@ package plan
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"ltpbench/pruners"
+	"ltpbench/results"
 )
 
-// Method is a series of points: a family of rules, of which a budget chooses one,
-// or one whole rule.
+// Method is a series of points: a rule whose knob a budget sets, or one whole rule.
 type Method struct {
 	// Name is the series' name in records: "threshold", "topk:start=1".
 	Name string
-	// Free: a budget says how much the rule drops, so it is a pruners.Tunable.
+	// Free: a budget says how much the rule drops.
 	Free bool
 	// Embedded: the points that the embedded model brings along; there is no rule.
 	Embedded bool
@@ -26,81 +25,31 @@ func ParseMethod(text string) (Method, error) {
 	if text == Embedded {
 		return Method{Name: text, Embedded: true}, nil
 	}
-	if text == "none" {
+	if text == results.MethodNone {
 		return Method{}, errors.New("none is always measured; leave it out")
 	}
-	if whole := family(text); whole != "" {
-		p, err := pruners.Parse(whole)
-		if err != nil {
-			return Method{}, err
-		}
-		return Method{Name: text, Free: true, rule: p}, nil
+	p, free, err := pruners.ParseSeries(text)
+	if err == nil && !free {
+		p, err = pruners.Parse(text)
 	}
-	p, err := pruners.Parse(text)
 	if err != nil {
 		return Method{}, err
 	}
-	return Method{Name: Series(p), rule: p}, nil
+	return Method{Name: pruners.Series(p), Free: free, rule: p}, nil
 }
 
-// family returns a rule of the family that text names, "" if it names none: the
-// parameter that a budget sets is left out in text.
-func family(text string) string {
-	name, parameter, _ := strings.Cut(text, ":")
-	switch {
-	case text == "threshold":
-		return "threshold:final=0.01"
-	case name == "threshold" && strings.HasPrefix(parameter, "divisor=") && !strings.Contains(parameter, ","):
-		return text + ",final=0.01"
-	case text == "topk":
-		return "topk:rate=0.5"
-	case text == "topk:keep":
-		return "topk:keep=0.5"
-	case name == "topk" && strings.HasPrefix(parameter, "start=") && !strings.Contains(parameter, ","):
-		return text + ",rate=0.5"
-	}
-	for _, r := range pruners.Rules() {
-		if r.Name != text || len(r.Examples) == 0 {
-			continue
-		}
-		if p, err := pruners.Parse(r.Examples[0]); err == nil {
-			if _, ok := p.(pruners.Tunable); ok {
-				return r.Examples[0]
-			}
-		}
-	}
-	return ""
-}
-
-// Rule returns the rule, or where a family's rules begin. A random rule's seed is
-// the point's.
+// Rule returns the rule, or where it starts before a budget is met. Random choices of
+// a rule whose knob a budget sets follow from the seed.
 func (m Method) Rule(seed uint64) pruners.Pruner {
-	if r, ok := m.rule.(pruners.Random); ok && m.Free {
-		r.Seed = seed
-		return r
+	if m.Free {
+		return pruners.Seeded(m.rule, seed)
 	}
 	return m.rule
 }
 
-// Series names the series that a rule belongs to: the rule's own name, and for
-// top-k the schedule, since the published one and its relatives are rivals.
-func Series(p pruners.Pruner) string {
-	name := p.Spec().Name
-	switch k := p.(type) {
-	case pruners.TopK:
-		switch {
-		case k.Flat != 0:
-			return name + ":keep"
-		case k.Start > 0:
-			return fmt.Sprintf("%s:start=%d", name, k.Start)
-		}
-	case pruners.Threshold:
-		if k.Divisor != pruners.Padded {
-			return fmt.Sprintf("%s:divisor=%s", name, k.Divisor)
-		}
-	}
-	return name
-}
+// Random reports whether the method is another for each seed, even where weights stay
+// as they are.
+func (m Method) Random() bool { return m.Free && pruners.RuleOf(m.rule).Seed != "" }
 
 // SplitMethods cuts a list at its commas, but not within a rule's parameters:
 // "threshold,topk:rate=0.5,start=1" is two methods.

@@ -22,11 +22,13 @@ const Embedded = "embedded"
 // for each seed. Paths may name environment variables, as in $HOME/models.
 type Plan struct {
 	Models  []string  `toml:"models" comment:"Hugging Face folders, or embedded."`
-	Methods []string  `toml:"methods" comment:"threshold, topk, topk:start=1, topk:keep, relative, random: a budget says how much they keep;\nor whole rules, such as topk:rate=0.5,start=1; or embedded: the embedded model's own points."`
+	Methods []string  `toml:"methods" comment:"Rules of ltpbench ls pruners whose knob a budget sets, such as threshold, topk, topk:start=1, topk:keep;\nor whole rules, such as topk:rate=0.5,start=1; or embedded: the embedded model's own points."`
 	Budgets []float64 `toml:"budgets" comment:"Relative FLOPs (paper) to aim at, above 0 and below 1."`
-	Seeds   []uint64  `toml:"seeds" comment:"Of order, dropout and new weights; each is a run of its own."`
-	Devices []string  `toml:"devices" comment:"As ltpbench ls devices names them."`
-	Threads int       `toml:"threads" comment:"0: one per processor."`
+	// Compare lists what the verdict compares: in each list the first method with the others.
+	Compare [][]string `toml:"compare" comment:"What the verdict compares: lists of a method and others to compare it with, as [['threshold', 'topk']].\nEmpty: the headline methods with every other one."`
+	Seeds   []uint64   `toml:"seeds" comment:"Of order, dropout and new weights; each is a run of its own."`
+	Devices []string   `toml:"devices" comment:"As ltpbench ls devices names them."`
+	Threads int        `toml:"threads" comment:"0: one per processor."`
 	// MaxLength bounds texts in training and in what is measured.
 	MaxLength int `toml:"max-length" comment:"Tokens of a text or pair at most; 0: as many as the model takes."`
 
@@ -98,7 +100,7 @@ type Measure struct {
 // its own points on the embedded text.
 func Default() Plan {
 	return Plan{
-		Models: []string{Embedded}, Methods: []string{Embedded}, Budgets: []float64{}, Seeds: []uint64{1}, Devices: []string{"cpu"},
+		Models: []string{Embedded}, Methods: []string{Embedded}, Budgets: []float64{}, Compare: [][]string{}, Seeds: []uint64{1}, Devices: []string{"cpu"},
 		Data: []Data{DefaultData()},
 		Training: Training{
 			HeldOut: 0.05, Batch: 32, BaseEpochs: 3, BaseRate: 5e-5, Epochs: 1, Rate: 2e-5, Decay: 0.01, Clip: 1, Dropout: true,

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"ltpbench/pruners"
 )
 
 // A plan written out reads back as the same plan, with every key.
@@ -41,29 +43,31 @@ func TestParse(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	for text, want := range map[string][]string{
-		"budget = [0.5]":                                      {"unknown key", "budget = [0.5]", "~~~"},
-		"models = 3":                                          {"line 1", "models = 3"},
-		"models = ['a'":                                       {"line 1"},
-		"seeds = []":                                          {"seeds: name at least one"},
-		"seeds = [1, 1]":                                      {"seeds: 1 is there twice"},
-		"methods = ['tok']":                                   {`no pruner "tok"`},
-		"methods = ['none']":                                  {"none is always measured"},
-		"methods = ['topk']":                                  {"budgets"},
-		"methods = ['topk']\nbudgets = [1.5]":                 {"1.5 is not above 0 and below 1"},
-		"seeds = [1, 2]":                                      {"without training text"},
-		"[measure]\nrounds = 0":                               {"rounds"},
-		"[measure]\nlengths = [8]":                            {"give both or neither"},
-		"[measure]\norder = 'up'":                             {`"up" is neither`},
-		"[training]\nrate = nan":                              {"rate"},
-		"[training]\nheld-out = 0.0":                          {"held-out"},
-		"[training]\nfreeze = 'all'":                          {`"all" is none of`},
-		"[[data]]\ntask = 'MRPC'\nfile = 'embedded'":          {"--data FILE"},
-		"[[data]]\ntask = 'nope'\nfile = 'x'":                 {`no task "nope"`},
-		"[[data]]\ntask = 'MRPC'":                             {"file is missing"},
-		"[[data]]\ntask = 'MRPC'\nfile = 'x'\nsplit = 'dove'": {`no split "dove"`},
-		"[[data]]\nfile = 'x'\nheader = 'perhaps'":            {"neither yes nor no"},
-		"[[data]]\nfile = 'x'\nformat = 'xls'":                {"none of"},
-		"[[data]]\nfile = 'x'\ntrain = 't'\nsample = 's'":     {"held-out part"},
+		"budget = [0.5]":       {"unknown key", "budget = [0.5]", "~~~"},
+		"models = 3":           {"line 1", "models = 3"},
+		"models = ['a'":        {"line 1"},
+		"seeds = []":           {"seeds: name at least one"},
+		"seeds = [1, 1]":       {"seeds: 1 is there twice"},
+		"methods = ['tok']":    {`no pruner "tok"`},
+		"methods = ['none']":   {"none is always measured"},
+		"methods = ['topk']":   {"budgets"},
+		"compare = [['topk']]": {"at least one to compare it with"},
+		"methods = ['topk:rate=0.5']\ncompare = [['topk', 'relative']]": {"relative is none of the plan's methods: topk"},
+		"methods = ['topk']\nbudgets = [1.5]":                           {"1.5 is not above 0 and below 1"},
+		"seeds = [1, 2]":                                                {"without training text"},
+		"[measure]\nrounds = 0":                                         {"rounds"},
+		"[measure]\nlengths = [8]":                                      {"give both or neither"},
+		"[measure]\norder = 'up'":                                       {`"up" is neither`},
+		"[training]\nrate = nan":                                        {"rate"},
+		"[training]\nheld-out = 0.0":                                    {"held-out"},
+		"[training]\nfreeze = 'all'":                                    {`"all" is none of`},
+		"[[data]]\ntask = 'MRPC'\nfile = 'embedded'":                    {"--data FILE"},
+		"[[data]]\ntask = 'nope'\nfile = 'x'":                           {`no task "nope"`},
+		"[[data]]\ntask = 'MRPC'":                                       {"file is missing"},
+		"[[data]]\ntask = 'MRPC'\nfile = 'x'\nsplit = 'dove'":           {`no split "dove"`},
+		"[[data]]\nfile = 'x'\nheader = 'perhaps'":                      {"neither yes nor no"},
+		"[[data]]\nfile = 'x'\nformat = 'xls'":                          {"none of"},
+		"[[data]]\nfile = 'x'\ntrain = 't'\nsample = 's'":               {"held-out part"},
 	} {
 		_, err := Parse([]byte(text))
 		for _, part := range want {
@@ -81,8 +85,9 @@ func TestMethods(t *testing.T) {
 	}{
 		"threshold": {true, "threshold:final=0.01"}, "threshold:divisor=alive": {true, "threshold:final=0.01,divisor=alive"},
 		"topk": {true, "topk:rate=0.5"}, "topk:start=1": {true, "topk:rate=0.5,start=1"}, "topk:keep": {true, "topk:keep=0.5"},
-		"relative": {true, ""}, "random": {true, ""},
-		"topk:rate=0.3,start=1": {false, "topk:rate=0.3,start=1"}, "relative:t=0.2": {false, "relative:t=0.2"}, "threshold:final=0.004": {false, "threshold:final=0.004"},
+		"relative": {true, "relative:t=0.3"}, "random": {true, "random:keep=0.5,seed=7"}, "topk:keep,score=cls": {true, "topk:keep=0.5,score=cls"},
+		"threshold:divisor=mean,score=others": {true, "threshold:final=0.01,divisor=mean,score=others"},
+		"topk:rate=0.3,start=1":               {false, "topk:rate=0.3,start=1"}, "relative:t=0.2": {false, "relative:t=0.2"}, "threshold:final=0.004": {false, "threshold:final=0.004"},
 	} {
 		m, err := ParseMethod(text)
 		if err != nil || m.Free != want.free {
@@ -92,8 +97,8 @@ func TestMethods(t *testing.T) {
 		if rule := m.Rule(7).Spec().String(); want.rule != "" && rule != want.rule {
 			t.Errorf("%s begins with %s", text, rule)
 		}
-		if m.Free && m.Name != Series(m.Rule(7)) && m.Name != "topk:keep" {
-			t.Errorf("%s is called %s and its rules' series %s", text, m.Name, Series(m.Rule(7)))
+		if m.Free && m.Name != pruners.Series(m.Rule(7)) {
+			t.Errorf("%s is called %s and its rules' series %s", text, m.Name, pruners.Series(m.Rule(7)))
 		}
 	}
 	if m, err := ParseMethod("random"); err != nil || m.Rule(7).Spec().String() == m.Rule(8).Spec().String() {

@@ -18,7 +18,7 @@ const Near = 0.03
 const closeEnough = 0.002
 
 // CanFit reports whether ToBudget can do anything with a rule.
-func CanFit(rule pruners.Pruner) bool { _, ok := rule.(pruners.Tunable); return ok }
+func CanFit(rule pruners.Pruner) bool { _, ok := pruners.As[pruners.Tunable](rule); return ok }
 
 // Unreachable is the error of a rule that no strength brings within Near of a budget.
 type Unreachable struct {
@@ -48,13 +48,12 @@ func (u *Unreachable) Error() string {
 //
 // The examples are to be text that is not reported on: held-out training text.
 func ToBudget(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, budget float64) (pruners.Pruner, float64, error) {
-	tunable, ok := rule.(pruners.Tunable)
-	if !ok {
+	if !CanFit(rule) {
 		return nil, 0, fmt.Errorf("pruner %s has nothing that a budget could set", rule.Spec())
 	}
 	best, nearest := rule, math.Inf(1)
 	over := func(x float64) (float64, error) {
-		r := tunable.Strength(x)
+		r, _ := pruners.Tune(rule, x)
 		ratio, err := Ratio(e, r, examples)
 		if math.Abs(ratio-budget) < math.Abs(nearest-budget) {
 			best, nearest = r, ratio
@@ -145,7 +144,7 @@ func falsePosition(over func(x float64) (float64, error), low, high end) error {
 func Ratio(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence) (float64, error) {
 	var paper, full int64
 	c := &e.Config
-	if counted, ok := rule.(pruners.Counted); ok {
+	if counted, ok := pruners.As[pruners.Counted](rule); ok {
 		for _, x := range examples {
 			n := len(x.IDs)
 			alive, kept := make([]int, c.Layers), make([]int, c.Layers)

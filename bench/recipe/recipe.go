@@ -82,7 +82,7 @@ func (c *Recipe) Check() error {
 	if err != nil {
 		return err
 	}
-	if _, learnable := rule.(pruners.Learnable); c.Learn && !learnable {
+	if _, learnable := pruners.As[pruners.Learnable](rule); c.Learn && !learnable {
 		return fmt.Errorf("pruner %s has nothing to learn; leave learn out", rule.Spec())
 	}
 	if err := c.inRange(); err != nil {

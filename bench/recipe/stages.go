@@ -36,18 +36,25 @@ func (m *maker) stages(ctx context.Context) error {
 	}
 	o := train.Options{LearningRate: m.Rate, WeightDecay: m.Decay, MaxGradNorm: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze, Teacher: m.teacher}
 	if m.resume == nil && (m.Steer || !m.Learn) {
-		given := m.rule
+		given, before := m.rule, 0.0
+		if m.Steer {
+			if before, err = m.ratio(given); err != nil {
+				return err
+			}
+		}
 		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
 			return err
 		}
-		if m.Steer && higher(m.rule, given, m.checkpoint.Config.Layers) {
+		if before > m.Budget {
+			// A soft stage is not to begin with a rule that drops more than the one given:
+			// it would mask nearly all from its first step on.
 			m.rule, m.out.Settings = given, nil
 		}
 	}
 	if m.Learn && !m.past("soft") {
 		c := &m.checkpoint.Config
 		soft, pass := o, train.Pass{}
-		if pass.Learner, err = m.rule.(pruners.Learnable).Learn(pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed}); err != nil {
+		if pass.Learner, _, err = pruners.Learn(m.rule, pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed}); err != nil {
 			return err
 		}
 		soft.LearnerRate = m.LearnerRate
@@ -100,7 +107,7 @@ func (m *maker) hard(pruning bool) train.Pass {
 		return p
 	}
 	p.Pruner = m.rule
-	if _, scales := m.rule.(pruners.Threshold); scales && m.Steer {
+	if _, scales := pruners.As[pruners.Scaler](m.rule); scales && m.Steer {
 		p.Steer = train.BudgetFactor(m.Budget)
 	}
 	return p
@@ -118,11 +125,13 @@ func (m *maker) terms() []train.Term {
 	return terms
 }
 
-// higher reports whether a threshold rule was scaled up. A soft stage is not to begin
-// like that: it would mask nearly all from its first step on.
-func higher(scaled, given pruners.Pruner, layers int) bool {
-	s, ok := scaled.(pruners.Threshold)
-	return ok && s.At(layers-1, layers) > given.(pruners.Threshold).At(layers-1, layers)
+// ratio is the relative `paper` FLOPs that a rule needs on the weights as they are.
+func (m *maker) ratio(rule pruners.Pruner) (float64, error) {
+	e, err := model.New(m.d, m.checkpoint)
+	if err != nil {
+		return 0, err
+	}
+	return Ratio(e, rule, m.held[:min(len(m.held), between)])
 }
 
 // past reports whether the run goes on from a later stage.

@@ -37,7 +37,7 @@ func (r *run) config(unreachable []string) []results.Key {
 	config := []results.Key{
 		{Name: results.KeyModel, Value: r.name}, {Name: results.KeyTask, Value: r.text.task.Name},
 		{Name: "examples", Value: fmt.Sprint(len(r.measured))}, {Name: "model-hash", Value: r.weights.Hash()}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: text.Hash(r.text.measured)},
-		{Name: "plan", Value: r.plan.Hash()}, {Name: "seeds", Value: join(r.plan.Seeds)},
+		{Name: "plan", Value: r.plan.Hash()}, {Name: results.KeyCompare, Value: compared(r.plan.Compare)}, {Name: "seeds", Value: join(r.plan.Seeds)},
 		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: r.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
 		{Name: eval.KeyPositive, Value: positive(r.text.task)},
 		{Name: "train-examples", Value: number(len(r.text.train))}, {Name: "train-dropped", Value: r.text.dropped},
@@ -46,6 +46,15 @@ func (r *run) config(unreachable []string) []results.Key {
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
 	}
 	return append(config, r.About...)
+}
+
+// compared writes which methods the verdict compares; empty where the plan leaves it open.
+func compared(lists [][]string) string {
+	var text []string
+	for _, list := range lists {
+		text = append(text, strings.Join(list, " "))
+	}
+	return strings.Join(text, "; ")
 }
 
 // timed is how many examples a timed pass has.

@@ -35,7 +35,7 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 				return nil, nil, fmt.Errorf("method embedded: only the embedded model has points of its own, %s has none", s.name)
 			}
 			for _, x := range s.embedded.Points {
-				own := &cell{Cell: c, method: plan.Series(x.Rule), budget: x.Budget, rule: x.Rule, weights: x.Weights, known: true}
+				own := &cell{Cell: c, method: pruners.Series(x.Rule), budget: x.Budget, rule: x.Rule, weights: x.Weights, known: true}
 				own.Tuned = x.Tuned
 				list = append(list, own)
 			}
@@ -80,11 +80,11 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 // reachable tells from lengths alone whether a rule whose counts follow from them
 // can meet its budget. Of other rules it knows nothing.
 func (s *subject) reachable(c plan.Cell) error {
-	counted, ok := c.Method.Rule(c.Seed).(pruners.Counted)
-	if !ok {
+	rule := c.Method.Rule(c.Seed)
+	if _, ok := pruners.As[pruners.Counted](rule); !ok {
 		return nil
 	}
-	_, _, err := recipe.ToBudget(&model.Encoder{Config: s.weights.Config}, counted, s.held, c.Budget)
+	_, _, err := recipe.ToBudget(&model.Encoder{Config: s.weights.Config}, rule, s.held, c.Budget)
 	return err
 }
 

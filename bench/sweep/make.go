@@ -163,17 +163,16 @@ func (m *maker) common(seed uint64) recipe.Recipe {
 func (m *maker) recipe(c *cell) (recipe.Recipe, error) {
 	t := &m.plan.Training
 	rule := c.Method.Rule(c.Seed)
-	if th, ok := rule.(pruners.Threshold); ok && c.Method.Free && th.Divisor != pruners.Padded {
-		// The published start is for scores divided by the padded length (semantics: 128/n).
-		rows := 0
+	if c.Method.Free {
+		tokens := 0
 		for _, x := range m.held {
-			rows += len(x.IDs)
+			tokens += len(x.IDs)
 		}
-		rule = th.Scaled(float32(pruners.PaddedLength*len(m.held)) / float32(rows))
+		rule = pruners.Start(rule, tokens, len(m.held))
 	}
 	r := m.common(c.Seed)
 	r.Examples, r.Difference, r.Pruner, r.Budget = t.Examples, true, rule.Spec().String(), c.Budget
-	if _, learnable := rule.(pruners.Learnable); learnable && c.Method.Free {
+	if pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Free {
 		r.Learn, r.Lambda, r.Temperature, r.LearnerRate, r.Steer, r.Over = true, t.Lambda, t.Temperature, t.ThetaRate, t.Steer, train.Real
 	}
 	var err error

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 
 	"ltpbench/bench/stats"
@@ -61,7 +60,7 @@ func (v *Verdict) curves(run *results.Run, rows []results.Point) ([]*method, err
 	return methods, nil
 }
 
-// methods puts the rows of thresholds and top-k schedules together. A node that lacks seeds which the
+// methods puts the rows of each method together. A node that lacks seeds which the
 // method has elsewhere is left out: its mean would be that of other runs.
 func (v *Verdict) methods(rows []results.Point) []*method {
 	var list []*method
@@ -69,7 +68,7 @@ func (v *Verdict) methods(rows []results.Point) []*method {
 	for i := range rows {
 		p := &rows[i]
 		name, tuned := p.Key(results.KeyMethod), p.Key(results.KeyTuned) != "no"
-		if !threshold(name) && !topk(name) {
+		if name == results.MethodNone {
 			continue
 		}
 		n := node{cmp.Or(p.Key(results.KeyBudget), p.Key(results.KeySpec)), results.SeedsOf(p, rows), nil}
@@ -152,9 +151,6 @@ func (n *node) cost(axis Axis) (cost, err float64, ok bool) {
 	}
 	return cost, err, true
 }
-
-func threshold(name string) bool { return strings.HasPrefix(name, "threshold") }
-func topk(name string) bool      { return strings.HasPrefix(name, "topk") }
 
 // fullName is the point's name in the record; it has one, for it was read from there.
 func fullName(p *results.Point) string {

@@ -37,13 +37,13 @@ func (v *Verdict) scope() string {
 // how says what the numbers are.
 func (v *Verdict) how() string {
 	if len(v.Comparisons) == 0 {
-		return "Nothing is compared, for no threshold point has a top-k schedule at its cost with predictions of both."
+		return "Nothing is compared: no headline method, or none that the plan compares, has a point at whose cost another method has predictions too."
 	}
 	compared := fmt.Sprintf("all %d comparisons", len(v.Comparisons))
 	if len(v.Comparisons) == 1 {
 		compared = "the one comparison"
 	}
-	against := "the better of the top-k schedules that reach a point's cost, interpolated between their points"
+	against := "the best of the other methods that reach a point's cost, interpolated between their points"
 	if len(v.rivals()) == 1 {
 		against = v.rivals()[0] + ", interpolated between its points"
 	}

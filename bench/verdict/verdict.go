@@ -1,5 +1,5 @@
-// Package verdict says what a run's data allow to be said: whether thresholds are better than top-k, at
-// equal FLOPs and at equal measured time. It is made of a record and the predictions beside it alone.
+// Package verdict compares the methods of a run, at equal FLOPs and at equal measured time: those that its
+// plan names, or each headline method with all others. It reads a record and the predictions beside it alone.
 package verdict
 
 import (
@@ -28,16 +28,16 @@ type Verdict struct {
 	Examples int
 	Seeds    int // that every method has at least; with one, these weights are spoken of and no others
 
-	// Comparisons are all that were made: of every threshold point with every top-k schedule that reaches
-	// its cost, in the order of methods, axes and costs.
+	// Comparisons are all that were made: of every point of a method with every rival that reaches its cost,
+	// in the order of methods, axes and costs.
 	Comparisons []Comparison
-	// Unreached are the costs of threshold points where a schedule's curve has ended.
+	// Unreached are the costs of a method's points where a rival's curve has ended.
 	Unreached []Unreached
 	// Left says in a sentence each what stands in the record and could not be compared.
 	Left []string
 }
 
-// Comparison is a threshold point against a top-k schedule at the same cost.
+// Comparison is a method's point against a rival at the same cost.
 type Comparison struct {
 	Method, Rival string
 	Tuned         bool // both fine-tuned with their rule, or neither
@@ -53,7 +53,7 @@ type Comparison struct {
 	P, Corrected float64
 	// Interval is of 95 % over all comparisons: widened as Corrected is.
 	Interval stats.Interval
-	// Best marks the better of the schedules at this cost. Which one that is the same data decide; since all
+	// Best marks the best of the rivals at this cost. Which one that is the same data decide; since all
 	// are compared and corrected for, that choice costs nothing.
 	Best bool
 }
@@ -61,7 +61,7 @@ type Comparison struct {
 // Significant says whether the difference is one.
 func (c *Comparison) Significant() bool { return c.Corrected <= stats.Significance }
 
-// Unreached is a cost that a schedule's curve does not reach.
+// Unreached is a cost that a rival's curve does not reach.
 type Unreached struct {
 	Rival string
 	Tuned bool
@@ -69,8 +69,7 @@ type Unreached struct {
 	Cost  float64
 }
 
-// Of compares all thresholds of a run with all top-k schedules. It is an error if predictions contradict
-// the record or each other.
+// Of compares the methods of a run. It is an error if predictions contradict the record or each other.
 func Of(run *results.Run) (*Verdict, error) {
 	all, err := run.Rows()
 	if len(err) > 0 {
@@ -82,16 +81,9 @@ func Of(run *results.Run) (*Verdict, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	for _, m := range methods {
-		if !threshold(m.name) {
-			continue
-		}
-		rivals := slices.DeleteFunc(slices.Clone(methods), func(o *method) bool { return !topk(o.name) || o.tuned != m.tuned })
-		if len(rivals) == 0 {
-			v.Left = append(v.Left, m.String()+": no top-k point of the same making")
-		}
+	for _, s := range v.sides(run.Get(results.KeyCompare), methods) {
 		for _, axis := range []Axis{FLOPs, Time} {
-			v.compare(m, rivals, axis)
+			v.compare(s.method, s.rivals, axis)
 		}
 	}
 	v.correct()
@@ -141,7 +133,7 @@ func (v *Verdict) correct() {
 	}
 }
 
-// Best returns the comparisons with the better schedule alone, of an axis.
+// Best returns the comparisons with the best rival alone, of an axis.
 func (v *Verdict) Best(axis Axis) []Comparison {
 	return slices.DeleteFunc(slices.Clone(v.Comparisons), func(c Comparison) bool { return !c.Best || c.Axis != axis })
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,14 +96,18 @@ func TestOneSeed(t *testing.T) {
 		{"even", []fake{low, high, {method: "threshold", flops: 0.6, speedup: 1.5, right: 0.802}},
 			[]string{"FLOPs threshold is not significantly different at 0.60", "time threshold is not significantly different at 1.50x"}, []string{"better at", "worse at"}},
 		{"the better schedule", []fake{low, high, {method: "topk:start=1", flops: 0.4, right: 0.9}, {method: "topk:start=1", flops: 0.8, right: 0.9}, {method: "threshold", flops: 0.6, right: 0.86}},
-			[]string{"worse at 0.60 (-4.0 points", "the better of the top-k schedules"}, []string{"better at 0.60", "measured time"}},
+			[]string{"worse at 0.60 (-4.0 points", "the best of the other methods"}, []string{"better at 0.60", "measured time"}},
 		{"not reachable", []fake{low, high, {method: "threshold", flops: 0.3, speedup: 2.1, right: 0.5}, {method: "threshold", flops: 0.6, speedup: 1.5, right: 0.8}},
 			[]string{"Not reachable: by topk 0.30 of FLOPs."}, []string{"0.30 ("}},
 		{"untuned", []fake{{method: "topk", flops: 0.4, right: 0.7, untuned: true}, {method: "topk", flops: 0.8, right: 0.8, untuned: true}, {method: "threshold", flops: 0.6, right: 0.7, untuned: true}},
 			[]string{"at equal FLOPs threshold, not fine-tuned, is"}, nil},
 		{"tuned and untuned are not mixed", []fake{low, high, {method: "threshold", flops: 0.6, right: 0.7, untuned: true}},
-			[]string{"nothing is compared", "Left out: threshold, not fine-tuned: no top-k point of the same making."}, []string{"t equal"}},
+			[]string{"nothing is compared", "Left out: threshold, not fine-tuned: no point of another method made the same way."}, []string{"t equal"}},
 		{"no thresholds", []fake{low, high}, []string{"nothing is compared"}, []string{"t equal"}},
+		{"a method that is no schedule", []fake{{method: "mine", flops: 0.4, right: 0.9}, {method: "mine", flops: 0.8, right: 0.9}, {method: "threshold", flops: 0.6, right: 0.86}},
+			[]string{"threshold is worse at 0.60 (-4.0 points", "against mine, interpolated"}, nil},
+		{"headline rules are not compared with each other", []fake{low, high, {method: "threshold", flops: 0.6, right: 0.9}, {method: "threshold:divisor=alive", flops: 0.6, right: 0.9}},
+			[]string{"FLOPs threshold is better", "FLOPs threshold:divisor=alive is better", "all 2 comparisons"}, nil},
 	} {
 		got := of(t, run(c.points...)).String()
 		for _, want := range c.want {
@@ -114,6 +119,35 @@ func TestOneSeed(t *testing.T) {
 			if strings.Contains(got, not) {
 				t.Errorf("%s: %q has %q", c.name, got, not)
 			}
+		}
+	}
+}
+
+// What the record says its plan compares is compared, and nothing else.
+func TestCompare(t *testing.T) {
+	r := run(fake{method: "topk", flops: 0.4, right: 0.7}, fake{method: "topk", flops: 0.8, right: 0.8}, fake{method: "threshold", flops: 0.6, right: 0.8},
+		fake{method: "mine", flops: 0.5, right: 0.9}, fake{method: "other", flops: 0.4, right: 0.5}, fake{method: "other", flops: 0.6, right: 0.5})
+	for named, want := range map[string][]string{
+		"":                          {"threshold topk", "threshold other"},
+		"mine topk":                 {"mine topk"},
+		"mine topk other":           {"mine topk", "mine other"},
+		"threshold topk; mine topk": {"threshold topk", "mine topk"},
+		"topk threshold":            {},
+		"gone topk":                 {},
+	} {
+		r.Config = []results.Key{{Name: results.KeyCompare, Value: named}}
+		v := of(t, r)
+		got := []string{}
+		for _, c := range v.Comparisons {
+			got = append(got, c.Method+" "+c.Rival)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("compare: %q compares %q, want %q", named, got, want)
+		}
+		if named == "gone topk" && !strings.Contains(v.String(), "Left out: gone: no point, though the plan compares it") {
+			t.Error(v.String())
 		}
 	}
 }

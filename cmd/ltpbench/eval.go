@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"ltpbench/bench/eval"
-	"ltpbench/bench/plan"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/internal/machine"
@@ -78,7 +77,7 @@ func (c *evalCmd) Run(o *output) error {
 	}
 	p := results.Point{Name: "Eval", Procs: d.Info().Threads, Iters: len(examples), Keys: []results.Key{
 		{Name: results.KeyModel, Value: filepath.Base(c.Model)}, {Name: results.KeyTask, Value: task.Name},
-		{Name: results.KeyMethod, Value: plan.Series(rule)}, {Name: results.KeySpec, Value: rule.Spec().String()}}}
+		{Name: results.KeyMethod, Value: pruners.Series(rule)}, {Name: results.KeySpec, Value: rule.Spec().String()}}}
 	if note != nil {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeySeed, Value: fmt.Sprint(note.Recipe.Seed)})
 	}

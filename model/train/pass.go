@@ -14,8 +14,8 @@ import (
 type Pass struct {
 	// Pruner drops rows for good (hard stage); nil: none does.
 	Pruner pruners.Pruner
-	// Steer, if not nil, sets a factor that the Pruner's parameters are scaled by
-	// after each step; other rules than Threshold have no such factor.
+	// Steer, if not nil, sets the factor that the Pruner, a pruners.Scaler, is scaled
+	// by after each step.
 	Steer Controller
 	// Learner weighs rows instead (soft stage). Its parameters have a learning rate of
 	// their own, no weight decay, and their gradient is not clipped.
@@ -72,6 +72,9 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 		n.soft = newSoft(d, p.Learner, c, size)
 		n.run = model.NewRun(t.e, n.soft, size, model.Options{Keep: true, Exact: true})
 	case p.Pruner != nil:
+		if _, ok := pruners.As[pruners.Scaler](p.Pruner); p.Steer != nil && !ok {
+			return nil, fmt.Errorf("pruner %s has no parameters that steering could scale; leave steering out", p.Pruner.Spec())
+		}
 		n.rule = p.Pruner
 		var err error
 		n.run, err = model.NewHardRun(t.e, p.Pruner, size, model.Options{Keep: true, Exact: full})

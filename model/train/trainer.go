@@ -266,7 +266,7 @@ func (t *Trainer) controllers() []Controller {
 func (t *Trainer) setRules() {
 	for _, p := range t.passes {
 		if p.Steer != nil && p.rule != nil {
-			p.rule = p.Pruner.(pruners.Threshold).Scaled(float32(p.Steer.Value()))
+			p.rule, _ = pruners.Scale(p.Pruner, float32(p.Steer.Value()))
 			p.run.SetPruner(p.rule)
 		}
 	}
