@@ -2,7 +2,6 @@ package plots
 
 import (
 	"math"
-	"strings"
 
 	"gonum.org/v1/plot/vg"
 
@@ -18,22 +17,17 @@ type axis struct {
 	decimals  int
 }
 
-// axisOf returns how a unit is shown: fractions of right answers in per cent, seconds
-// of latency in milliseconds, FLOPs in GFLOPs, speed-up as what it is or, on an axis of
-// cost, as relative time.
+// axisOf returns how a unit is shown. On an axis of cost a speed-up becomes relative time.
 func axisOf(unit string, cost bool) axis {
-	label := results.Label(unit)
-	switch {
-	case unit == results.Accuracy || unit == results.F1:
-		return axis{label: label + " (%)", factor: 100}
-	case unit == results.Speedup && cost:
+	u := results.UnitOf(unit)
+	if unit == results.Speedup && cost {
 		return axis{label: "relative time (measured, no pruning = 1)"}
-	case strings.HasSuffix(unit, "-sec"):
-		return axis{label: strings.TrimSuffix(label, ", s") + " (ms)", factor: 1e3}
-	case strings.HasSuffix(unit, "-FLOPs/example"):
-		return axis{label: "G" + label, factor: 1e-9}
 	}
-	return axis{label: label}
+	a := axis{label: u.Label, factor: u.Scale}
+	if u.Symbol != "" {
+		a.label += " (" + u.Symbol + ")"
+	}
+	return a
 }
 
 func (a axis) scale(s span) span {
@@ -47,16 +41,16 @@ func (a axis) scale(s span) span {
 // most so many steps. The axis begins where the data do, as its ticks say, and not at 0.
 func (a *axis) fit(low, high float64, steps int) {
 	if a.low == a.high {
-		a.low, a.high = results.Spread(low, high)
+		a.low, a.high = spread(low, high)
 		pad := 0.04 * (a.high - a.low)
 		a.low, a.high = a.low-pad, a.high+pad
 	}
 	if a.ticks != nil {
 		return
 	}
-	ticks, decimals := results.Ticks(a.low, a.high, steps)
+	all, decimals := ticks(a.low, a.high, steps)
 	a.decimals = decimals
-	for _, t := range ticks {
+	for _, t := range all {
 		if a.low <= t && t <= a.high {
 			a.ticks = append(a.ticks, t)
 		}

@@ -37,6 +37,9 @@ func Breakdown(title, method string, points []results.Point) (Figure, error) {
 		if !okX || !okY || speedup <= 0 || p.Key(results.KeyMethod) != method && p.Key(results.KeyMethod) != results.MethodNone {
 			continue
 		}
+		if !drawable(x) || !drawable(1/speedup) {
+			return f, fmt.Errorf("%s: %s %g or %s %g cannot be drawn", full(p), results.ExecutedRatio, x, results.Speedup, speedup)
+		}
 		rest := 0.0
 		for _, v := range p.Values {
 			switch kind, ok := strings.CutSuffix(v.Unit, share); {

@@ -1,25 +1,24 @@
 package plots
 
 import (
-	"math"
-	"strconv"
-
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"ltpbench/internal/printable"
 )
 
 // draw lays out the page: title, legend in rows above the field, field, axes.
 func (f Figure) draw(page draw.Canvas) {
 	page.FillPolygon(white, corners(page.Rectangle))
 	page = draw.Crop(page, 8, -10, 6, -7)
-	page.FillText(typeset(11, draw.XLeft, draw.YTop), vg.Point{X: page.Min.X, Y: page.Max.Y}, f.title)
+	page.FillText(typeset(11, draw.XLeft, draw.YTop), vg.Point{X: page.Min.X, Y: page.Max.Y}, printable.String(f.title))
 	page = draw.Crop(page, 0, 0, 0, -20)
 	page = f.drawLegend(page)
 
-	page.FillText(typeset(9.5, draw.XLeft, draw.YTop), vg.Point{X: page.Min.X, Y: page.Max.Y}, f.y.label)
+	page.FillText(typeset(9.5, draw.XLeft, draw.YTop), vg.Point{X: page.Min.X, Y: page.Max.Y}, printable.String(f.y.label))
 	field := field{Canvas: draw.Crop(page, 24, 0, 30, -14), x: f.x, y: f.y}
-	page.FillText(typeset(9.5, draw.XCenter, draw.YBottom), vg.Point{X: (field.Min.X + field.Max.X) / 2, Y: page.Min.Y}, f.x.label)
+	page.FillText(typeset(9.5, draw.XCenter, draw.YBottom), vg.Point{X: (field.Min.X + field.Max.X) / 2, Y: page.Min.Y}, printable.String(f.x.label))
 	x, y := bounds(f.series)
 	field.x.fit(x.low, x.high, 10)
 	field.y.fit(y.low, y.high, 7)
@@ -55,24 +54,18 @@ func (f Figure) draw(page draw.Canvas) {
 
 // drawGrid draws a line at each tick of y, the axis of x, and both axes' numbers.
 func (f *field) drawGrid() {
-	number := func(v float64, s axis) string {
-		if math.Abs(v) < 1e-12 {
-			v = 0
-		}
-		return strconv.FormatFloat(v, 'f', s.decimals, 64)
-	}
 	small := func(x text.XAlignment, y text.YAlignment) text.Style { return typeset(9, x, y) }
 	for _, t := range f.y.ticks {
 		y := f.height(t)
 		f.StrokeLine2(draw.LineStyle{Color: grid, Width: thin}, f.Min.X, y, f.Max.X, y)
-		f.FillText(small(draw.XRight, draw.YCenter), vg.Point{X: f.Min.X - 4, Y: y + centre}, number(t, f.y))
+		f.FillText(small(draw.XRight, draw.YCenter), vg.Point{X: f.Min.X - 4, Y: y + centre}, number(t, f.y.decimals))
 	}
 	rule := draw.LineStyle{Color: ink, Width: thin}
 	f.StrokeLine2(rule, f.Min.X, f.Min.Y, f.Max.X, f.Min.Y)
 	for _, t := range f.x.ticks {
 		x := f.across(t)
 		f.StrokeLine2(rule, x, f.Min.Y, x, f.Min.Y-3)
-		f.FillText(small(draw.XCenter, draw.YTop), vg.Point{X: x, Y: f.Min.Y - 4.5}, number(t, f.x))
+		f.FillText(small(draw.XCenter, draw.YTop), vg.Point{X: x, Y: f.Min.Y - 4.5}, number(t, f.x.decimals))
 	}
 }
 

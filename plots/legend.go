@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"ltpbench/internal/printable"
 )
 
 // drawLegend draws the names of series and guides side by side above the field, where no
@@ -14,6 +16,7 @@ func (f Figure) drawLegend(page draw.Canvas) draw.Canvas {
 	style := typeset(9.5, draw.XLeft, draw.YCenter)
 	x, y := page.Min.X, page.Max.Y-row/2
 	add := func(name string, line draw.LineStyle, mark func(vg.Point)) {
+		name = printable.String(name)
 		wide := sample + 4 + style.Width(name)
 		if x > page.Min.X && x+wide > page.Max.X {
 			x, y = page.Min.X, y-row

@@ -14,11 +14,15 @@ import (
 // error if none is left.
 func Lengths(title, unit string, points []results.Point) (Figure, error) {
 	f := Figure{title: title, x: axis{label: "tokens of the text, mean of each class of lengths"}, y: axisOf(unit, false)}
-	f.series = group(points, func(p *results.Point) (span, bool) { return spanOf(p, results.Tokens) },
+	var err error
+	f.series, err = group(points, func(p *results.Point) (span, bool) { return spanOf(p, results.Tokens) },
 		func(p *results.Point) (span, bool) {
 			s, ok := spanOf(p, unit)
 			return f.y.scale(s), ok
 		})
+	if err != nil {
+		return f, err
+	}
 	if len(f.series) == 0 {
 		return f, fmt.Errorf("no point has both %s and %s, so there is nothing to draw", results.Tokens, unit)
 	}

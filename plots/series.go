@@ -2,6 +2,7 @@ package plots
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"gonum.org/v1/plot/vg"
@@ -28,8 +29,9 @@ type at struct {
 type span struct{ low, value, high float64 }
 
 // group splits points by series, none first and the others by name, and leaves out
-// those that x or y says no to.
-func group(points []results.Point, x, y func(*results.Point) (span, bool)) []series {
+// those that x or y says no to. A value that cannot be drawn is an error that names its
+// point.
+func group(points []results.Point, x, y func(*results.Point) (span, bool)) ([]series, error) {
 	var out []series
 	for i := range points {
 		p := &points[i]
@@ -37,6 +39,11 @@ func group(points []results.Point, x, y func(*results.Point) (span, bool)) []ser
 		py, okY := y(p)
 		if !okX || !okY {
 			continue
+		}
+		for _, v := range []float64{px.low, px.value, px.high, py.low, py.value, py.high} {
+			if !drawable(v) {
+				return nil, fmt.Errorf("%s: a value of %g cannot be drawn: the figures show 0 and %g to %g", full(p), v, 1/largest, largest)
+			}
 		}
 		name := p.Series()
 		j := slices.IndexFunc(out, func(s series) bool { return s.name == name })
@@ -50,16 +57,21 @@ func group(points []results.Point, x, y func(*results.Point) (span, bool)) []ser
 		slices.SortStableFunc(out[i].at, func(a, b at) int { return cmp.Compare(a.x.value, b.x.value) })
 	}
 	dress(out)
-	return out
+	return out, nil
+}
+
+// full is a point's name for a message.
+func full(p *results.Point) string {
+	if name, err := p.FullName(); err == nil {
+		return name
+	}
+	return p.Series()
 }
 
 // dress sorts series, none first and the others by name, and gives each its look.
 func dress(all []series) {
 	slices.SortFunc(all, func(a, b series) int {
-		if a.isNone() != b.isNone() {
-			return map[bool]int{true: -1, false: 1}[a.isNone()]
-		}
-		return cmp.Compare(a.name, b.name)
+		return compareNames(a.name, b.name)
 	})
 	next := 0
 	for i := range all {
@@ -70,6 +82,19 @@ func dress(all []series) {
 		all[i].look = lookOf(next)
 		next++
 	}
+}
+
+// compareNames puts none first.
+func compareNames(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a == results.MethodNone:
+		return -1
+	case b == results.MethodNone:
+		return 1
+	}
+	return cmp.Compare(a, b)
 }
 
 func (s series) isNone() bool { return s.name == results.MethodNone }

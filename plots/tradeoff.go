@@ -19,7 +19,8 @@ import (
 // x or y are left out; it is an error if none is left.
 func Tradeoff(title, x, y string, points []results.Point) (Figure, error) {
 	f := Figure{title: title, x: axisOf(x, true), y: axisOf(y, false), across: true}
-	f.series = group(points, func(p *results.Point) (span, bool) {
+	var err error
+	f.series, err = group(points, func(p *results.Point) (span, bool) {
 		if x == results.Speedup {
 			return relativeTime(p)
 		}
@@ -29,6 +30,9 @@ func Tradeoff(title, x, y string, points []results.Point) (Figure, error) {
 		s, ok := spanOf(p, y)
 		return f.y.scale(s), ok
 	})
+	if err != nil {
+		return f, err
+	}
 	if len(f.series) == 0 {
 		return f, fmt.Errorf("no point has both %s and %s, so there is nothing to draw", x, y)
 	}
@@ -83,16 +87,20 @@ var diagonal = draw.LineStyle{Color: ink, Width: 0.7}
 // it is an error if none is left.
 func Speedups(title string, points []results.Point) (Figure, error) {
 	f := Figure{title: title, x: axis{label: "FLOPs without pruning / FLOPs (executed)"}, y: axisOf(results.Speedup, false)}
-	f.series = group(points, func(p *results.Point) (span, bool) {
+	var err error
+	f.series, err = group(points, func(p *results.Point) (span, bool) {
 		v, ok := p.Value(results.ExecutedRatio)
 		return span{1 / v, 1 / v, 1 / v}, ok && v > 0
 	}, func(p *results.Point) (span, bool) { return spanOf(p, results.Speedup) })
+	if err != nil {
+		return f, err
+	}
 	if len(f.series) == 0 {
 		return f, fmt.Errorf("no point has both %s and %s, so there is nothing to draw", results.ExecutedRatio, results.Speedup)
 	}
 	f.y.label = withIntervals(f.y.label+" (measured)", f.series)
 	x, y := bounds(f.series)
-	low, high := results.Spread(min(x.low, y.low), max(x.high, y.high))
+	low, high := spread(min(x.low, y.low), max(x.high, y.high))
 	f.x.fit(low, high, 7)
 	f.y.fit(low, high, 7)
 	f.guides = []guide{{"time falls as FLOPs do", diagonal, [][2]float64{{f.x.low, f.x.low}, {f.x.high, f.x.high}}}}

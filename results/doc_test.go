@@ -60,13 +60,13 @@ A name is made of ` + "`/key=value`" + ` parts and ends with the number of threa
 	b.WriteString(`
 ## Units
 
-"Exact" units are counted and come out the same on every repeat of the same build on the same kernels; the others are timed. A unit may come with its 95 % interval, ` + "`-low` and `-high`" + `.
+Counted units have the same value on every repeat with the same build and kernels (benchfmt's ` + "`assume=exact`" + `); the others are timed. A unit may come with its 95 % interval, ` + "`-low` and `-high`" + `.
 
-| unit | exact | better | meaning |
-|:--|:--|:--|:--|
+| unit | counted | better | range | meaning |
+|:--|:--|:--|:--|:--|
 `)
 	for _, u := range Units() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", u.Name, map[bool]string{true: "yes", false: "no"}[u.Exact], u.Better, u.Doc)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", u.Name, map[bool]string{true: "yes", false: "no"}[u.Counted], u.Better, limits(u), u.Doc)
 	}
 	b.WriteString(`
 ## Predictions
@@ -91,4 +91,13 @@ A name is made of ` + "`/key=value`" + ` parts and ends with the number of threa
 	if err != nil || string(got) != b.String() {
 		t.Errorf("%s is not what the package says (%v); run go test ./results -run Documented -update", path, err)
 	}
+}
+
+// limits writes a unit's range.
+func limits(u Unit) string {
+	high := fmt.Sprint(u.High)
+	if u.High == inf {
+		high = "∞"
+	}
+	return fmt.Sprintf("%v to %s", u.Low, high)
 }

@@ -50,7 +50,7 @@ func NameKeys() []KeyDoc {
 		{KeyBudget, "relative paper FLOPs that were asked for"},
 		{KeySeed, "training seed, where the plan has several"},
 		{KeyTuned, "yes: the weights were fine-tuned with this rule; no: they are as they were given"},
-		{"select", "host: the rule decided on the host although the device is another"},
+		{KeySelect, "host: the rule decided on the host although the device is another"},
 		{KeyBatch, "Throughput: sequences of a batch"},
 		{KeyTokens, "Length: tokens of the texts, from-to; Throughput: tokens of each text"},
 		{KeyWhen, "Card: begin or end of the timing; timing: the worst of all readings between rounds, lowest clocks, highest power and temperature"},

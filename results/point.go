@@ -22,6 +22,7 @@ const (
 	KeyBatch     = "batch"      // of a line of throughput: sequences of a batch
 	KeyTokens    = "tokens"     // of a line by length or of throughput: tokens of each text, "16-31" or "64"
 	KeyMaxLength = "max-length" // of eval: tokens of a text at most, where they are cut to fewer than the model takes
+	KeySelect    = "select"     // "host": the rule decided on the host although the device is another
 	KeyTuned     = "tuned"      // "yes" or "no": whether the weights were fine-tuned with this rule
 )
 

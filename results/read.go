@@ -25,23 +25,19 @@ type Record struct {
 	units benchfmt.UnitMetadataMap
 }
 
-// Exact says whether values of a unit are counted, so that a repeat has to give the same: a
-// standard unit's, or one that the record itself says so of (assume=exact).
-func (r *Record) Exact(unit string) bool {
+// Counted reports whether values of a unit are counted, so that a repeat must give the
+// same: a registered unit's, or one that the record declares so (assume=exact).
+func (r *Record) Counted(unit string) bool {
 	u, ok := unitNamed(unit)
-	return ok && u.Exact || !ok && r.units.GetAssumption(unit) == benchmath.AssumeExact
+	return ok && u.Counted || !ok && r.units.GetAssumption(unit) == benchmath.AssumeExact
 }
 
-// Better says which values of a unit are the better ones: 1 the higher, -1 the lower, 0 unknown.
-func (r *Record) Better(unit string) int {
-	u, ok := unitNamed(unit)
-	switch {
-	case !ok:
-		return r.units.GetBetter(unit)
-	case u.Better == "higher":
-		return 1
+// Better returns which values of a unit are better, 0 if that is unknown.
+func (r *Record) Better(unit string) Direction {
+	if u, ok := unitNamed(unit); ok {
+		return u.Better
 	}
-	return -1
+	return Direction(r.units.GetBetter(unit))
 }
 
 // Get returns a value of the configuration, or "".

@@ -98,7 +98,7 @@ func TestBenchstatGroups(t *testing.T) {
 
 func TestUnits(t *testing.T) {
 	for _, u := range Units() {
-		if u.Better != "higher" && u.Better != "lower" || u.Doc == "" || !goodUnit(u.Name) {
+		if u.Better.String() == "" || u.Doc == "" || !goodUnit(u.Name) {
 			t.Errorf("unit %+v is not complete", u)
 		}
 		if got, ok := unitNamed(u.Name + "-high"); !ok || got != u {

@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// Rows returns the record's points with those of one name put together, sorted by
-// method (none first, then by name), whether it is fine-tuned, and paper FLOPs, fewest first. A unit
-// that was timed several times gets the median; a unit that is counted, or is not
-// standard, has to agree. The errors name the points where it does not; their first value
-// stands. Efficiency is computed where the record has speed-up and executed ratio without
-// it. Read-only: the rows share the points' keys.
+// Rows returns the record's points, those of one name merged, sorted by method (none
+// first, then by name), whether it is fine-tuned, and paper FLOPs, fewest first. A unit
+// that was timed several times gets the median; repeats of a counted or unregistered unit
+// have to agree. The errors name the points where they do not; the first value is kept.
+// Efficiency is computed where the record has speed-up and executed ratio only.
+// Read-only: the rows share the points' keys.
 func (r *Record) Rows() ([]Point, []error) {
 	type group struct {
 		point   Point
@@ -43,11 +43,11 @@ func (r *Record) Rows() ([]Point, []error) {
 			v := &g.point.Values[i]
 			samples := g.samples[v.Unit]
 			v.Value = samples[0]
-			if u, ok := unitNamed(v.Unit); ok && !u.Exact {
+			if u, ok := unitNamed(v.Unit); ok && !u.Counted {
 				v.Value = median(samples)
 			} else if j := slices.IndexFunc(samples, func(x float64) bool { return x != samples[0] }); j >= 0 {
 				name, _ := g.point.FullName()
-				errs = append(errs, fmt.Errorf("%s: %s: %s is %v and %v, but a repeat has to give the same", r.Path, name, v.Unit, samples[0], samples[j]))
+				errs = append(errs, fmt.Errorf("%s: %s: %s is %v and %v, but a repeat of a counted value must give the same", r.Path, name, v.Unit, samples[0], samples[j]))
 			}
 		}
 		addEfficiency(&g.point)

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,20 +10,22 @@ import (
 // KeySeeds is the key of a row that MergeSeeds made: how many seeds it is the mean of.
 const KeySeeds = "seeds"
 
-// An Interval is the 95 % interval of a unit's mean over the points of several seeds;
-// ok is false when there is none to be had.
+// An Interval computes the 95 % interval of a unit's mean over the points of several seeds;
+// ok is false if there is none.
 type Interval func(unit string, seeds []Point) (low, high float64, ok bool)
 
-// MergeSeeds puts rows together that are one point trained with several seeds: their
-// keys are the same but for the seed and, where a budget names the point, the spec,
-// since each seed learns thresholds of its own. A value of the merged row is the mean
-// over the seeds that have it, its ends those that interval gives (nil: none); a row
-// whose point has one seed stays as it is. The order is that of Rows.
+// MergeSeeds merges rows that are one point trained with several seeds: their keys are
+// equal but for the seed and, where a budget names the point, the spec, since each seed
+// learns its own thresholds. Two rows of one seed are two points, told apart by their
+// specs. A value of the merged row is the mean over the seeds that have it, its ends
+// are those that interval gives (nil: none); a spec that differs is the list of all.
+// A row whose point has one seed stays as it is. The order is that of Rows.
 func MergeSeeds(rows []Point, interval Interval) []Point {
 	var names []string
 	seeds := make(map[string][]Point)
+	twice := repeated(rows)
 	for _, p := range rows {
-		name := unseeded(&p)
+		name := twice.name(&p)
 		if seeds[name] == nil {
 			names = append(names, name)
 		}
@@ -40,19 +43,46 @@ func MergeSeeds(rows []Point, interval Interval) []Point {
 	return out
 }
 
-// SeedsOf returns the rows that MergeSeeds puts into one with p, p's own among them.
+// SeedsOf returns the rows that MergeSeeds merges with p, p itself among them.
 func SeedsOf(p *Point, rows []Point) []Point {
-	name := unseeded(p)
-	return slices.DeleteFunc(slices.Clone(rows), func(q Point) bool { return unseeded(&q) != name })
+	twice := repeated(rows)
+	name := twice.name(p)
+	return slices.DeleteFunc(slices.Clone(rows), func(q Point) bool { return twice.name(&q) != name })
 }
 
-// unseeded is what points that differ in seed alone have in common.
-func unseeded(p *Point) string {
-	budget := p.Key(KeyBudget) != ""
+// ambiguous holds the names without seed and spec under which one seed occurs twice.
+type ambiguous map[string]bool
+
+func repeated(rows []Point) ambiguous {
+	seen, twice := make(map[string]bool), make(ambiguous)
+	for i := range rows {
+		name := unseeded(&rows[i], false)
+		seed := name + "/" + rows[i].Key(KeySeed)
+		if seen[seed] {
+			twice[name] = true
+		}
+		seen[seed] = true
+	}
+	return twice
+}
+
+// name is what the seeds of one point have in common.
+func (a ambiguous) name(p *Point) string {
+	name := unseeded(p, false)
+	if a[name] {
+		return unseeded(p, true)
+	}
+	return name
+}
+
+// unseeded is a point's name without its seed and, unless spec, without the spec that its
+// budget determines.
+func unseeded(p *Point, spec bool) string {
+	spec = spec || p.Key(KeyBudget) == ""
 	var b strings.Builder
-	b.WriteString(p.Name)
+	fmt.Fprintf(&b, "%s-%d", p.Name, p.Procs)
 	for _, k := range p.Keys {
-		if k.Name == KeySeed || k.Name == KeySeeds || k.Name == keyNoisy || k.Name == KeySpec && budget {
+		if k.Name == KeySeed || k.Name == KeySeeds || k.Name == keyNoisy || k.Name == KeySpec && !spec {
 			continue
 		}
 		b.WriteString("/" + k.Name + "=" + k.Value)
@@ -60,26 +90,35 @@ func unseeded(p *Point) string {
 	return b.String()
 }
 
+// join lists the different values of a key, in the order of the rows.
+func join(rows []Point, key string) string {
+	var values []string
+	for i := range rows {
+		if v := rows[i].Key(key); !slices.Contains(values, v) {
+			values = append(values, v)
+		}
+	}
+	return strings.Join(values, "; ")
+}
+
 func mean(group []Point, interval Interval) Point {
 	out := group[0]
 	out.Keys = nil
 	for _, k := range group[0].Keys {
-		same := !slices.ContainsFunc(group, func(p Point) bool { return p.Key(k.Name) != k.Value })
-		switch {
-		case k.Name == KeySeed:
+		if k.Name == KeySeed {
 			out.Keys = append(out.Keys, Key{KeySeeds, strconv.Itoa(len(group))})
-		case same:
-			out.Keys = append(out.Keys, k)
+		} else {
+			out.Keys = append(out.Keys, Key{k.Name, join(group, k.Name)})
 		}
 	}
-	if slices.ContainsFunc(group, func(p Point) bool { return noisy(&p) }) {
+	if slices.ContainsFunc(group, func(p Point) bool { return p.Noisy() }) {
 		out.Keys = append(out.Keys, Key{keyNoisy, "yes"})
 	}
 	out.Values, out.Iters = nil, 0
 	for _, p := range group {
 		out.Iters += p.Iters
 		for _, v := range p.Values {
-			if _, done := out.Value(v.Unit); done || strings.HasSuffix(v.Unit, "-low") || strings.HasSuffix(v.Unit, "-high") {
+			if _, done := out.Value(v.Unit); done || EndOf(v.Unit) != "" {
 				continue
 			}
 			sum, n := 0.0, 0.0

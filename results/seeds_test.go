@@ -30,7 +30,7 @@ func TestMergeSeeds(t *testing.T) {
 	}
 	want := []string{
 		"none none yes seed  of 2: [{accuracy 0.8500000000000001} {accuracy-low -2} {accuracy-high 7}]",
-		"threshold  yes seed  of 2: [{accuracy 0.5} {accuracy-low -2} {accuracy-high 7} {paper-ratio 0.49} {speedup 2}]",
+		"threshold threshold:theta=0:0.1; threshold:theta=0:0.2 yes seed  of 2: [{accuracy 0.5} {accuracy-low -2} {accuracy-high 7} {paper-ratio 0.49} {speedup 2}]",
 		"topk topk:rate=0.4 yes seed 1 of : [{paper-ratio 0.5}]",
 		"topk topk:rate=0.5 yes seed 1 of : [{paper-ratio 0.6}]",
 	}
@@ -44,5 +44,23 @@ func TestMergeSeeds(t *testing.T) {
 	}
 	if n := len(SeedsOf(&rows[4], rows)); n != 1 {
 		t.Errorf("a row that stands alone is of %d seeds, want 1", n)
+	}
+}
+
+// One seed with two specs under one budget is two points, whatever the other seeds are.
+func TestMergeAmbiguousSeeds(t *testing.T) {
+	rows := []Point{
+		seeded("topk", "0.5", "topk:rate=0.2", "1", Value{Accuracy, 0.75}),
+		seeded("topk", "0.5", "topk:rate=0.3", "1", Value{Accuracy, 0.25}),
+		seeded("topk", "0.5", "topk:rate=0.3", "2", Value{Accuracy, 0.5}),
+	}
+	merged := MergeSeeds(rows, nil)
+	var got []string
+	for _, p := range merged {
+		v, _ := p.Value(Accuracy)
+		got = append(got, fmt.Sprint(p.Key(KeySpec), " ", v, " ", len(SeedsOf(&p, rows))))
+	}
+	if fmt.Sprint(got) != "[topk:rate=0.2 0.75 1 topk:rate=0.3 0.375 2]" {
+		t.Errorf("merged rows are %q", got)
 	}
 }

@@ -81,7 +81,7 @@ func (w *Writer) describe(b *bytes.Buffer, unit string) {
 	}
 	w.units[unit] = true
 	fmt.Fprintf(b, "Unit %s better=%s", unit, u.Better)
-	if u.Exact {
+	if u.Counted {
 		b.WriteString(" assume=exact")
 	}
 	b.WriteString("\n")
@@ -112,7 +112,9 @@ func formatHeader(config []Key) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func formatPoint(p *Point) ([]byte, error) {
+// Result returns the point as benchfmt and benchproc have it. The error says what cannot
+// be written to a record.
+func (p *Point) Result() (*benchfmt.Result, error) {
 	name, err := p.FullName()
 	if err != nil {
 		return nil, err
@@ -120,7 +122,7 @@ func formatPoint(p *Point) ([]byte, error) {
 	if len(p.Values) == 0 {
 		return nil, fmt.Errorf("point %s has no values", name)
 	}
-	res := benchfmt.Result{Name: benchfmt.Name(name), Iters: max(1, p.Iters)}
+	res := &benchfmt.Result{Name: benchfmt.Name(name), Iters: max(1, p.Iters)}
 	seen := make(map[string]bool)
 	for _, v := range p.Values {
 		switch {
@@ -134,8 +136,16 @@ func formatPoint(p *Point) ([]byte, error) {
 		seen[v.Unit] = true
 		res.Values = append(res.Values, benchfmt.Value{Unit: v.Unit, Value: v.Value})
 	}
+	return res, nil
+}
+
+func formatPoint(p *Point) ([]byte, error) {
+	res, err := p.Result()
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	err = benchfmt.NewWriter(&b).Write(&res)
+	err = benchfmt.NewWriter(&b).Write(res)
 	return b.Bytes(), err
 }
 

@@ -36,7 +36,7 @@ func Of(old, new *results.Run) *Report {
 			r.OldOnly = append(r.OldOnly, s.name)
 		}
 	}
-	exact := func(unit string) bool { return old.Exact(unit) || new.Exact(unit) }
+	exact := func(unit string) bool { return old.Counted(unit) || new.Counted(unit) }
 	for _, n := range b {
 		o := find(a, n.name)
 		if o == nil {

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/perf/benchmath"
 
 	"ltpbench/bench/stats"
+	"ltpbench/results"
 )
 
 // Time is a timed value of a point.
@@ -21,13 +22,13 @@ type Time struct {
 	P, Corrected float64
 	Samples      int // of the side that has fewer
 
-	better int // 1: higher values are, -1: lower, 0: unknown
+	better results.Direction // 0: unknown
 }
 
 // enough is how many samples a side the test needs to show anything at 5 %.
 const enough = 4
 
-func timed(point, unit string, better int, old, new []float64) Time {
+func timed(point, unit string, better results.Direction, old, new []float64) Time {
 	thresholds := benchmath.DefaultThresholds
 	a, b := benchmath.NewSample(old, &thresholds), benchmath.NewSample(new, &thresholds)
 	x, y := benchmath.AssumeNothing.Summary(a, 0.95), benchmath.AssumeNothing.Summary(b, 0.95)
@@ -56,9 +57,9 @@ func (r *Report) correct() {
 // slower is how many times as slow the new side is; NaN where the unit does not tell.
 func (t *Time) slower() float64 {
 	switch t.better {
-	case 1:
+	case results.Higher:
 		return 1 / t.Ratio
-	case -1:
+	case results.Lower:
 		return t.Ratio
 	}
 	return math.NaN()

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"ltpbench/bench/stats"
@@ -37,14 +36,8 @@ func OverSeeds(run *results.Run) (results.Interval, error) {
 				i = s.Interval
 			}
 		}
-		least, most := -1.0, 1.0
-		switch unit {
-		case results.Speedup:
-			least, most = 0, math.Inf(1)
-		case results.Accuracy, results.F1:
-			least = 0
-		}
-		return max(i.Low, least), min(i.High, most), true
+		u := results.UnitOf(unit)
+		return u.Clamp(i.Low), u.Clamp(i.High), true
 	}, nil
 }
 

@@ -122,10 +122,12 @@ func (b *block) along(axis Axis, metric string) string {
 // text is "0.54 (-4.4 points [-6.6, -2.2])".
 func (c *Comparison) text(metric string) string {
 	d, i := c.Difference.Value, c.Interval
-	if metric == results.Accuracy || metric == results.F1 {
-		return fmt.Sprintf("%s (%+.1f points [%+.1f, %+.1f])", c.Axis.at(c.Cost), 100*d, 100*i.Low, 100*i.High)
+	u, points := results.UnitOf(metric), ""
+	if u.Symbol == "%" {
+		points = " points"
 	}
-	return fmt.Sprintf("%s (%+.3f [%+.3f, %+.3f])", c.Axis.at(c.Cost), d, i.Low, i.High)
+	n := u.Decimals
+	return fmt.Sprintf("%s (%+.*f%s [%+.*f, %+.*f])", c.Axis.at(c.Cost), n, u.Shown(d), points, n, u.Shown(i.Low), n, u.Shown(i.High))
 }
 
 // at writes a cost: relative FLOPs, or how many times as fast.

@@ -13,6 +13,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	_ "ltpbench/hw/all"
+	"ltpbench/internal/printable"
+	"ltpbench/results/report"
 )
 
 // exit codes: 1 the work failed, 2 the command line is wrong.
@@ -41,7 +43,8 @@ type commands struct {
 // program is this program's name in records.
 const program = "ltpbench"
 
-// output is where a command reads and writes, apart from files.
+// output is where a command reads and writes, apart from files. Both writers make text of
+// unknown origin harmless for a terminal.
 type output struct {
 	in       io.Reader
 	out, err io.Writer
@@ -77,16 +80,33 @@ const examples = `Examples:
 type errUsage struct{ error }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	out := &checked{Writer: stdout}
+	plain, failures := printable.NewWriter(out), printable.NewWriter(stderr)
+	code := execute(args, &output{stdin, plain, failures})
+	err := plain.Flush()
+	if err == nil {
+		err = out.err
+	}
+	if err != nil && code == 0 {
+		fmt.Fprintln(failures, "ltpbench: writing to standard output:", err)
+		code = 1
+	}
+	failures.Flush()
+	return code
+}
+
+// execute runs a command line.
+func execute(args []string, o *output) int {
 	var c commands
 	code := -1
 	parser, err := kong.New(&c, kong.Name("ltpbench"), kong.Description("Do learned token-pruning thresholds beat top-k?\n\n"+examples),
-		kong.Writers(stdout, stderr), kong.Exit(func(n int) {
+		kong.Writers(o.out, o.err), kong.Exit(func(n int) {
 			if code < 0 {
 				code = n
 			}
-		}), kong.UsageOnError(), kong.Vars{"pictures": strings.Join(pictures, ",")})
+		}), kong.UsageOnError(), kong.Vars{"pictures": strings.Join(pictures, ","), "formats": strings.Join(report.Names(), ",")})
 	if err != nil {
-		fmt.Fprintln(stderr, "ltpbench:", err)
+		fmt.Fprintln(o.err, "ltpbench:", err)
 		return 1
 	}
 	if len(args) == 0 {
@@ -97,16 +117,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return code // help was asked for
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "ltpbench:", err)
+		fmt.Fprintln(o.err, "ltpbench:", err)
 		return 2
 	}
-	out := &checked{Writer: stdout}
-	err = ctx.Run(&output{stdin, out, stderr})
-	if err == nil && out.err != nil {
-		err = fmt.Errorf("writing to standard output: %w", out.err)
-	}
-	if err != nil {
-		fmt.Fprintln(stderr, "ltpbench:", err)
+	if err := ctx.Run(o); err != nil {
+		fmt.Fprintln(o.err, "ltpbench:", err)
 		var usage errUsage
 		if errors.As(err, &usage) {
 			return 2

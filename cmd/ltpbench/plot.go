@@ -11,6 +11,7 @@ import (
 	"ltpbench/bench/eval"
 	"ltpbench/plots"
 	"ltpbench/results"
+	"ltpbench/results/report"
 )
 
 type plotCmd struct {
@@ -89,7 +90,7 @@ func (c *plotCmd) drawings(o *output, run *results.Run) ([]drawing, error) {
 	if metric == "" {
 		metric = results.Metric(merged)
 	}
-	if err := has(merged, metric); err != nil {
+	if err := report.CheckMetric(merged, metric); err != nil {
 		return nil, err
 	}
 	if c.X != "" {

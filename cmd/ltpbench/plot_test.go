@@ -105,7 +105,7 @@ func TestPlotErrors(t *testing.T) {
 		{a + " -o " + dir + "/x.png", 2, "--picture"},
 		{dir + " --picture flops -o " + dir + "/x.png", 2, "2 runs"},
 		{a + " --picture layer", 1, "picture layer: no point says what it keeps"},
-		{a + " --metric pearson", 1, "no point has pearson: choose of accuracy"},
+		{a + " --metric pearson", 1, "no point has pearson: choose one of accuracy"},
 		{a + " --x p50-sec", 1, "no point has both p50-sec and accuracy"},
 		{a + " -o " + a + "/sweep.txt/x", 1, "cannot be written: not a directory: name a file in a folder"},
 		{filepath.Join(dir, "none"), 1, "no such file"},

@@ -6,6 +6,8 @@ import (
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
+
+	"ltpbench/internal/printable"
 )
 
 // bar shows how far a record is and how long the rest will take.
@@ -20,7 +22,7 @@ func newBar(w io.Writer) *bar {
 	if !terminal(w) {
 		return nil
 	}
-	return &bar{all: mpb.New(mpb.WithOutput(w), mpb.WithWidth(100))}
+	return &bar{all: mpb.New(mpb.WithOutput(raw(w)), mpb.WithWidth(100))}
 }
 
 // set moves the bar. A new total, or work that begins again, begins a new bar.
@@ -33,7 +35,7 @@ func (b *bar) set(what string, done, of float64) {
 		b.what.Store(&what)
 		b.own = b.all.AddBar(int64(of), mpb.BarRemoveOnComplete(),
 			mpb.AppendDecorators(decor.Percentage(decor.WC{W: 5}), decor.AverageETA(decor.ET_STYLE_HHMMSS, decor.WC{W: 10})),
-			mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return shorten(*b.what.Load(), 56) }, decor.WC{W: 57})))
+			mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return shorten(printable.String(*b.what.Load()), 56) }, decor.WC{W: 57})))
 	}
 	b.what.Store(&what)
 	b.own.SetTotal(int64(of), false)

@@ -1,15 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
+	"path/filepath"
 
 	"ltpbench/bench/verdict"
 	"ltpbench/plots"
 	"ltpbench/results"
+	"ltpbench/results/report"
 )
 
-// show prints a run's table, curve and verdict, draws the pictures into its folder, and
+// show prints a run's table, curve and verdict, draws the figures into its folder, and
 // names the files. All of it comes from record and predictions.
 func show(o *output, path string) error {
 	runs, err := openRuns(o, []string{path})
@@ -26,23 +27,15 @@ func show(o *output, path string) error {
 			return err
 		}
 		metric := results.Metric(merged)
-		var b bytes.Buffer
-		if err := write(&b, "text", []string{plots.Title(run.Record)}, merged, []string{metric}); err != nil {
+		r := report.New(report.Place(merged, run.Record, filepath.Base(filepath.Dir(run.Path))), report.Options{Metrics: []string{metric}})
+		r.Title, r.Facts, r.Verdict = plots.Title(run.Record), report.Facts(run.Record), []string{said.String()}
+		r.Chart = &report.Chart{Points: merged, X: results.PaperRatio, Y: metric}
+		// The text exporter makes foreign text harmless itself: its colours have to reach the terminal.
+		text := report.Text{Width: columns(o.out), Color: terminal(o.out)}
+		if err := text.Export(raw(o.out), r); err != nil {
 			return err
 		}
-		for _, line := range []string{run.Memory(), run.Throttled()} {
-			if line != "" {
-				fmt.Fprintln(&b, line)
-			}
-		}
-		fmt.Fprintln(&b)
-		if err := results.Curve(&b, merged, results.PaperRatio, metric, terminal(o.out)); err != nil {
-			return err
-		}
-		fmt.Fprintf(&b, "\n%s\n\n%s\n", said, run.Path)
-		if _, err := o.out.Write(b.Bytes()); err != nil {
-			return err
-		}
+		fmt.Fprintf(o.out, "\n%s\n", run.Path)
 		if err := (&plotCmd{At: 0.5, Format: []string{"png", "svg"}}).draw(o, run, false, false); err != nil {
 			return err
 		}

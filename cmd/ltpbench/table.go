@@ -2,27 +2,36 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"ltpbench/bench/verdict"
 	"ltpbench/plots"
 	"ltpbench/results"
+	"ltpbench/results/report"
 )
 
 type tableCmd struct {
 	Paths    []string `arg:"" name:"run" help:"Folders of runs, or records."`
-	Format   string   `help:"text, markdown or csv; if not given, what the ending of -o says (.md, .csv), else text." enum:",text,markdown,csv" default:""`
-	Metric   []string `help:"Score to show; repeat the flag for several. The task's own if not given." placeholder:"UNIT"`
-	Lines    string   `help:"sweep: a row for each point; length: its times by length of text; throughput: by batch and length." enum:"sweep,length,throughput" default:"sweep"`
-	EachSeed bool     `help:"A row for each seed instead of their mean."`
-	Out      string   `short:"o" help:"File to write." placeholder:"FILE"`
+	Format   string   `help:"One of ${formats}; default: by the extension of -o, else text." enum:",${formats}" default:"" placeholder:"NAME"`
+	Metric   []string `help:"Score to show, such as f1; repeatable. Default: the task's own." placeholder:"UNIT"`
+	Lines    string   `help:"What a row is. sweep: a point; length: a point's times for texts of similar length; throughput: a point's times for one batch size and length." enum:"sweep,length,throughput" default:"sweep"`
+	EachSeed bool     `help:"One row per seed instead of the mean over seeds."`
+	Width    int      `help:"Width of a text table in characters, 0: unlimited. Columns that do not fit are left out and named. Default: the terminal's width; unlimited in files and pipes." default:"-1" placeholder:"N"`
+	Out      string   `short:"o" help:"File to write instead of standard output." placeholder:"FILE"`
 }
 
-// Run writes one table of all runs, and what one run allows to be said.
+// lineNames are the names of the lines that --lines stands for.
+var lineNames = map[string]string{"sweep": "Sweep", "length": "Length", "throughput": "Throughput"}
+
+// Run writes one table of all runs and, of one run, its verdict.
 func (c *tableCmd) Run(o *output) error {
+	if c.Width < -1 {
+		return errUsage{fmt.Errorf("--width %d: a number of characters, or 0", c.Width)}
+	}
 	if err := writable(c.Out); err != nil {
 		return err
 	}
@@ -30,116 +39,99 @@ func (c *tableCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
+	r, err := c.report(runs)
+	if err != nil {
+		return err
+	}
+	exporter, err := c.exporter(o.out)
+	if err != nil {
+		return err
+	}
+	if c.Out == "" {
+		return report.Write(o.out, exporter, r)
+	}
+	var b bytes.Buffer
+	if err := report.Write(&b, exporter, r); err != nil {
+		return err
+	}
+	return writeOut(c.Out, b.Bytes())
+}
+
+// report makes the report of the runs.
+func (c *tableCmd) report(runs []*results.Run) (*report.Report, error) {
 	var all []results.Point
-	var titles []string
 	for _, run := range runs {
-		each, merged, err := rows(run, map[string]string{"sweep": "Sweep", "length": "Length", "throughput": "Throughput"}[c.Lines])
+		each, merged, err := rows(run, lineNames[c.Lines])
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if c.EachSeed {
 			merged = each
 		}
-		titles = append(titles, plots.Title(run.Record))
-		all = append(all, placed(run, merged)...)
+		all = append(all, report.Place(merged, run.Record, filepath.Base(filepath.Dir(run.Path)))...)
 	}
 	metrics := c.Metric
 	if len(metrics) == 0 && c.Lines == "sweep" {
 		metrics = []string{results.Metric(all)}
 	}
 	for _, metric := range metrics {
-		if err := has(all, metric); err != nil {
-			return err
+		if err := report.CheckMetric(all, metric); err != nil {
+			return nil, err
 		}
 	}
-	var b bytes.Buffer
-	if err := write(&b, c.format(), titles, all, metrics); err != nil {
-		return err
+	r := report.New(all, report.Options{Metrics: metrics, Several: len(runs) > 1})
+	if len(runs) > 1 {
+		if keys := differences(runs); len(keys) > 0 {
+			r.Facts = append(r.Facts, "The runs differ in "+strings.Join(keys, ", ")+"; times of different runs are not comparable.")
+		}
+		return r, nil
 	}
-	if len(runs) == 1 && c.Lines == "sweep" && c.format() != "csv" {
+	r.Title = plots.Title(runs[0].Record)
+	if c.Lines == "sweep" {
 		said, err := verdict.Of(runs[0])
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, line := range []string{runs[0].Memory(), runs[0].Throttled()} {
-			if line != "" {
-				fmt.Fprintln(&b, line)
-			}
-		}
-		fmt.Fprintf(&b, "\n%s\n", said)
+		r.Facts, r.Verdict = report.Facts(runs[0].Record), []string{said.String()}
 	}
-	if c.Out != "" {
-		return writeOut(c.Out, b.Bytes())
-	}
-	_, err = o.out.Write(b.Bytes())
-	return err
+	return r, nil
 }
 
-func (c *tableCmd) format() string {
-	if c.Format != "" {
-		return c.Format
+// exporter returns what writes the report: --format, or else the extension of -o, or else
+// text as wide as the terminal.
+func (c *tableCmd) exporter(w io.Writer) (report.Exporter, error) {
+	format, ok := report.OfPath(c.Out)
+	if c.Format != "" || !ok {
+		name := c.Format
+		if name == "" {
+			name = "text"
+		}
+		var err error
+		if format, err = report.Lookup(name); err != nil {
+			return nil, errUsage{err}
+		}
 	}
-	return map[string]string{".md": "markdown", ".csv": "csv"}[strings.ToLower(filepath.Ext(c.Out))]
+	if _, text := format.Exporter.(report.Text); !text {
+		if c.Width > 0 {
+			return nil, errUsage{errors.New("--width is for --format text")}
+		}
+		return format.Exporter, nil
+	}
+	width := c.Width
+	if width < 0 {
+		width = 0
+		if c.Out == "" {
+			width = columns(w)
+		}
+	}
+	return report.Text{Width: width}, nil
 }
 
-// write writes a table with its title and notes; a CSV is the table alone.
-func write(b *bytes.Buffer, format string, titles []string, points []results.Point, metrics []string) error {
-	if format == "csv" {
-		return results.Table{Points: points, Columns: results.DataColumns(metrics...)}.CSV(b)
+// differences are the configuration keys in which runs differ.
+func differences(runs []*results.Run) []string {
+	var records []*results.Record
+	for _, run := range runs {
+		records = append(records, run.Record)
 	}
-	columns := results.Columns(metrics...)
-	if len(titles) == 1 {
-		fmt.Fprintf(b, "%s\n\n", titles[0])
-	} else {
-		var keys []results.Column
-		for _, key := range []string{results.KeyModel, results.KeyTask, results.KeyDevice, keyRun} {
-			if differs(points, key) {
-				keys = append(keys, results.KeyColumn(key))
-			}
-		}
-		columns = append(keys, columns...)
-	}
-	table := results.Table{Points: points, Columns: columns}
-	draw, before := table.Text, ""
-	if format == "markdown" {
-		draw, before = table.Markdown, `\`
-	}
-	if err := draw(b); err != nil {
-		return err
-	}
-	for i, note := range results.Notes(points) {
-		if i == 0 {
-			fmt.Fprintln(b)
-		}
-		if strings.HasPrefix(note, "*") {
-			note = before + note // no emphasis
-		}
-		fmt.Fprintln(b, note)
-	}
-	return nil
-}
-
-// has returns an error if no point has the unit; it lists those there are.
-func has(points []results.Point, unit string) error {
-	var units []string
-	for i := range points {
-		for _, v := range points[i].Values {
-			if v.Unit == unit {
-				return nil
-			}
-			if !strings.HasSuffix(v.Unit, "-low") && !strings.HasSuffix(v.Unit, "-high") && !slices.Contains(units, v.Unit) {
-				units = append(units, v.Unit)
-			}
-		}
-	}
-	return fmt.Errorf("no point has %s: choose of %s", unit, strings.Join(units, ", "))
-}
-
-func differs(points []results.Point, key string) bool {
-	for i := range points {
-		if points[i].Key(key) != points[0].Key(key) {
-			return true
-		}
-	}
-	return false
+	return report.Differences(records)
 }

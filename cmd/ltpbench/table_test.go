@@ -77,7 +77,7 @@ func TestTable(t *testing.T) {
 	}
 	defer f.Close()
 	lines, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(lines) != 5 || lines[0][0] != "model" || lines[1][0] != "m" || lines[4][0] != "n" || lines[4][3] != "topk" {
+	if err != nil || len(lines) != 5 || lines[0][0] != "model" || lines[1][0] != "m" || lines[4][0] != "n" || lines[4][4] != "topk" {
 		t.Errorf("%v in %q", err, lines)
 	}
 }
@@ -104,9 +104,11 @@ func TestTableErrors(t *testing.T) {
 	}{
 		{[]string{}, 2, "run"},
 		{[]string{a, "--format", "html"}, 2, "markdown"},
+		{[]string{a, "--format", "csv", "--width", "80"}, 2, "--width is for --format text"},
+		{[]string{a, "--width=-2"}, 2, "--width -2"},
 		{[]string{filepath.Join(dir, "none")}, 1, "none: no such file"},
 		{[]string{t.TempDir()}, 1, "has no sweep.txt"},
-		{[]string{a, "--metric", "pearson"}, 1, "choose of accuracy, f1, paper-ratio"},
+		{[]string{a, "--metric", "pearson"}, 1, "choose one of accuracy, f1, paper-ratio"},
 		{[]string{write("empty.txt", "model: m\n\n")}, 1, "no line BenchmarkSweep yet"},
 		{[]string{write("torn.txt", string(whole[:len(whole)-9]))}, 0, "torn.txt:11: the last line has no end"},
 		{[]string{write("differs.txt", string(whole)+strings.ReplaceAll(string(whole), "0.9 accuracy", "0.91 accuracy"))}, 1, "accuracy is 0.9 and 0.91"},
@@ -115,6 +117,45 @@ func TestTableErrors(t *testing.T) {
 		code, out, err := call(append([]string{"table"}, c.args...)...)
 		if code != c.code || !strings.Contains(err, c.want) || code != 0 && out != "" {
 			t.Errorf("table %q: exit %d, %q and %q, want exit %d and %q", c.args, code, out, err, c.code, c.want)
+		}
+	}
+}
+
+// The README's table is the one that its command prints.
+func TestReadme(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, got, failed := call("table", firstMinute)
+	if code != 0 {
+		t.Fatal(failed)
+	}
+	rows := 0
+	for line := range strings.Lines(got) {
+		if line = strings.TrimRight(line, " \n"); strings.HasPrefix(line, " ") {
+			rows++
+			if !strings.Contains(string(page), "\n"+line+"\n") {
+				t.Errorf("the README lacks the line %q", line)
+			}
+		}
+	}
+	if rows < 14 {
+		t.Errorf("only %d lines of a table in\n%s", rows, got)
+	}
+}
+
+// On 80 columns every line fits, and what is hidden is named.
+func TestTableWidth(t *testing.T) {
+	for _, args := range [][]string{{firstMinute}, {firstMinute, "../../results/runs/mrpc-minilm"}} {
+		code, got, failed := call(append([]string{"table", "--width", "80"}, args...)...)
+		if code != 0 || !strings.Contains(strings.Join(strings.Fields(got), " "), "Columns hidden to fit the width: p95 ms, p50 ms") {
+			t.Errorf("exit %d, %s in\n%s", code, failed, got)
+		}
+		for line := range strings.Lines(got) {
+			if n := len([]rune(strings.TrimRight(line, " \n"))); n > 80 {
+				t.Errorf("a line of %d characters: %s", n, line)
+			}
 		}
 	}
 }

@@ -5,13 +5,40 @@ import (
 	"os"
 
 	"github.com/mattn/go-isatty"
+
+	"ltpbench/internal/printable"
 )
 
-// terminal says whether w is one.
-func terminal(w io.Writer) bool {
+// raw returns the writer below the one that makes foreign text harmless, for what writes
+// control sequences of its own.
+func raw(w io.Writer) io.Writer {
+	if p, ok := w.(*printable.Writer); ok {
+		return p.Unwrap()
+	}
+	return w
+}
+
+// file returns the file that a command's output goes to, or nil.
+func file(w io.Writer) *os.File {
+	w = raw(w)
 	if c, ok := w.(*checked); ok {
 		w = c.Writer
 	}
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
+	f, _ := w.(*os.File)
+	return f
+}
+
+// terminal reports whether w is one.
+func terminal(w io.Writer) bool {
+	f := file(w)
+	return f != nil && isatty.IsTerminal(f.Fd())
+}
+
+// columns returns the width of a terminal in characters; 0, which stands for unlimited,
+// for anything else.
+func columns(w io.Writer) int {
+	if !terminal(w) {
+		return 0
+	}
+	return width(file(w))
 }

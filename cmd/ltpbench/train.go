@@ -139,6 +139,7 @@ func (c *trainCmd) Run(o *output) error {
 // progress shows each step on a terminal, and each hundredth as a line if asked for.
 func (c *trainCmd) progress(w io.Writer) func(recipe.Progress) {
 	live := terminal(w)
+	w = raw(w) // the live line moves the cursor
 	if !live && !c.Verbose {
 		return nil
 	}

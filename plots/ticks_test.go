@@ -1,4 +1,4 @@
-package results
+package plots
 
 import (
 	"fmt"
@@ -18,9 +18,9 @@ func TestTicks(t *testing.T) {
 		{-3, 12, 4, "[-5 0 5 10 15]", 0},
 		{4100, 9000, 3, "[4000 6000 8000 10000]", 0},
 	} {
-		ticks, decimals := Ticks(tc.low, tc.high, tc.n)
+		at, decimals := ticks(tc.low, tc.high, tc.n)
 		text := []string{}
-		for _, x := range ticks {
+		for _, x := range at {
 			text = append(text, fmt.Sprintf("%.*f", decimals, x))
 		}
 		if got := fmt.Sprint(text); got != tc.want || decimals != tc.decimals {

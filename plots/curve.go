@@ -1,4 +1,4 @@
-package results
+package plots
 
 import (
 	"fmt"
@@ -6,6 +6,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"ltpbench/internal/printable"
+	"ltpbench/results"
 )
 
 // Size of the curve's field in characters, and the marks of its series: told apart
@@ -19,23 +22,23 @@ const (
 // curveColors are the foreground colours of the marks, in their order.
 var curveColors = []int{34, 31, 32, 35, 36, 33, 94, 91}
 
-// Curve draws the points for a terminal, y against x, both units; each method is a
-// series with a mark of its own, and none is a dotted line across. Color is for
-// terminals only. Points that lack one of the units are left out. It draws nothing
-// when none has both.
-func Curve(w io.Writer, points []Point, x, y string, color bool) error {
-	points = slices.DeleteFunc(slices.Clone(points), func(p Point) bool {
-		_, okX := p.Value(x)
-		_, okY := p.Value(y)
-		return !okX || !okY
+// Curve draws the points for a terminal, y against x, both units; each method is a series
+// with a mark, and none is a dotted line across. Color is for terminals only. Points that
+// lack one of the units, or have a value that cannot be drawn, are left out. It draws
+// nothing when no point is left.
+func Curve(w io.Writer, points []results.Point, x, y string, color bool) error {
+	points = slices.DeleteFunc(slices.Clone(points), func(p results.Point) bool {
+		vx, okX := p.Value(x)
+		vy, okY := p.Value(y)
+		return !okX || !okY || !drawable(vx) || !drawable(vy)
 	})
 	if len(points) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(points, func(a, b Point) int {
-		return compareMethods(a.Series(), b.Series())
+	slices.SortStableFunc(points, func(a, b results.Point) int {
+		return compareNames(a.Series(), b.Series())
 	})
-	xs, ys := newAxis(points, x), newAxis(points, y)
+	xs, ys := newRuler(points, x), newRuler(points, y)
 	field := make([][]rune, curveHeight+1)
 	for i := range field {
 		field[i] = []rune(strings.Repeat(" ", curveWidth+1))
@@ -44,17 +47,17 @@ func Curve(w io.Writer, points []Point, x, y string, color bool) error {
 	colors := make(map[rune]int)
 	legend := ""
 	for _, p := range points {
-		method := p.Series()
+		method := printable.String(p.Series())
 		vx, _ := p.Value(x)
 		vy, _ := p.Value(y)
 		column, row := xs.cell(vx, curveWidth), curveHeight-ys.cell(vy, curveHeight)
-		if method == MethodNone {
+		if method == results.MethodNone {
 			for i := range field[row] {
 				field[row][i] = '.'
 			}
 		}
 		mark := '='
-		if method != MethodNone {
+		if method != results.MethodNone {
 			if !slices.Contains(methods, method) {
 				methods = append(methods, method)
 			}
@@ -81,7 +84,7 @@ func Curve(w io.Writer, points []Point, x, y string, color bool) error {
 	})
 }
 
-func writeCurve(w io.Writer, field [][]rune, xs, ys axis, legend string, paint func(rune) string) error {
+func writeCurve(w io.Writer, field [][]rune, xs, ys ruler, legend string, paint func(rune) string) error {
 	const margin = 7
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", ys.label)
@@ -104,7 +107,7 @@ func writeCurve(w io.Writer, field [][]rune, xs, ys axis, legend string, paint f
 		at := xs.cell(t, curveWidth)
 		rule[at] = '┬'
 		text := []rune(xs.format(t))
-		copy(labels[margin+2+at-len(text)/2:], text)
+		copy(labels[max(0, margin+2+at-len(text)/2):], text)
 	}
 	fmt.Fprintf(&b, "%*s └%s\n%s\n", margin, "", string(rule), strings.TrimRight(string(labels), " "))
 	fmt.Fprintf(&b, "%*s\n%*s%s\n", margin+2+curveWidth+1, xs.label, margin-1, "", legend)
@@ -112,33 +115,33 @@ func writeCurve(w io.Writer, field [][]rune, xs, ys axis, legend string, paint f
 	return err
 }
 
-// axis is a range of values, its ticks at round numbers.
-type axis struct {
+// ruler is an axis of a curve: a range of values that ends at ticks.
+type ruler struct {
 	low, high float64
 	ticks     []float64
 	label     string
 	format    func(float64) string
 }
 
-// newAxis spans the points' values of a unit, ends at ticks.
-func newAxis(points []Point, unit string) axis {
-	a := axis{low: math.Inf(1), high: math.Inf(-1), label: Label(unit)}
+// newRuler spans the points' values of a unit.
+func newRuler(points []results.Point, unit string) ruler {
+	u := results.UnitOf(unit)
+	r := ruler{low: math.Inf(1), high: math.Inf(-1), label: printable.String(u.Label)}
 	for _, p := range points {
 		v, _ := p.Value(unit)
-		a.low, a.high = min(a.low, v), max(a.high, v)
+		r.low, r.high = min(r.low, v), max(r.high, v)
 	}
-	a.low, a.high = Spread(a.low, a.high)
-	var decimals int
-	a.ticks, decimals = Ticks(a.low, a.high, 8)
-	a.low, a.high = a.ticks[0], a.ticks[len(a.ticks)-1]
-	a.format = func(v float64) string { return fmt.Sprintf("%.*f", decimals, v) }
-	if percent(unit) {
-		a.format = func(v float64) string { return fmt.Sprintf("%.*f %%", max(0, decimals-2), 100*v) }
+	low, high := spread(r.low, r.high)
+	ticks, decimals := ticks(u.Shown(low), u.Shown(high), 8)
+	for _, t := range ticks {
+		r.ticks = append(r.ticks, t/u.Shown(1))
 	}
-	return a
+	r.low, r.high = r.ticks[0], r.ticks[len(r.ticks)-1]
+	r.format = func(v float64) string { return strings.TrimSpace(number(u.Shown(v), decimals) + " " + u.Symbol) }
+	return r
 }
 
 // cell returns which of n+1 cells holds v.
-func (a axis) cell(v float64, n int) int {
-	return int(math.Round((v - a.low) / (a.high - a.low) * float64(n)))
+func (r ruler) cell(v float64, n int) int {
+	return int(math.Round((v - r.low) / (r.high - r.low) * float64(n)))
 }
