@@ -92,11 +92,11 @@ func published(t *testing.T, dir string) Published {
 	return p
 }
 
-// Pack returns the texts from i up to j as one batch.
-func (p *Published) Pack(i, j int) ragged.Batch {
+// Pack returns the listed texts as one batch.
+func (p *Published) Pack(which ...int) ragged.Batch {
 	var seqs []ragged.Sequence
-	for _, ids := range p.IDs[i:j] {
-		seqs = append(seqs, ragged.Sequence{IDs: ids, Segments: make([]int32, len(ids))})
+	for _, i := range which {
+		seqs = append(seqs, ragged.Sequence{IDs: p.IDs[i], Segments: make([]int32, len(p.IDs[i]))})
 	}
 	return ragged.Pack(seqs...)
 }

@@ -17,16 +17,16 @@ func newMoments(params []pruners.Param) []learnerMoments {
 	return list
 }
 
-// step is Adam without decay and clipping; step counts from 1.
-func (l *learnerMoments) step(p pruners.Param, rate float32, step int) {
+// step is Adam without decay, on gradients multiplied by scale; step counts from 1.
+func (l *learnerMoments) step(p pruners.Param, scale float64, rate float32, eps float64, step int) {
 	for i, g := range p.Grad {
 		if p.Fixed != nil && p.Fixed[i] {
 			continue
 		}
-		g := float64(g)
-		l.m[i] = 0.9*l.m[i] + 0.1*g
-		l.v[i] = 0.999*l.v[i] + 0.001*g*g
-		m, v := l.m[i]/(1-math.Pow(0.9, float64(step))), l.v[i]/(1-math.Pow(0.999, float64(step)))
-		p.Value[i] -= float32(float64(rate) * m / (math.Sqrt(v) + 1e-8))
+		g := float64(g) * scale
+		l.m[i] = beta1*l.m[i] + (1-beta1)*g
+		l.v[i] = beta2*l.v[i] + (1-beta2)*g*g
+		m, v := l.m[i]/(1-math.Pow(beta1, float64(step))), l.v[i]/(1-math.Pow(beta2, float64(step)))
+		p.Value[i] -= float32(float64(rate) * m / (math.Sqrt(v) + eps))
 	}
 }

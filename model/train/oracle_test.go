@@ -19,19 +19,24 @@ func cases(t *testing.T, f func(t *testing.T, n oracle.Net, c *model.Checkpoint,
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, driver := range hw.Drivers() {
-			for _, variant := range driver.Variants() {
-				t.Run(driver.Name+":"+variant, func(t *testing.T) {
-					d, err := hw.Open(driver.Name+":"+variant, hw.Options{})
-					if err != nil {
-						t.Fatal(err)
-					}
-					defer d.Close()
-					f(t, n, c, d.(hw.Backward))
-				})
-			}
-		}
+		everyDevice(t, func(t *testing.T, d hw.Backward) { f(t, n, c, d) })
 	})
+}
+
+// everyDevice runs f on every variant of every registered device.
+func everyDevice(t *testing.T, f func(t *testing.T, d hw.Backward)) {
+	for _, driver := range hw.Drivers() {
+		for _, variant := range driver.Variants() {
+			t.Run(driver.Name+":"+variant, func(t *testing.T) {
+				d, err := hw.Open(driver.Name+":"+variant, hw.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer d.Close()
+				f(t, d.(hw.Backward))
+			})
+		}
+	}
 }
 
 // batch packs the listed sequences with their targets, all if none is listed.

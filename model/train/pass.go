@@ -18,7 +18,7 @@ type Pass struct {
 	// by after each step.
 	Steer Controller
 	// Learner weighs rows instead (soft stage). Its parameters have a learning rate of
-	// their own, no weight decay, and their gradient is not clipped.
+	// their own and no weight decay; their gradient is clipped with Options.ClipTogether.
 	Learner pruners.Learner
 	Terms   []Term // of the loss; none: the task's own
 	// FullLastLayer computes all rows of the last layer in a hard stage too.

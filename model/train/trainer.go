@@ -9,8 +9,8 @@ import (
 	"ltpbench/pruners"
 )
 
-// Options are a stage's settings. Beta1, Beta2 and Eps of the optimiser are 0.9,
-// 0.999 and 1e-8.
+// Options are a stage's settings. The optimiser is AdamW with beta1 0.9, beta2
+// 0.999 and eps 1e-8.
 type Options struct {
 	Steps        int      // of the whole stage
 	Schedule     Schedule // of the learning rates; nil: Linear with a warm-up of 6 %
@@ -21,6 +21,14 @@ type Options struct {
 	Dropout      bool     // at the rates of the model's configuration
 	Seed         uint64   // of dropout
 	Freeze       Freeze   // what does not learn
+
+	// ClipTogether clips weights and learners' parameters in one common norm, as the
+	// published program of LTP does, where thetas' gradients outweigh all others.
+	// Without it weights alone are clipped, by their own norm.
+	ClipTogether bool
+	// EpsFirst adds eps to the root of the second moment before the bias correction,
+	// as the AdamW of the published program does (transformers' own).
+	EpsFirst bool
 
 	// Passes are run in each step; none: one plain pass, in which nothing is pruned.
 	Passes []Pass
@@ -172,7 +180,7 @@ func (t *Trainer) Grad(b Batch) (Result, error) {
 	t.w.gradNorm(t.norm)
 	var norm [1]float32
 	t.w.d.Read(norm[:], t.norm)
-	result.GradNorm, result.Terms = float64(norm[0]), t.terms
+	result.GradNorm, result.Terms = t.together(norm[0]), t.terms
 	for _, term := range t.terms {
 		result.Loss += float64(term.Weight) * term.Value
 	}
@@ -220,10 +228,11 @@ func (t *Trainer) Step(b Batch) (Result, error) {
 	}
 	result.Factor = float32(t.o.Schedule.At(Progress{t.done, t.o.Steps}))
 	t.done++
-	s := hw.AdamW{Rate: t.o.LearningRate * result.Factor, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, Step: t.done, Norm: t.norm, Clip: t.o.MaxGradNorm}
+	s := hw.AdamW{Rate: t.o.LearningRate * result.Factor, Beta1: beta1, Beta2: beta2, Eps: float32(t.eps()), Step: t.done, Norm: t.norm, Clip: t.o.MaxGradNorm}
 	t.w.step(s, t.o.WeightDecay)
+	scale := t.learnerScale(result.GradNorm)
 	for i, p := range t.learned() {
-		t.moments[i].step(p, t.o.LearnerRate*result.Factor, t.done)
+		t.moments[i].step(p, scale, t.o.LearnerRate*result.Factor, t.eps(), t.done)
 	}
 	for _, c := range t.controllers() {
 		c.Observe(result.Ratio)

@@ -1,0 +1,102 @@
+package train_test
+
+import (
+	"math"
+	"testing"
+
+	"ltpbench/hw"
+	"ltpbench/internal/oracle"
+	"ltpbench/model"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+)
+
+// TestPublishedTraining: twelve steps of the soft stage are those of the published
+// program: regulariser over padding, thresholds and weights clipped in one norm, no
+// warm-up, no weight decay, eps before the bias correction.
+func TestPublishedTraining(t *testing.T) {
+	oracle.EachPublished(t, "../testdata", "-training", func(t *testing.T, n oracle.Published) {
+		c, err := model.Load(n.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		everyDevice(t, func(t *testing.T, d hw.Backward) {
+			for _, want := range n.Runs {
+				publishedRun(t, &n, c, d, want)
+			}
+		})
+	})
+}
+
+func publishedRun(t *testing.T, n *oracle.Published, c *model.Checkpoint, d hw.Backward, want oracle.PublishedRun) {
+	e, err := model.NewTrainable(d, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batches, size := publishedBatches(n, &c.Config)
+	start := pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}
+	l, err := start.Learn(pruners.LearnOptions{Layers: c.Config.Layers, Heads: c.Config.Heads, Width: c.Config.Width, Temperature: want.Temperature})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer, err := train.New(e, size, train.Options{
+		Steps: len(want.Losses), Schedule: train.Linear{Warmup: 0}, LearningRate: want.Rate, LearnerRate: want.ThetaRate,
+		MaxGradNorm: want.Clip, ClipTogether: true, EpsFirst: true,
+		Passes: []train.Pass{soft(c, l, want.Lambda, train.PaddedPositions)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, loss := range want.Losses {
+		got, err := trainer.Step(batches[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "loss", got.Loss, loss, 1e-5)
+		for layer, theta := range l.Params()[0].Value {
+			moved := want.Thetas[i][layer] - float64(start.At(layer, c.Config.Layers))
+			near(t, "a theta", float64(theta), want.Thetas[i][layer], 1e-3*math.Abs(moved)+1e-9) // float32 is no finer
+		}
+	}
+	end := c.Clone()
+	if err := trainer.Store(end); err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, name := range c.Config.Names() {
+		w, ok := want.Final[c.Config.HFName(name)]
+		if !ok {
+			continue
+		}
+		seen++
+		got, moved := end.Tensors[name].Data, 0.0
+		for i, x := range got {
+			moved += math.Pow(float64(x)-float64(c.Tensors[name].Data[i]), 2)
+		}
+		near(t, name+" moved", math.Sqrt(moved), w.Moved, 1e-2*w.Moved)
+		near(t, name+" norm", norm(got), w.Norm, 1e-2*w.Moved)
+		for i, x := range w.First {
+			near(t, name, float64(got[i]), float64(x), 1e-2*w.Moved)
+		}
+	}
+	if seen != len(want.Final) {
+		t.Errorf("%d tensors compared, the published program has %d", seen, len(want.Final))
+	}
+}
+
+// publishedBatches are the mini-batches in the order of the texts.
+func publishedBatches(n *oracle.Published, c *model.Config) (batches []train.Batch, size model.Size) {
+	for i := 0; i < len(n.IDs); i += n.Batch {
+		var b train.Batch
+		var which []int
+		for j := i; j < i+n.Batch; j++ {
+			row := make([]float32, c.Labels)
+			row[int(n.Labels[j])] = 1
+			b.Targets, which = append(b.Targets, row...), append(which, j)
+		}
+		b.Batch = n.Pack(which...)
+		size.Fit(b.Seqs)
+		batches = append(batches, b)
+	}
+	return batches, size
+}
