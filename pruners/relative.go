@@ -72,15 +72,15 @@ func (p Relative) Keep(v View, keep []bool) {
 	}
 }
 
-// relativeSelector is what this rule would like a device to have: keep a row iff it
-// is the first of its sequence or its score is at least a share of the highest.
-type relativeSelector interface {
+// RelativeSelector is a device that selects by Relative: it keeps a row iff it is
+// the first of its sequence or its score is at least a share of the highest.
+type RelativeSelector interface {
 	SelectRelative(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, share float32)
 }
 
 // KeepOn implements OnDevice.
 func (p Relative) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
-	device, ok := d.(relativeSelector)
+	device, ok := d.(RelativeSelector)
 	if ok {
 		device.SelectRelative(s.Rows, s.Offsets, v.Scored, v.Seqs, p.T)
 	}

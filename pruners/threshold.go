@@ -234,17 +234,18 @@ func (d Divisor) of(v View, b int) float32 {
 	return float32(v.Heads * PaddedLength)
 }
 
-// thresholdSelector is what this rule would like a device to have: keep a row iff
+// ThresholdSelector is a device that selects by Threshold: it keeps a row iff
 // it is the first of its sequence or its score is at least bar once it is divided
-// by heads times its sequence's entry of lengths. If that is absent it is length;
-// if that is 0 the number of living rows, which the device alone may know.
-type thresholdSelector interface {
+// by heads times its sequence's entry of lengths. If lengths is absent the divisor is
+// length; if that is 0, the number of living rows, which the device alone may know.
+// It writes the kept rows, ascending, and the offsets of the sequences that remain.
+type ThresholdSelector interface {
 	SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, lengths hw.Ints, length, heads int, bar float32)
 }
 
 // KeepOn implements OnDevice.
 func (p Threshold) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
-	device, ok := d.(thresholdSelector)
+	device, ok := d.(ThresholdSelector)
 	if !ok || p.Divisor == Mean {
 		return false
 	}

@@ -157,16 +157,16 @@ func (p TopK) Keep(v View, keep []bool) {
 	}
 }
 
-// bestSelector is what this rule would like a device to have: keep the first row
-// of each sequence and the keep-1 others with the highest scores, of equal ones
-// the earlier. keep has one number per sequence.
-type bestSelector interface {
+// BestSelector is a device that selects by TopK: it keeps the first row of each
+// sequence and the keep-1 others with the highest scores, of equal ones the earlier.
+// keep has one number per sequence.
+type BestSelector interface {
 	SelectBest(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, keep hw.Mat)
 }
 
 // KeepOn implements OnDevice.
 func (p TopK) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
-	device, ok := d.(bestSelector)
+	device, ok := d.(BestSelector)
 	if !ok {
 		return false
 	}

@@ -42,7 +42,7 @@ func (c *Check) Run(w io.Writer) (failed int, err error) {
 	for _, part := range []struct {
 		name string
 		run  func(w io.Writer, d hw.Device) (bool, error)
-	}{{"conformance", c.Conformance}, {"oracle", c.Oracle}, {"agreement with the CPU", c.Agreement}, {"CUDA Graphs at batch 1", c.Graphs}, {"roofline", c.Roofline}} {
+	}{{"capabilities", c.Capabilities}, {"conformance", c.Conformance}, {"oracle", c.Oracle}, {"agreement with the CPU", c.Agreement}, {"CUDA Graphs at batch 1", c.Graphs}, {"roofline", c.Roofline}} {
 		fmt.Fprintf(w, "\n== %s\n", part.name)
 		condition(w, "before", d)
 		ok, err := part.run(w, d)

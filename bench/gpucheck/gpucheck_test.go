@@ -58,6 +58,31 @@ func TestCanFail(t *testing.T) {
 	}
 }
 
+// bare is a card without any optional interface.
+type bare struct{ hw.Device }
+
+func (bare) Info() hw.Info { return hw.Info{Name: "bare"} }
+
+// TestCapabilities: a card without an optional interface fails and names it; the
+// host's processor may lack what it does not need.
+func TestCapabilities(t *testing.T) {
+	d, err := hw.Open("cpu", hw.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for _, c := range []struct {
+		d    hw.Device
+		well bool
+		want string
+	}{{d, true, "absent"}, {bare{d}, false, "pruners.BestSelector"}} {
+		var report strings.Builder
+		if well, err := (&gpucheck.Check{}).Capabilities(&report, c.d); err != nil || well != c.well || !strings.Contains(report.String(), c.want) {
+			t.Errorf("well is %v, %v\n%s", well, err, report.String())
+		}
+	}
+}
+
 // TestPaper: the estimate in the documentation is the one that the program prints.
 func TestPaper(t *testing.T) {
 	text, err := os.ReadFile("../../docs/gpu.md")

@@ -8,24 +8,15 @@ import (
 	"time"
 
 	"ltpbench/hw"
+	"ltpbench/pruners"
 )
-
-// timer is a device with a clock of its own.
-type timer interface {
-	Elapsed(op func()) (time.Duration, error)
-}
-
-// selector is a device that can select by threshold.
-type selector interface {
-	SelectThreshold(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, bars hw.Mat)
-}
 
 // Roofline times each operation of a layer and sets it beside the data sheet. On
 // a simulated device, or without a budget, each runs once, small, and no figure is given.
 func (c *Check) Roofline(w io.Writer, d hw.Device) (bool, error) {
 	clock, ok := d.(timer)
 	if !ok {
-		fmt.Fprintln(w, "left out: the device has no clock of its own")
+		fmt.Fprintln(w, "left out: the device has no clock")
 		return true, nil
 	}
 	if Simulated(d) || c.Budget == 0 {
@@ -130,7 +121,7 @@ func operations(d hw.Device, s Shape, heads, width int) []operation {
 	for i := range list {
 		list[i] = int32(i)
 	}
-	on, rows, next := d.Ints(len(offsets)), d.Ints(n), d.Ints(len(offsets))
+	on, rows, kept, next := d.Ints(len(offsets)), d.Ints(n), d.Ints(n), d.Ints(len(offsets))
 	d.WriteInts(on, offsets)
 	d.WriteInts(rows, list)
 	seqs := hw.Seqs{Offsets: on, Count: s.Count, Rows: n, Longest: s.Length}
@@ -141,7 +132,11 @@ func operations(d hw.Device, s Shape, heads, width int) []operation {
 	}
 	norm := hw.NormWeights{Gain: mat(1, width), Bias: mat(1, width), Eps: 1e-12}
 	square, wide, widen, narrow := weights(width, width), weights(2*width, width), weights(ffn, width), weights(width, ffn)
-	bars := d.Floats(s.Count, 1)
+	keep, half := d.Floats(s.Count, 1), make([]float32, s.Count)
+	for b := range half {
+		half[b] = float32((s.Length + 1) / 2)
+	}
+	d.Write(keep, half)
 	all := []operation{
 		{"Linear query", nil, func() { d.Linear(y, x, square, hw.Identity, hw.Mat{}) }},
 		{"Linear key and value", nil, func() { d.Linear(kv, x, wide, hw.Identity, hw.Mat{}) }},
@@ -152,8 +147,16 @@ func operations(d hw.Device, s Shape, heads, width int) []operation {
 		{"Linear down", nil, func() { d.Linear(y, up, narrow, hw.Identity, hw.Mat{}) }},
 		{"Gather", nil, func() { d.Gather(y, x, rows) }},
 	}
-	if on, ok := d.(selector); ok {
-		all = append(all, operation{"Select by threshold", nil, func() { on.SelectThreshold(rows, next, a.Scored, seqs, bars) }})
+	if on, ok := d.(pruners.ThresholdSelector); ok {
+		all = append(all, operation{"Select by threshold", nil, func() {
+			on.SelectThreshold(kept, next, a.Scored, seqs, hw.Ints{}, s.Length, heads, 1/float32(s.Length))
+		}})
+	}
+	if on, ok := d.(pruners.RelativeSelector); ok {
+		all = append(all, operation{"Select by share", nil, func() { on.SelectRelative(kept, next, a.Scored, seqs, 0.5) }})
+	}
+	if on, ok := d.(pruners.BestSelector); ok {
+		all = append(all, operation{"Select top-k", nil, func() { on.SelectBest(kept, next, a.Scored, seqs, keep) }})
 	}
 	return all
 }

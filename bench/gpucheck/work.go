@@ -39,6 +39,8 @@ func Works(s Shape) []Work {
 		{"Scores: maxima and sums", 2 * n * l * width, 4 * (2*n*width + 2*n*heads), false},
 		{"Scores: received", 2 * n * l * width, 4 * (2*n*width + 4*n*heads + n), false},
 		{"Select by threshold", n, 4 * (4*n + 3*float64(s.Count)), false},
+		{"Select by share", 2 * n, 4 * (4*n + 3*float64(s.Count)), false},
+		{"Select top-k", 2 * n, 4 * (4*n + 4*float64(s.Count)), false},
 		{"Context", 4 * n * l * width, 4 * (3*n*width + n*width), false},
 		product("Linear attention output", width, width),
 		{"Norm with residual", 8 * n * width, 4 * 3 * n * width, false},

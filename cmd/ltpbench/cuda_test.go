@@ -58,14 +58,14 @@ func TestGPUCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"THIS DEVICE IS SIMULATED", "== conformance", "repeatable", "== oracle", "bert-24x16", "== agreement", "topk", "times are not measured",
+	for _, want := range []string{"THIS DEVICE IS SIMULATED", "== capabilities", "== conformance", "repeatable", "== oracle", "bert-24x16", "== agreement", "topk", "times are not measured",
 		"== CUDA Graphs", "both have run",
 		"before: 210 MHz, not told", "after: 210 MHz, not told"} {
 		if !strings.Contains(string(text), want) || !strings.Contains(out, want) {
 			t.Errorf("the report does not say %q", want)
 		}
 	}
-	if strings.Contains(string(text), "FAILED") || strings.Contains(string(text), "GB/s") {
+	if strings.Contains(string(text), "FAILED") || strings.Contains(string(text), "MISSING") || strings.Contains(string(text), "GB/s") {
 		t.Errorf("the report says\n%s", text)
 	}
 }

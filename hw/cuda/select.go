@@ -2,7 +2,18 @@
 
 package cuda
 
-import "ltpbench/hw"
+import (
+	"ltpbench/hw"
+	"ltpbench/pruners"
+)
+
+// A signature that drifts from its consumer's would silently move decisions to the host.
+var (
+	_ hw.Backward               = (*device)(nil)
+	_ pruners.ThresholdSelector = (*device)(nil)
+	_ pruners.RelativeSelector  = (*device)(nil)
+	_ pruners.BestSelector      = (*device)(nil)
+)
 
 // SelectThreshold lists in rows, ascending, the rows of s that are the first of
 // their sequence or whose score, divided by heads times a length, is at least bar;

@@ -17,7 +17,7 @@ var allowed = map[string][]string{
 	"model/tokenize":      {"internal"},
 	"pruners":             {"hw", "internal/ragged", "internal/registry"},
 	"hw":                  {"hw"},
-	"hw/cuda":             {"hw", "internal/atomicfile"},
+	"hw/cuda":             {"hw", "pruners", "internal/atomicfile"},
 	"plots":               {"results", "internal/atomicfile", "internal/printable"},
 	"results":             {"internal/atomicfile"},
 	"results/report":      {"results", "plots", "internal/printable", "internal/registry"},
