@@ -4,7 +4,6 @@
 package embedded
 
 import (
-	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -14,9 +13,6 @@ import (
 	"ltpbench/model/tokenize"
 	"ltpbench/pruners"
 )
-
-//go:embed files
-var files embed.FS
 
 // Name is the embedded model's name in records.
 const Name = "embedded-minilm-6x384-ffn512"
@@ -47,7 +43,7 @@ type entry struct {
 
 // Load unpacks the embedded model.
 func Load() (*Set, error) {
-	root, err := fs.Sub(files, "files")
+	root, err := files()
 	if err != nil {
 		return nil, err
 	}

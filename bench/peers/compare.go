@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"ltpbench/bench/peers/engine"
 	"ltpbench/bench/roofline"
 	"ltpbench/hw/cpu/simd"
+	"ltpbench/internal/python"
 	"ltpbench/results"
 )
 
@@ -29,7 +31,7 @@ type bench struct {
 	rest     time.Duration // before each pass
 	log      io.Writer
 	record   *results.Writer
-	engines  map[string]engine
+	engines  map[string]engine.Engine
 	settings map[string]string
 }
 
@@ -38,10 +40,10 @@ func compare(o *options, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	b := &bench{options: o, rest: rest, log: log, engines: map[string]engine{"ltpbench": &ours{label: "ltpbench"}}, settings: map[string]string{}}
+	b := &bench{options: o, rest: rest, log: log, engines: map[string]engine.Engine{"ltpbench": &engine.Ours{Label: "ltpbench", Device: "cpu"}}, settings: map[string]string{}}
 	defer func() {
 		for _, e := range b.engines {
-			e.close()
+			e.Close()
 		}
 	}()
 	s := fully
@@ -63,7 +65,7 @@ func compare(o *options, out, log io.Writer) error {
 		if !slices.ContainsFunc(rows, func(r row) bool { return slices.Contains(r.peers, name) }) {
 			continue
 		}
-		if b.engines[name], err = startWorker(name, dir, log); err != nil {
+		if b.engines[name], err = engine.StartWorker(name, python.Interpreter(dir), dir, log); err != nil {
 			return err
 		}
 	}
@@ -101,12 +103,12 @@ func compare(o *options, out, log io.Writer) error {
 
 // measure prepares a row, compares what the engines compute, and times them in turn.
 func (b *bench) measure(r *row) (map[string][]float64, error) {
-	engines := []engine{b.engines["ltpbench"]}
+	engines := []engine.Engine{b.engines["ltpbench"]}
 	for _, name := range r.peers {
 		engines = append(engines, b.engines[name])
 	}
 	for _, e := range engines {
-		if _, err := e.prepare(r.job); err != nil {
+		if _, err := e.Prepare(r.job); err != nil {
 			return nil, err
 		}
 	}
@@ -118,11 +120,11 @@ func (b *bench) measure(r *row) (map[string][]float64, error) {
 		for i := range engines { // a different one begins each round
 			e := engines[(i+round)%len(engines)]
 			time.Sleep(b.rest)
-			s, err := e.pass(r.repeat)
+			s, err := e.Pass(r.repeat)
 			if err != nil {
 				return nil, err
 			}
-			seconds[e.name()] = append(seconds[e.name()], s)
+			seconds[e.Name()] = append(seconds[e.Name()], s)
 			if err := b.record.Add(b.point(r, e, s)); err != nil {
 				return nil, err
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"ltpbench/bench/peers/engine"
 	"ltpbench/results"
 )
 
@@ -18,11 +19,11 @@ type fake struct {
 	calls   *[]string
 }
 
-func (f fake) name() string                     { return f.label }
-func (f fake) prepare(job) (string, error)      { return "fake", nil }
-func (f fake) outputs(int) ([][]float32, error) { return [][]float32{f.row}, nil }
-func (f fake) close()                           {}
-func (f fake) pass(repeat int) (float64, error) {
+func (f fake) Name() string                       { return f.label }
+func (f fake) Prepare(engine.Job) (string, error) { return "fake", nil }
+func (f fake) Outputs(int) ([][]float32, error)   { return [][]float32{f.row}, nil }
+func (f fake) Close()                             {}
+func (f fake) Pass(repeat int) (float64, error) {
 	*f.calls = append(*f.calls, f.label)
 	return f.seconds * float64(repeat), nil
 }
@@ -34,12 +35,12 @@ func fakes(t *testing.T, peer []float32) (*bench, *[]string, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bench{options: &options{rounds: 3, threads: 2}, log: io.Discard, record: record, engines: map[string]engine{
+	return &bench{options: &options{rounds: 3, threads: 2}, log: io.Discard, record: record, engines: map[string]engine.Engine{
 		"ltpbench": fake{"ltpbench", 1, []float32{1, 2}, calls}, "slow": fake{"slow", 4, []float32{1, 2}, calls}, "peer": fake{"peer", 2, peer, calls},
 	}}, calls, path
 }
 
-var line = row{point: "Encoder", keys: []results.Key{{Name: "batch", Value: "32"}}, job: job{Do: "encoder", Batches: make([][][]int32, 2)}, peers: []string{"slow", "peer"}, tokens: 100, flops: 1e9, repeat: 2}
+var line = row{point: "Encoder", keys: []results.Key{{Name: "batch", Value: "32"}}, job: engine.Job{Do: "encoder", Batches: make([][][]int32, 2)}, peers: []string{"slow", "peer"}, tokens: 100, flops: 1e9, repeat: 2}
 
 func TestMeasureInterleaves(t *testing.T) {
 	b, calls, path := fakes(t, []float32{1, 2.0005})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ltpbench/bench/peers/engine"
 	"ltpbench/hw"
 	"ltpbench/internal/machine"
 	"ltpbench/model"
@@ -52,7 +53,7 @@ func (b *bench) open(rows []row, inputs []results.Key) error {
 				continue
 			}
 			r.job.Batches = r.job.Batches[:min(1, len(r.job.Batches))]
-			settings, err := b.engines[name].prepare(r.job)
+			settings, err := b.engines[name].Prepare(r.job)
 			if err != nil {
 				return err
 			}
@@ -65,16 +66,16 @@ func (b *bench) open(rows []row, inputs []results.Key) error {
 }
 
 // point is one pass of one engine.
-func (b *bench) point(r *row, e engine, seconds float64) results.Point {
-	p := results.Point{Name: r.point, Keys: append(slices.Clone(r.keys), results.Key{Name: "engine", Value: e.name()}), Procs: b.threads, Iters: r.repeat}
+func (b *bench) point(r *row, e engine.Engine, seconds float64) results.Point {
+	p := results.Point{Name: r.point, Keys: append(slices.Clone(r.keys), results.Key{Name: "engine", Value: e.Name()}), Procs: b.threads, Iters: r.repeat}
 	if r.tokens > 0 {
 		p.Values = append(p.Values, results.Value{Unit: results.TokensPerSecond, Value: float64(r.tokens*r.repeat) / seconds})
 	}
 	if r.flops > 0 {
 		p.Values = append(p.Values, results.Value{Unit: "GFLOP/s", Value: float64(r.flops) * float64(r.repeat) / seconds / 1e9})
 	}
-	if o, ok := e.(*ours); ok && r.tokens > 0 && o.flops > 0 {
-		p.Values = append(p.Values, results.Value{Unit: "executed-GFLOP/s", Value: float64(o.flops) / seconds / 1e9})
+	if o, ok := e.(*engine.Ours); ok && r.tokens > 0 && o.FLOPs > 0 {
+		p.Values = append(p.Values, results.Value{Unit: "executed-GFLOP/s", Value: float64(o.FLOPs) / seconds / 1e9})
 	}
 	return p
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ltpbench/bench/peers/engine"
 	"ltpbench/bench/recipe"
 	"ltpbench/bench/text"
 	"ltpbench/model"
@@ -16,21 +17,11 @@ import (
 type row struct {
 	point  string // "Encoder", "EncoderExact", "MatMul" or "Train"
 	keys   []results.Key
-	job    job
+	job    engine.Job
 	peers  []string
 	tokens int   // real tokens of a pass; 0 for a product
 	flops  int64 // of a pass: `paper` over real tokens, or the product's
 	repeat int   // passes of a round
-}
-
-// factor is n numbers in [-0.5, 0.5) that worker.py makes too: the multiples of the
-// golden ratio, without their whole parts (a Weyl sequence).
-func factor(n int, first uint32) []float32 {
-	x := make([]float32, n)
-	for i := range x {
-		x[i] = float32((uint32(i)+first)*2654435769>>8)/(1<<24) - 0.5
-	}
-	return x
 }
 
 // subset is how many texts are run; 0: all. In their files' order, evenly spread.
@@ -79,7 +70,7 @@ func encoderRows(o *options, s subset) ([]row, error) {
 		}
 		r := row{point: "Encoder", repeat: 1, peers: []string{"openvino", "onnxruntime", "pytorch"}, keys: []results.Key{
 			{Name: "model", Value: modelName(o.encoder)}, {Name: "text", Value: x.text}, {Name: "order", Value: x.order}, {Name: "batch", Value: fmt.Sprint(x.batch)}}}
-		r.job = job{Do: "encoder", Model: o.encoder, Threads: o.threads}
+		r.job = engine.Job{Do: "encoder", Model: o.encoder, Threads: o.threads}
 		for part := range slices.Chunk(examples, x.batch) {
 			var ids [][]int32
 			for _, e := range part {
@@ -122,7 +113,7 @@ func productRows(o *options) []row {
 		for _, threads := range slices.Compact([]int{1, o.threads}) {
 			r := row{point: "MatMul", peers: []string{"openblas"}, keys: []results.Key{
 				{Name: "shape", Value: fmt.Sprintf("%dx%dx%d", s[0], s[1], s[2])}, {Name: "threads", Value: fmt.Sprint(threads)}}}
-			r.job = job{Do: "product", M: s[0], K: s[1], N: s[2], Threads: threads}
+			r.job = engine.Job{Do: "product", M: s[0], K: s[1], N: s[2], Threads: threads}
 			r.flops = 2 * int64(s[0]) * int64(s[1]) * int64(s[2])
 			r.repeat = max(1, int(4e10/r.flops))
 			rows = append(rows, r)
@@ -143,7 +134,7 @@ func trainRow(o *options, steps int) (row, error) {
 	}
 	r := row{point: "Train", repeat: 1, peers: []string{"pytorch"}, keys: []results.Key{
 		{Name: "model", Value: modelName(o.trained)}, {Name: "text", Value: "sst2"}, {Name: "order", Value: "bylength"}, {Name: "batch", Value: "32"}}}
-	r.job = job{Do: "train", Model: o.trained, Threads: o.threads}
+	r.job = engine.Job{Do: "train", Model: o.trained, Threads: o.threads}
 	for _, which := range (train.Batching{Batch: 32, Seed: 1}).Batches(examples, 0)[:steps] {
 		var ids [][]int32
 		var labels []int

@@ -1,4 +1,4 @@
-package main
+package engine
 
 import (
 	"fmt"
@@ -11,34 +11,55 @@ import (
 	"ltpbench/model/train"
 )
 
-// ours is this program's own engine.
-type ours struct {
-	label   string
+// Ours is this program's own engine on one of its devices.
+type Ours struct {
+	Label  string // its name in records
+	Device string // as hw.Open takes it
+	FLOPs  int64  // executed in a pass, from the ledger; 0 where it isn't known
+
+	opened  opened
 	device  hw.Device
 	one     func(i int) error                    // does a batch's work
-	first   func(batch int) ([][]float32, error) // what outputs tells; nil where there is nothing to compare
+	first   func(batch int) ([][]float32, error) // what Outputs returns; nil where there is nothing to compare
 	batches int
+	weights *model.Checkpoint // of the folder that was read last
+	from    string            // that folder
 	encoder *model.Encoder
 	run     *model.Run
-	flops   int64 // executed in a pass, from the ledger; 0 where it isn't known
 }
 
-func (o *ours) name() string { return o.label }
+// opened is what a device and an encoder are kept for; another job opens them anew.
+type opened struct {
+	do, model string
+	threads   int
+}
 
-func (o *ours) close() {
+// Name implements Engine.
+func (o *Ours) Name() string { return o.Label }
+
+// Close implements Engine.
+func (o *Ours) Close() {
 	if o.device != nil {
 		o.device.Close()
 	}
+	o.device, o.encoder, o.run, o.opened = nil, nil, nil, opened{}
 }
 
-func (o *ours) prepare(j job) (string, error) {
-	o.close()
-	var err error
-	if o.device, err = hw.Open("cpu", hw.Options{Threads: j.Threads}); err != nil {
-		return "", err
+// Prepare implements Engine. An encoder is kept for the next job with the same model.
+func (o *Ours) Prepare(j Job) (string, error) {
+	if now := (opened{j.Do, j.Model, j.Threads}); now != o.opened || j.Do != "encoder" {
+		o.Close()
+		var err error
+		if o.device, err = hw.Open(o.Device, hw.Options{Threads: j.Threads}); err != nil {
+			return "", err
+		}
+		o.opened = now
 	}
 	info := o.device.Info()
-	settings := fmt.Sprintf("%s kernels, f32, %d threads", info.Kernel, info.Threads)
+	settings := fmt.Sprintf("%s kernels, %s", info.Kernel, info.Type)
+	if info.Threads > 0 {
+		settings += fmt.Sprintf(", %d threads", info.Threads)
+	}
 	switch j.Do {
 	case "encoder":
 		return settings, o.encode(j)
@@ -48,23 +69,37 @@ func (o *ours) prepare(j job) (string, error) {
 	return settings, o.product(j)
 }
 
+// load reads a model's weights, once for jobs in a row with the same model.
+func (o *Ours) load(dir string) (*model.Checkpoint, error) {
+	if o.from == dir {
+		return o.weights, nil
+	}
+	c, err := model.Load(dir)
+	if err == nil {
+		o.weights, o.from = c, dir
+	}
+	return c, err
+}
+
 // encode runs packed batches; without Exact only row 0 asks in the last layer.
-func (o *ours) encode(j job) error {
-	c, err := model.Load(j.Model)
+func (o *Ours) encode(j Job) error {
+	c, err := o.load(j.Model)
 	if err != nil {
 		return err
 	}
-	if o.encoder, err = model.New(o.device, c); err != nil {
-		return err
+	if o.encoder == nil {
+		if o.encoder, err = model.New(o.device, c); err != nil {
+			return err
+		}
 	}
 	var size model.Size
 	var batches []ragged.Batch
-	o.flops = 0
+	o.FLOPs = 0
 	for _, b := range j.Batches {
 		batches = append(batches, packed(b))
 		size.Fit(batches[len(batches)-1].Seqs)
 		for _, s := range b {
-			o.flops += executed(&c.Config, len(s), j.Exact)
+			o.FLOPs += executed(&c.Config, len(s), j.Exact)
 		}
 	}
 	o.run = model.NewRun(o.encoder, model.Free{}, size, model.Options{Exact: j.Exact})
@@ -101,7 +136,8 @@ func executed(c *model.Config, n int, exact bool) int64 {
 	return model.Executed(c, q, a, f)
 }
 
-func (o *ours) outputs(batch int) ([][]float32, error) {
+// Outputs implements Engine.
+func (o *Ours) Outputs(batch int) ([][]float32, error) {
 	if err := o.one(batch); err != nil {
 		return nil, err
 	}
@@ -115,11 +151,12 @@ func rowsOf(d hw.Device, m hw.Mat) ([][]float32, error) {
 }
 
 // train does steps of fine-tuning, one for each batch.
-func (o *ours) train(j job) error {
-	c, err := model.Load(j.Model)
+func (o *Ours) train(j Job) error {
+	c, err := o.load(j.Model)
 	if err != nil {
 		return err
 	}
+	c = c.Clone()
 	c.InitHead(2, 1)
 	d, ok := o.device.(hw.Backward)
 	if !ok {
@@ -146,19 +183,19 @@ func (o *ours) train(j job) error {
 	if err != nil {
 		return err
 	}
-	o.batches, o.flops = len(batches), 0
+	o.batches, o.FLOPs = len(batches), 0
 	o.one = func(i int) error { _, err := t.Step(batches[i]); return err }
 	return nil
 }
 
 // product multiplies two matrices, weights packed before.
-func (o *ours) product(j job) error {
+func (o *Ours) product(j Job) error {
 	d := o.device
-	x, w := factor(j.M*j.K, 0), factor(j.N*j.K, 1)
+	x, w := Factor(j.M*j.K, 0), Factor(j.N*j.K, 1)
 	a, y := d.Floats(j.M, j.K), d.Floats(j.M, j.N)
 	d.Write(a, x)
 	weights := d.Pack(w, nil, j.N, j.K)
-	o.batches, o.flops = 1, 2*int64(j.M)*int64(j.K)*int64(j.N)
+	o.batches, o.FLOPs = 1, 2*int64(j.M)*int64(j.K)*int64(j.N)
 	o.one = func(int) error {
 		d.Linear(y, a, weights, hw.Identity, hw.Mat{})
 		return d.Sync()
@@ -167,7 +204,8 @@ func (o *ours) product(j job) error {
 	return nil
 }
 
-func (o *ours) pass(repeat int) (float64, error) {
+// Pass implements Engine.
+func (o *Ours) Pass(repeat int) (float64, error) {
 	begin := time.Now()
 	for range repeat {
 		for i := range o.batches {
@@ -177,4 +215,14 @@ func (o *ours) pass(repeat int) (float64, error) {
 		}
 	}
 	return time.Since(begin).Seconds(), nil
+}
+
+// Factor returns n numbers in [-0.5, 0.5) that worker.py makes too: the multiples of the
+// golden ratio, without their whole parts (a Weyl sequence).
+func Factor(n int, first uint32) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32((uint32(i)+first)*2654435769>>8)/(1<<24) - 0.5
+	}
+	return x
 }

@@ -1,0 +1,78 @@
+// Card measures a CUDA device beside PyTorch on one machine: encoders, pruning and
+// training of models with seeded random weights, whose shapes and texts' lengths are
+// real. bench/card/run calls it, a process for each part, so that no part stops another.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	_ "ltpbench/hw/cpu"
+	_ "ltpbench/hw/cuda"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// options is the command line.
+type options struct {
+	record   string
+	device   string // without a type
+	models   string // folder for the models, which are made there unless they are
+	python   string // empty: no peers
+	remote   string // PyTorch's name of the device
+	types    []string
+	limit    time.Duration
+	rounds   int
+	tiny     bool
+	deadline time.Time
+}
+
+// parts are what can be measured, by name.
+var parts = map[string]func(o *options, out, log io.Writer) error{"opens": opens, "encoders": encoders, "compiled": compiled, "pruning": pruning, "training": training}
+
+func run(args []string, out, log io.Writer) int {
+	var o options
+	f := flag.NewFlagSet("card opens|encoders|compiled|pruning|training", flag.ContinueOnError)
+	f.SetOutput(log)
+	f.StringVar(&o.record, "o", "", "`FILE` for the record, which must not be there yet")
+	f.StringVar(&o.device, "device", "cuda", "device, without a type")
+	f.StringVar(&o.models, "models", os.TempDir(), "`DIR` for the models with random weights, written unless they are there")
+	f.StringVar(&o.python, "python", "", "Python with PyTorch and transformers; without it there are no peers")
+	f.StringVar(&o.remote, "torch-device", "cuda", "PyTorch's name of the device")
+	f.DurationVar(&o.limit, "limit", 2*time.Minute, "no row begins later; rows that don't are listed as not run")
+	f.IntVar(&o.rounds, "rounds", 5, "interleaved rounds")
+	f.BoolVar(&o.tiny, "tiny", false, "tiny shapes, for a rehearsal")
+	types := f.String("types", "bf16,f32,tf32,f16", "compute types, in order of worth")
+	if len(args) == 0 || parts[args[0]] == nil {
+		fmt.Fprintln(log, "card: name a part: opens, encoders, compiled, pruning or training")
+		return 2
+	}
+	if err := f.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	o.types = strings.Split(*types, ",")
+	if o.record == "" || f.NArg() > 0 || slices.Contains(o.types, "") {
+		fmt.Fprintln(log, "card: -o FILE is needed, -types is a list such as bf16,f32, and flags come after the part's name")
+		return 2
+	}
+	o.deadline = time.Now().Add(o.limit)
+	if err := parts[args[0]](&o, out, log); err != nil {
+		fmt.Fprintf(log, "card %s: %v\n", args[0], err)
+		return 1
+	}
+	return 0
+}
+
+// late reports whether the time limit has passed.
+func (o *options) late() bool { return time.Now().After(o.deadline) }
+
+// open returns the device with a type, as hw.Open takes it.
+func (o *options) open(words ...string) string { return o.device + ":" + strings.Join(words, ",") }
