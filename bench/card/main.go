@@ -27,6 +27,7 @@ type options struct {
 	python   string // empty: no peers
 	remote   string // PyTorch's name of the device
 	types    []string
+	budgeted string // rules that are brought to budgets
 	limit    time.Duration
 	rounds   int
 	tiny     bool
@@ -48,6 +49,7 @@ func run(args []string, out, log io.Writer) int {
 	f.DurationVar(&o.limit, "limit", 2*time.Minute, "no row begins later; rows that don't are listed as not run")
 	f.IntVar(&o.rounds, "rounds", 5, "interleaved rounds")
 	f.BoolVar(&o.tiny, "tiny", false, "tiny shapes, for a rehearsal")
+	f.StringVar(&o.budgeted, "rules", "", "pruning's `SPECS`, which are brought to each budget, with spaces between")
 	types := f.String("types", "bf16,f32,tf32,f16", "compute types, in order of worth")
 	if len(args) == 0 || parts[args[0]] == nil {
 		fmt.Fprintln(log, "card: name a part: opens, encoders, compiled, pruning or training")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -35,9 +36,12 @@ type curve struct {
 	missed []string
 }
 
-// pruning measures LTP's thresholds and top-k along a curve: at batch 32 and 256, and
+// pruning measures rules along a curve: at batch 32 and 256, and
 // at batch 1 with CUDA Graphs and without.
 func pruning(o *options, out, log io.Writer) error {
+	if o.budgeted == "" {
+		return errors.New("-rules is needed: specs that a budget can set, with spaces between")
+	}
 	d, err := hw.Open(o.device, hw.Options{})
 	if err != nil {
 		return err
@@ -139,10 +143,10 @@ func (c *curve) measure(s shape, kind string, x text) error {
 	return nil
 }
 
-// rules are no pruning, and thresholds and top-k brought to each budget on some of the text.
+// rules are no pruning, and the rules that -rules names brought to each budget on some of the text.
 func (c *curve) rules(e *model.Encoder, sample []ragged.Sequence) ([]pruners.Pruner, error) {
 	list := []pruners.Pruner{pruners.None{}}
-	for _, spec := range []string{"threshold:final=0.01", "topk:rate=0.5,start=1"} {
+	for _, spec := range strings.Fields(c.budgeted) {
 		rule, err := pruners.Parse(spec)
 		if err != nil {
 			return nil, err
