@@ -1,16 +1,37 @@
 package text
 
 import (
+	"slices"
+
 	"ltpbench/bench/stats"
 	"ltpbench/results"
 )
 
 // Metric is a way to score predictions. It is a value: a task lists its metrics, the first is the task's own.
 type Metric struct {
-	Name string // as it is said in a sentence
-	Unit string // as it stands in a record, one of results.Units
+	Name string // in a sentence
+	Unit string // in a record, a unit of the package results
 
 	of func(predicted, truth []float64, positive int) float64
+}
+
+// NewMetric registers a metric and its unit, as a variable of the metric's file. of scores predictions against
+// the truth: indices of classes, or scores of a regression task; positive is the task's positive class. Tables,
+// figures and intervals take everything else from the unit.
+func NewMetric(name string, u results.Unit, of func(predicted, truth []float64, positive int) float64) Metric {
+	if !u.Score {
+		panic("text: the unit of metric " + name + " is not a score")
+	}
+	results.RegisterUnit(u)
+	return add(Metric{name, u.Name, of})
+}
+
+// metrics are all metrics, in order of registration.
+var metrics []Metric
+
+func add(m Metric) Metric {
+	metrics = append(metrics, m)
+	return m
 }
 
 // Of scores predictions of a task against the truth: indices of classes, or scores of a regression task,
@@ -26,26 +47,26 @@ func (m Metric) On(t *Task) stats.Metric {
 
 // The metrics that tasks are scored by.
 var (
-	Accuracy = Metric{"accuracy", results.Accuracy, func(predicted, truth []float64, _ int) float64 {
+	Accuracy = add(Metric{"accuracy", results.Accuracy, func(predicted, truth []float64, _ int) float64 {
 		share, _ := stats.Accuracy(stats.Correct(classes(predicted), classes(truth)))
 		return share
-	}}
-	F1 = Metric{"F1", results.F1, func(predicted, truth []float64, positive int) float64 {
+	}})
+	F1 = add(Metric{"F1", results.F1, func(predicted, truth []float64, positive int) float64 {
 		return stats.F1(classes(predicted), classes(truth), positive)
-	}}
-	Matthews = Metric{"Matthews", results.Matthews, func(predicted, truth []float64, _ int) float64 {
+	}})
+	Matthews = add(Metric{"Matthews", results.Matthews, func(predicted, truth []float64, _ int) float64 {
 		return stats.Matthews(classes(predicted), classes(truth))
-	}}
-	Pearson = Metric{"Pearson", results.Pearson, func(predicted, truth []float64, _ int) float64 {
+	}})
+	Pearson = add(Metric{"Pearson", results.Pearson, func(predicted, truth []float64, _ int) float64 {
 		return stats.Pearson(predicted, truth)
-	}}
-	Spearman = Metric{"Spearman", results.Spearman, func(predicted, truth []float64, _ int) float64 {
+	}})
+	Spearman = add(Metric{"Spearman", results.Spearman, func(predicted, truth []float64, _ int) float64 {
 		return stats.Spearman(predicted, truth)
-	}}
+	}})
 )
 
 // Metrics returns all metrics. The slice belongs to the caller.
-func Metrics() []Metric { return []Metric{Accuracy, F1, Matthews, Pearson, Spearman} }
+func Metrics() []Metric { return slices.Clone(metrics) }
 
 // Truth is what the examples' predictions are scored against: labels, or scores of a regression task. An
 // example without a label is a caller's bug and panics.

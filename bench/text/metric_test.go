@@ -2,8 +2,11 @@ package text
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"ltpbench/results"
 )
 
 // Each metric on a case worked out by hand, and F1 about the positive label wherever a model puts it.
@@ -38,6 +41,45 @@ func TestMetrics(t *testing.T) {
 		if got := test.m.Of(test.t, test.predicted, test.truth); !(math.Abs(got-test.want) <= 1e-12) {
 			t.Errorf("%s is %g, not %g", test.m.Name, got, test.want)
 		}
+	}
+}
+
+// What holds for every metric: its unit is registered as a counted score with a range, correct predictions have
+// the best value, others one within the range, in any order of the examples.
+func TestEveryMetric(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 0))
+	seen := map[string]bool{}
+	for _, m := range Metrics() {
+		t.Run(m.Name, func(t *testing.T) {
+			u := results.UnitOf(m.Unit)
+			if seen[m.Unit] || !u.Score || !u.Counted || u.Doc == "" || !(u.Low < u.High) || math.IsInf(u.High, 1) {
+				t.Errorf("unit %+v", u)
+			}
+			seen[m.Unit] = true
+			task := &Task{Labels: []string{"a", "b"}, Positive: 1}
+			predicted, truth := make([]float64, 40), make([]float64, 40)
+			for i := range truth {
+				truth[i], predicted[i] = float64(i%2), float64(random.IntN(2))
+			}
+			best := u.High
+			if u.Better == results.Lower {
+				best = u.Low
+			}
+			if got := m.Of(task, truth, truth); !(math.Abs(got-best) <= 1e-12) {
+				t.Errorf("correct predictions have %g, not %g", got, best)
+			}
+			value := m.Of(task, predicted, truth)
+			if u.Clamp(value) != value {
+				t.Errorf("%g is out of range", value)
+			}
+			random.Shuffle(len(truth), func(i, j int) {
+				truth[i], truth[j] = truth[j], truth[i]
+				predicted[i], predicted[j] = predicted[j], predicted[i]
+			})
+			if got := m.Of(task, predicted, truth); !(math.Abs(got-value) <= 1e-12) {
+				t.Errorf("in another order of the examples %g becomes %g", value, got)
+			}
+		})
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // TestExtending puts the code of docs/extending.md where it says it belongs, as an
-// overlay over the sources, compiles it, and runs the pruners' suite with the new rule.
+// overlay over the sources, compiles it, and runs the suites of what it registers.
 func TestExtending(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles packages")
@@ -40,7 +40,7 @@ func TestExtending(t *testing.T) {
 		}
 		text += line + "\n"
 	}
-	if len(overlay.Replace) != 4 {
+	if len(overlay.Replace) != 6 {
 		t.Fatalf("%d files on the page: %v", len(overlay.Replace), overlay.Replace)
 	}
 	file := filepath.Join(dir, "overlay.json")
@@ -51,19 +51,21 @@ func TestExtending(t *testing.T) {
 	if err := os.WriteFile(file, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range []string{
-		"build -overlay " + file + " ./bench/text",
-		"test -overlay " + file + " -vet=off -c -o " + filepath.Join(dir, "mine.test") + " ./hw/mine",
-		"test -overlay " + file + " -run ^(TestAll|TestAllocations)$ -v ./pruners",
+	for _, c := range []struct{ args, want string }{
+		{"test -overlay FILE -vet=off -c -o " + filepath.Join(dir, "mine.test") + " ./hw/mine", ""},
+		{"test -overlay FILE -run ^(TestAll|TestAllocations)$ -v ./pruners", "first:n=8"},
+		{"test -overlay FILE -run ^TestEveryMetric$ -v ./bench/text", "TestEveryMetric/kappa"},
+		{"test -overlay FILE -run ^(TestFormats|TestHostileText)$ -v ./results/report", "TestFormats/org"},
+		{"run -overlay FILE ./cmd/ltpbench table results/runs/first-minute --format org", "| threshold † | 0.38 | 67.4 [64.3, 70.5] |"},
 	} {
-		cmd := exec.Command("go", strings.Fields(args)...)
+		cmd := exec.Command("go", strings.Fields(strings.Replace(c.args, "FILE", file, 1))...)
 		cmd.Dir = root
 		out, err := cmd.CombinedOutput()
 		if err != nil {
-			t.Fatalf("go %s: %v\n%s", args, err, out)
+			t.Fatalf("go %s: %v\n%s", c.args, err, out)
 		}
-		if strings.Contains(args, " -v ") && !strings.Contains(string(out), "first:n=8") {
-			t.Errorf("the suite did not run the page's rule:\n%s", out)
+		if !strings.Contains(string(out), c.want) {
+			t.Errorf("go %s did not print %q, so the page's code did not run:\n%s", c.args, c.want, out)
 		}
 	}
 }
