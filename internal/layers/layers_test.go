@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"internal/atomicfile": {},
 	"internal/oracle":     {"internal/ragged"},
 	"internal/ci":         {},
+	"internal/inputs":     {},
 	"internal/layers":     {},
 	"internal/machine":    {"hw", "results"},
 	"internal/printable":  {},

@@ -1,66 +1,140 @@
 package tokenize
 
 import (
-	"strings"
-	"unicode"
+	"encoding/json"
 	"unicode/utf8"
 )
 
-// added is a token that is recognised in the text as it stands.
-type added struct {
-	text           string
-	id             int32
-	lstrip, rstrip bool // it takes the white space before, after it
-	single         bool // only where no word character stands beside it
+// addedToken is a token that is recognised in the text as it stands, before the text is split: an entry of
+// tokenizer.json's added_tokens.
+type addedToken struct {
+	ID         int32  `json:"id"`
+	Content    string `json:"content"`
+	Single     bool   `json:"single_word"` // only where no word character is beside it
+	LStrip     bool   `json:"lstrip"`      // it takes the white space before it
+	RStrip     bool   `json:"rstrip"`      // and after it
+	Normalized bool   `json:"normalized"`  // found in the normalised text, normalised itself
+	Special    bool   `json:"special"`
+
+	beyond bool // no file has it: it follows from a class's defaults, and its id may be beyond the model's
 }
 
-// next finds the first special token in the text, of several at one place the
-// longest. Its bytes are text[at:end], stripped white space included.
-func (t *Tokenizer) next(text string) (at, end int, found *added) {
-	at = len(text)
-	for i := range t.added {
-		a := &t.added[i]
-		for from := 0; from < len(text); {
-			p := strings.Index(text[from:], a.text)
-			if p < 0 || from+p > at {
-				break
+// UnmarshalJSON also reads an entry without normalized, which is then the opposite of special.
+func (a *addedToken) UnmarshalJSON(text []byte) error {
+	type plain addedToken
+	f := struct {
+		*plain
+		Normalized *bool `json:"normalized"`
+	}{plain: (*plain)(a)}
+	if err := json.Unmarshal(text, &f); err != nil {
+		return err
+	}
+	if a.Normalized = !a.Special; f.Normalized != nil {
+		a.Normalized = *f.Normalized
+	}
+	return nil
+}
+
+// addedVocabulary is added tokens with their ids.
+type addedVocabulary struct {
+	list []addedToken // by id
+	at   map[string]int
+}
+
+// add adds a token, or changes one with the same content. Like tokenizers it ignores what id a file gives: a
+// token of the model's vocabulary keeps its id, others get the next.
+func (v *addedVocabulary) add(base map[string]int32, t addedToken) {
+	if t.Content == "" {
+		return
+	}
+	if v.at == nil {
+		v.at = map[string]int{}
+	}
+	if i, ok := v.at[t.Content]; ok {
+		t.ID, t.beyond = v.list[i].ID, v.list[i].beyond && t.beyond
+		v.list[i] = t
+		return
+	}
+	id, known := base[t.Content]
+	if !known {
+		id = int32(len(base))
+		for _, other := range v.list {
+			if other.ID >= id {
+				id = other.ID + 1
 			}
-			p += from
-			if a.single && !alone(text, p, p+len(a.text)) {
-				from = p + 1
-				continue
-			}
-			if p < at || found == nil || len(a.text) > len(found.text) {
-				at, found = p, a
-			}
-			break
 		}
 	}
-	if found == nil {
+	t.ID = id
+	v.at[t.Content] = len(v.list)
+	v.list = append(v.list, t)
+}
+
+// find returns the id of a token, added or of the model's vocabulary.
+func (v *addedVocabulary) find(base map[string]int32, content string) int32 {
+	if i, ok := v.at[content]; ok {
+		return v.list[i].ID
+	}
+	return vocab(base).find(content)
+}
+
+// finder finds added tokens in a text, of several at one place the longest.
+type finder struct {
+	tokens []addedToken
+	trie   *trie // values are indexes of tokens
+	plain  bool  // special tokens are text like other text
+}
+
+// newFinder is for the tokens with their contents as the text has them, empty for those that it is not for. It is
+// nil without tokens.
+func newFinder(tokens []addedToken, contents []string, plain bool) *finder {
+	keys := map[string]int32{}
+	for i, content := range contents {
+		if content != "" {
+			keys[content] = int32(i)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	return &finder{tokens, newTrie(keys), plain}
+}
+
+// next finds the first token at or after from, where the text before from is taken. Its bytes are
+// text[at:end], stripped white space included.
+func (f *finder) next(text []byte, from int) (at, end int, found *addedToken) {
+	if f == nil {
 		return 0, 0, nil
 	}
-	end = at + len(found.text)
-	if found.lstrip {
-		at = len(strings.TrimRightFunc(text[:at], unicode.IsSpace))
+	for i := from; i < len(text); {
+		if f.trie.root[text[i]] < 0 {
+			i++
+			continue
+		}
+		which, n := f.trie.longest(text[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		t := &f.tokens[which]
+		at, end = i, i+n
+		if t.Single && !alone(text, at, end) || t.Special && f.plain {
+			i = end // tokenizers does not look inside it again
+			continue
+		}
+		if t.LStrip {
+			at = from + len(trimRight(text[from:at]))
+		}
+		if t.RStrip {
+			end = len(text) - len(trimLeft(text[end:]))
+		}
+		return at, end, t
 	}
-	if found.rstrip {
-		end = len(text) - len(strings.TrimLeftFunc(text[end:], unicode.IsSpace))
-	}
-	return at, end, found
+	return 0, 0, nil
 }
 
 // alone reports whether no word character touches text[i:j].
-func alone(text string, i, j int) bool {
-	word := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
-	before, _ := utf8.DecodeLastRuneInString(text[:i])
-	after, _ := utf8.DecodeRuneInString(text[j:])
-	return !(i > 0 && word(before)) && !(j < len(text) && word(after))
-}
-
-// validUTF8 replaces broken bytes by U+FFFD.
-func validUTF8(text string) string {
-	if utf8.ValidString(text) {
-		return text
-	}
-	return strings.ToValidUTF8(text, "\uFFFD")
+func alone(text []byte, i, j int) bool {
+	before, n := utf8.DecodeLastRune(text[:i])
+	after, m := utf8.DecodeRune(text[j:])
+	return !(n > 0 && classes(before)&word != 0) && !(m > 0 && classes(after)&word != 0)
 }

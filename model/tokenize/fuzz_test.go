@@ -16,8 +16,8 @@ func seedBytes() []byte {
 	for _, piece := range []string{"<s>", "<pad>", "</s>", "<unk>", "<mask>"} {
 		ids[piece] = int32(len(ids))
 	}
-	for _, r := range byteRunes() {
-		ids[string(r)] = int32(len(ids))
+	for _, char := range byteChars {
+		ids[char] = int32(len(ids))
 	}
 	for _, piece := range []string{"ab", "abc", "Ġa"} {
 		ids[piece] = int32(len(ids))
@@ -31,7 +31,7 @@ var texts = []string{"", " ", "ab abing! 日本 [SEP][MASK] <mask> </s>", "\x00\
 // try checks what every tokenizer that was read has to do: it panics on no text, its ids lie below
 // VocabSize, it keeps to the length, and the file that it saves gives the same ids.
 func try(t *testing.T, tok *Tokenizer) {
-	again, err := ParseJSON(tok.file)
+	again, err := ParseJSON(raw(tok.file))
 	if err != nil {
 		t.Fatalf("its own file is refused: %v", err)
 	}
@@ -39,8 +39,11 @@ func try(t *testing.T, tok *Tokenizer) {
 		for _, pair := range []*string{nil, &text} {
 			for _, limit := range []int{0, 4, 9} {
 				e, err := tok.Encode(text, pair, limit)
-				if err != nil {
-					t.Fatalf("%q: %v", text, err)
+				if err != nil { // too short a limit, or no unknown token: the same from its own file
+					if _, too := again.Encode(text, pair, limit); too == nil {
+						t.Fatalf("%q: %v", text, err)
+					}
+					continue
 				}
 				if len(e.Segments) != len(e.IDs) || limit > 0 && len(e.IDs) > limit {
 					t.Fatalf("%q: %d ids and %d segments, the limit is %d", text, len(e.IDs), len(e.Segments), limit)
@@ -67,8 +70,8 @@ func FuzzJSON(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(w.file)
-	f.Add(b.file)
+	f.Add([]byte(raw(w.file)))
+	f.Add([]byte(raw(b.file)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if tok, err := ParseJSON(data); err == nil {
 			try(t, tok)

@@ -6,133 +6,132 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
+	"path"
 
-	"ltpbench/internal/atomicfile"
+	"ltpbench/internal/inputs"
 )
 
-// Load reads a model folder's tokenizer: tokenizer.json if it is there, else
-// vocab.txt (BERT), else vocab.json with merges.txt (RoBERTa).
+// Largest sizes of the files of a tokenizer, in bytes. The largest that are in use have a quarter million tokens.
+const (
+	mostVocabulary = 256 << 20
+	mostSettings   = 64 << 20
+)
+
+// Load reads a model folder's tokenizer as transformers' AutoTokenizer does: the class that tokenizer_config.json or
+// config.json names decides what of tokenizer.json, or of a vocabulary file without one, counts and what the settings
+// beside it change.
 func Load(dir string) (*Tokenizer, error) { return LoadFS(os.DirFS(dir), dir) }
 
 // LoadFS is Load from any file system; errors call it name.
 func LoadFS(files fs.FS, name string) (*Tokenizer, error) {
-	var unread error
-	read := func(file string) []byte {
-		data, err := fs.ReadFile(files, file)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && unread == nil {
-			unread = fmt.Errorf("%s: %w", name, err)
-		}
-		return data
-	}
-	fail := func(file string, err error) error {
-		return fmt.Errorf("%s: %w; save the tokenizer again (transformers: save_pretrained)", filepath.Join(name, file), err)
-	}
-	if data := read("tokenizer.json"); data != nil || unread != nil {
-		if unread != nil {
-			return nil, unread
-		}
-		t, err := ParseJSON(data)
-		if err != nil {
-			return nil, fail("tokenizer.json", err)
-		}
-		return t, nil
-	}
-	if data := read("vocab.txt"); data != nil {
-		lower := true
-		if config := read("tokenizer_config.json"); config != nil {
-			var c struct {
-				Lower *bool `json:"do_lower_case"`
-			}
-			if err := json.Unmarshal(config, &c); err != nil {
-				return nil, fail("tokenizer_config.json", err)
-			}
-			lower = c.Lower == nil || *c.Lower
-		}
-		t, err := FromVocab(data, lower)
-		if err != nil {
-			return nil, fail("vocab.txt", err)
-		}
-		return t, nil
-	}
-	vocab, merges := read("vocab.json"), read("merges.txt")
-	if unread != nil {
-		return nil, unread
-	}
-	if vocab == nil || merges == nil {
-		return nil, fmt.Errorf("%s: no tokenizer: give the folder a tokenizer.json, a vocab.txt, or vocab.json and merges.txt", name)
-	}
-	t, err := FromMerges(vocab, merges)
+	d := &folder{files: files}
+	t, err := d.load()
 	if err != nil {
-		return nil, fail("vocab.json, merges.txt", err)
+		if d.reading == "" {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return nil, fmt.Errorf("%s: %w", path.Join(name, d.reading), err)
 	}
 	return t, nil
 }
 
-// Save writes tokenizer.json into dir; Hugging Face's tokenizers load it.
-func (t *Tokenizer) Save(dir string) error {
-	return atomicfile.Write(filepath.Join(dir, "tokenizer.json"), t.file)
+// folder is a model's folder while its tokenizer is read.
+type folder struct {
+	files   fs.FS
+	reading string // the file that an error is about
+	config  map[string]json.RawMessage
+	json    *file // tokenizer.json, if there is one
 }
 
-// FromVocab makes BERT's tokenizer from a vocab.txt, one piece a line.
-func FromVocab(vocab []byte, lower bool) (*Tokenizer, error) {
-	list := strings.Split(strings.TrimSuffix(strings.ReplaceAll(string(vocab), "\r\n", "\n"), "\n"), "\n")
-	ids := make(map[string]int32, len(list))
-	for i, piece := range list {
-		if _, twice := ids[piece]; twice {
-			return nil, fmt.Errorf("line %d: %q stands there twice", i+1, piece)
-		}
-		ids[piece] = int32(i)
+// read returns a file's contents, or nil if it is absent.
+func (d *folder) read(name string, most int64) ([]byte, error) {
+	data, err := inputs.Read(d.files, name, most)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	f := file{Version: "1.0"}
-	for _, special := range []string{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"} {
-		if id, ok := ids[special]; ok {
-			f.Added = append(f.Added, addedToken{ID: id, Content: special, Special: true})
-		}
+	if err != nil {
+		d.reading = name
 	}
-	f.Normalizer = raw(bertNormalizer{Type: "BertNormalizer", Clean: true, Chinese: true, Lower: lower})
-	f.PreTokenizer = raw(typed{Type: "BertPreTokenizer"})
-	f.PostProcessor = raw(map[string]any{"type": "BertProcessing", "sep": []any{"[SEP]", ids["[SEP]"]}, "cls": []any{"[CLS]", ids["[CLS]"]}})
-	f.Decoder = raw(map[string]any{"type": "WordPiece", "prefix": "##", "cleanup": true})
-	f.Model = raw(modelFile{Type: "WordPiece", Unknown: "[UNK]", Prefix: "##", MaxChars: 100, Vocab: raw(ids)})
-	return f.parse()
+	return data, err
 }
 
-// FromMerges makes RoBERTa's tokenizer from vocab.json and merges.txt, whose
-// first line may be a comment.
-func FromMerges(vocab, merges []byte) (*Tokenizer, error) {
-	var ids map[string]int32
-	if err := json.Unmarshal(vocab, &ids); err != nil {
+// object reads a file that is a JSON object, into to.
+func (d *folder) object(name string, to any) error {
+	data, err := d.read(name, mostSettings)
+	if err != nil || data == nil {
+		return err
+	}
+	if err := json.Unmarshal(data, to); err != nil {
+		d.reading = name
+		return fmt.Errorf("%w; fix the file, or save the tokenizer again (transformers: save_pretrained)", err)
+	}
+	return nil
+}
+
+func (d *folder) load() (*Tokenizer, error) {
+	var model struct {
+		Type  string `json:"model_type"`
+		Class string `json:"tokenizer_class"`
+	}
+	if err := d.object("config.json", &model); err != nil {
 		return nil, err
 	}
-	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(string(merges), "\r\n", "\n"), "\n"), "\n")
-	if strings.HasPrefix(lines[0], "#version") {
-		lines = lines[1:]
+	if err := d.object("tokenizer_config.json", &d.config); err != nil {
+		return nil, err
 	}
-	f := file{Version: "1.0"}
-	for _, special := range []string{"<s>", "<pad>", "</s>", "<unk>", "<mask>"} {
-		id, ok := ids[special]
-		if !ok {
-			return nil, fmt.Errorf("the vocabulary lacks %s", special)
-		}
-		f.Added = append(f.Added, addedToken{ID: id, Content: special, Special: true, LStrip: special == "<mask>"})
-	}
-	f.PreTokenizer = raw(byteLevel{Type: "ByteLevel", Trim: true})
-	f.PostProcessor = raw(map[string]any{"type": "RobertaProcessing", "sep": []any{"</s>", ids["</s>"]}, "cls": []any{"<s>", ids["<s>"]},
-		"trim_offsets": true, "add_prefix_space": false})
-	f.Decoder = raw(byteLevel{Type: "ByteLevel", Trim: true, Prefix: true})
-	f.Model = raw(modelFile{Type: "BPE", Vocab: raw(ids), Merges: raw(lines)})
-	return f.parse()
-}
-
-// raw encodes a value that always can be.
-func raw(v any) json.RawMessage {
-	text, err := json.Marshal(v)
+	data, err := d.read("tokenizer.json", mostVocabulary)
 	if err != nil {
-		panic(err)
+		return nil, err
 	}
-	return text
+	if data != nil {
+		f, err := parseFile(data)
+		if err != nil {
+			d.reading = "tokenizer.json"
+			return nil, fmt.Errorf("%w; fetch the file again, or save the tokenizer again (transformers: save_pretrained)", err)
+		}
+		d.json = &f
+	}
+	s := &source{folder: d, config: d.config}
+	name := s.text("tokenizer_class")
+	if name == "" {
+		name = model.Class
+	}
+	if name == "" {
+		name = classOfModel[model.Type]
+	}
+	if name == "" && d.json == nil {
+		name = d.classOfFiles()
+	}
+	c, err := findClass(name)
+	if err != nil {
+		d.reading = "tokenizer_config.json"
+		return nil, err
+	}
+	return s.tokenizer(c)
 }
 
-var errNotSupported = errors.New("is not supported; supported are BERT's WordPiece and RoBERTa's byte-level BPE")
+// classOfFiles is the class that a folder without tokenizer.json and without settings has.
+func (d *folder) classOfFiles() string {
+	for _, one := range []struct{ file, class string }{{"vocab.txt", "BertTokenizer"}, {"merges.txt", "RobertaTokenizer"}} {
+		if _, err := fs.Stat(d.files, one.file); err == nil {
+			return one.class
+		}
+	}
+	return ""
+}
+
+// errNoTokenizer is a folder without any.
+var errNoTokenizer = errors.New("no tokenizer: give the folder a tokenizer.json, a vocab.txt, or vocab.json and merges.txt")
+
+// noVocabulary is the error for a folder without what a class needs.
+func (d *folder) noVocabulary(class string) error {
+	for _, model := range []string{"spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "spm.model"} {
+		if _, err := fs.Stat(d.files, model); err == nil {
+			return fmt.Errorf("there is %s and no tokenizer.json; write one with transformers and sentencepiece: AutoTokenizer.from_pretrained(DIR).save_pretrained(DIR)", model)
+		}
+	}
+	if class == "" {
+		return errNoTokenizer
+	}
+	return fmt.Errorf("%w (%s)", errNoTokenizer, class)
+}

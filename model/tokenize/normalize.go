@@ -1,117 +1,90 @@
 package tokenize
 
 import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
+	"encoding/json"
+	"fmt"
 )
 
-// normalizer is BERT's: each step is on or off.
-type normalizer struct {
-	clean        bool // drop control characters, make white space blanks
-	spaceChinese bool // Chinese characters are words of their own
-	stripAccents bool
-	lower        bool
+// normalizer rewrites a text before it is split: a part of tokenizer.json's normalizer.
+type normalizer interface {
+	// normalize appends the normalised text to dst, which does not overlap it. cut says that characters at the
+	// text's very beginning were dropped.
+	normalize(dst, text []byte) (_ []byte, cut bool)
 }
 
-func (n normalizer) apply(text string) string {
-	if ascii(text) {
-		return n.applyASCII(text)
-	}
-	var b strings.Builder
-	b.Grow(len(text) + 8)
-	for _, r := range text {
-		if n.clean {
-			if r == 0 || r == utf8.RuneError || control(r) {
-				continue
-			}
-			if unicode.IsSpace(r) {
-				r = ' '
-			}
-		}
-		if n.spaceChinese && chinese(r) {
-			b.WriteByte(' ')
-			b.WriteRune(r)
-			r = ' '
-		}
-		b.WriteRune(r)
-	}
-	text = b.String()
-	if n.stripAccents {
-		b.Reset()
-		for _, r := range norm.NFD.String(text) {
-			if !unicode.Is(unicode.Mn, r) {
-				b.WriteRune(r)
-			}
-		}
-		text = b.String()
-	}
-	if n.lower {
-		b.Reset()
-		for _, r := range text {
-			if r == 'İ' { // the one character whose lower case is two
-				b.WriteString("i\u0307")
-				continue
-			}
-			b.WriteRune(unicode.ToLower(r))
-		}
-		text = b.String()
-	}
-	return text
+// normalizers by the type that tokenizer.json names. They are called with the JSON of one normalizer.
+var normalizers = map[string]func(json.RawMessage) (normalizer, error){
+	"BertNormalizer": parseBertNormalizer,
+	"NFC":            func(json.RawMessage) (normalizer, error) { return nfc, nil },
+	"NFD":            func(json.RawMessage) (normalizer, error) { return nfd, nil },
+	"NFKC":           func(json.RawMessage) (normalizer, error) { return nfkc, nil },
+	"NFKD":           func(json.RawMessage) (normalizer, error) { return nfkd, nil },
+	"Lowercase":      func(json.RawMessage) (normalizer, error) { return lowercase{}, nil },
+	"StripAccents":   func(json.RawMessage) (normalizer, error) { return stripAccents{}, nil },
+	"Nmt":            func(json.RawMessage) (normalizer, error) { return nmt{}, nil },
+	"Strip":          parseStrip,
+	"Prepend":        parsePrepend,
+	"Replace":        parseReplace,
+	"Precompiled":    parsePrecompiled,
+	"ByteLevel":      func(json.RawMessage) (normalizer, error) { return byteAlphabet{}, nil },
 }
 
-func ascii(text string) bool {
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			return false
-		}
+func init() { normalizers["Sequence"] = parseNormalizerSequence } // it refers to the map
+
+// parseNormalizer reads tokenizer.json's normalizer; null is nil.
+func parseNormalizer(text json.RawMessage) (normalizer, error) {
+	if isNull(text) {
+		return nil, nil
 	}
-	return true
+	kind, err := typeOf(text)
+	if err != nil {
+		return nil, err
+	}
+	parse, ok := normalizers[kind]
+	if !ok {
+		return nil, unsupported(kind, normalizers)
+	}
+	n, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", kind, err)
+	}
+	return n, nil
 }
 
-// applyASCII is apply for text in which only cleaning and lower case matter.
-func (n normalizer) applyASCII(text string) string {
-	change := false
-	for i := range len(text) {
-		c := text[i]
-		change = change || c < ' ' || c == 0x7f || c >= 'A' && c <= 'Z'
+// normalizerSequence applies one after another.
+type normalizerSequence []normalizer
+
+func parseNormalizerSequence(text json.RawMessage) (normalizer, error) {
+	var f struct{ Normalizers []json.RawMessage }
+	if err := json.Unmarshal(text, &f); err != nil {
+		return nil, err
 	}
-	if !change {
-		return text
-	}
-	b := make([]byte, 0, len(text))
-	for i := range len(text) {
-		c := text[i]
-		if n.clean {
-			switch {
-			case c == '\t' || c == '\n' || c == '\r':
-				c = ' '
-			case c < ' ' || c == 0x7f:
-				continue
-			}
+	var all normalizerSequence
+	for i, one := range f.Normalizers {
+		n, err := parseNormalizer(one)
+		if err != nil {
+			return nil, fmt.Errorf("normalizers[%d]: %w", i, err)
 		}
-		if n.lower && c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
+		if n != nil {
+			all = append(all, n)
 		}
-		b = append(b, c)
 	}
-	return string(b)
+	if len(all) == 1 {
+		return all[0], nil
+	}
+	return all, nil
 }
 
-// control is category C, unassigned characters included, but for the three that
-// count as white space.
-func control(r rune) bool {
-	if r == '\t' || r == '\n' || r == '\r' {
-		return false
+func (s normalizerSequence) normalize(dst, text []byte) ([]byte, bool) {
+	start, cut := len(dst), false
+	for _, n := range s {
+		from := len(dst)
+		var dropped bool
+		dst, dropped = n.normalize(dst, text)
+		text, cut = dst[from:len(dst):len(dst)], cut || dropped
 	}
-	return unicode.Is(unicode.C, r)
-}
-
-// chinese covers the CJK ranges that BERT's own tokenizer lists.
-func chinese(r rune) bool {
-	return r >= 0x4E00 && r <= 0x9FFF || r >= 0x3400 && r <= 0x4DBF || r >= 0x20000 && r <= 0x2A6DF ||
-		r >= 0x2A700 && r <= 0x2B73F || r >= 0x2B740 && r <= 0x2B81F || r >= 0x2B920 && r <= 0x2CEAF ||
-		r >= 0xF900 && r <= 0xFAFF || r >= 0x2F800 && r <= 0x2FA1F
+	if len(s) == 0 {
+		return append(dst, text...), false
+	}
+	return append(dst[:start], text...), cut
 }

@@ -1,70 +1,136 @@
-// Package tokenize turns text into a model's token ids, exactly as Hugging
-// Face's tokenizers do for BERT's WordPiece and RoBERTa's byte-level BPE.
+// Package tokenize turns text into a model's token ids as Hugging Face's transformers does: by a tokenizer.json
+// (normalizer, pre-tokenizer, model, post-processor, added tokens) or a vocabulary, and by the files beside them that
+// change what it does.
 package tokenize
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
 
 // Tokenizer is one model's tokenizer. It is safe for concurrent use.
 type Tokenizer struct {
-	added    []added
-	words    splitter
-	cls, sep int32
-	double   bool // RoBERTa: two separators between a pair, segments all 0
-	size     int
-	pieces   map[int32]string // by id, as the vocabulary has them
-	file     []byte           // tokenizer.json, as it was read or made
+	added        addedVocabulary
+	before       *finder // added tokens that are found in the text as it is
+	within       *finder // those that are found in the normalised text
+	normalizer   normalizer
+	preTokenizer preTokenizer
+	model        model
+	single, pair template
+	settings     settings
+	limits       Limits
+	size         int
+	pieces       map[int32]string // by id, as the vocabulary has them
+	bytes        bool             // pieces are spelled in the alphabet of bytes
+	chunks       bool             // a text may be cut at blanks between words: see chunk
+	file         file             // what Save writes
 }
 
-// splitter turns text without special tokens into ids.
-type splitter interface {
-	ids(to []int32, text string) []int32
+// Limits is what a model can take. Zero values are no limits.
+type Limits struct {
+	Vocab    int // rows of the word embedding
+	Segments int // rows of the segment embedding
+	Length   int // tokens of a sequence
 }
 
 // Encoding is a text or a pair as a model reads it, special tokens included.
 type Encoding struct {
 	IDs      []int32
-	Segments []int32 // 1 for the second text and its separator, where the model has segments
+	Segments []int32 // as many; all 0 where the model is not told segments
+	Cut      bool    // the text is longer: Encode left tokens out
 }
 
 // VocabSize is one more than the highest id that Encode can return.
 func (t *Tokenizer) VocabSize() int { return t.size }
 
-// Encode returns the ids of a text, or of a pair if pair is not nil (an empty
-// second text is still a pair). maxLength counts special tokens; 0 means no
-// limit. Truncation takes from the longer text first, at its end; a limit that
-// does not even hold the special tokens is an error.
-func (t *Tokenizer) Encode(text string, pair *string, maxLength int) (Encoding, error) {
-	a := t.split(nil, text)
-	var b []int32
-	special := 2
+// MaxLength is how many tokens an encoding has at most, special ones included: the smaller of what the tokenizer's
+// files say (model_max_length) and the model's limit; 0 if there is none.
+func (t *Tokenizer) MaxLength() int {
+	length := t.settings.maxLength
+	if l := t.limits.Length; l > 0 && (length == 0 || l < length) {
+		length = l
+	}
+	return length
+}
+
+// For returns the tokenizer for a model with these limits: Encode keeps to them, or says what is beyond them. It is
+// an error if the tokenizer has tokens that the model does not know.
+func (t *Tokenizer) For(l Limits) (*Tokenizer, error) {
+	if l.Vocab > 0 && t.size > l.Vocab {
+		return nil, fmt.Errorf("the tokenizer has %d tokens and the model's vocab_size is %d: they belong to different models; use the tokenizer that was saved with the model", t.size, l.Vocab)
+	}
+	if special := t.single.special(); l.Length > 0 && l.Length < special {
+		return nil, fmt.Errorf("the model has positions for %d tokens, and the tokenizer puts %d special tokens around every text", l.Length, special)
+	}
+	bound := *t
+	bound.limits = l
+	return &bound, nil
+}
+
+// Encode returns the ids of a text, or of a pair if pair is not nil (an empty second text is still a pair). maxLength
+// counts special tokens; 0 means no limit but the tokenizer's own (see MaxLength). Truncation takes from the longer
+// text first, at its end or, where truncation_side says so, at its beginning; a limit that does not even hold the
+// special tokens is an error.
+func (t *Tokenizer) Encode(text string, pair *string, maxLength int) (e Encoding, err error) {
+	parts, texts := t.single, [2]string{text}
 	if pair != nil {
-		b = t.split(nil, *pair)
-		special = 3
-		if t.double {
-			special = 4
+		parts, texts[1] = t.pair, *pair
+	}
+	if own := t.MaxLength(); own > 0 && (maxLength == 0 || own < maxLength) {
+		maxLength = own
+	}
+	special := parts.special()
+	if maxLength > 0 && maxLength < special {
+		return Encoding{}, fmt.Errorf("maximum length %d does not hold the %d special tokens; give at least %d", maxLength, special, special)
+	}
+	s, _ := scratches.Get().(*scratch)
+	if s == nil {
+		s = &scratch{}
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			slow, ok := p.(errSlow)
+			if !ok {
+				panic(p)
+			}
+			e, err = Encoding{}, slow
+			return
 		}
+		scratches.Put(s)
+	}()
+	s.err = nil
+	var ids [2][]int32
+	for i := range ids {
+		if i == 0 || pair != nil {
+			s.ids[i] = t.text(s, s.ids[i][:0], texts[i], maxLength)
+			ids[i] = s.ids[i]
+		}
+	}
+	if s.err != nil {
+		return Encoding{}, s.err
 	}
 	if maxLength > 0 {
-		if maxLength < special {
-			return Encoding{}, fmt.Errorf("maximum length %d does not hold the %d special tokens; give at least %d", maxLength, special, special)
-		}
-		na, nb := longestFirst(len(a), len(b), maxLength-special)
-		a, b = a[:na], b[:nb]
+		e.Cut = t.truncate(&ids, maxLength-special)
 	}
-	e := Encoding{IDs: make([]int32, 0, len(a)+len(b)+special)}
-	e.IDs = append(append(append(e.IDs, t.cls), a...), t.sep)
-	first := len(e.IDs)
-	if pair != nil {
-		if t.double {
-			e.IDs = append(e.IDs, t.sep)
-		}
-		e.IDs = append(append(e.IDs, b...), t.sep)
+	t.assemble(&e, parts, &ids)
+	return e, t.check(&e, pair != nil)
+}
+
+// truncate shortens texts so that they have at most room tokens together, and reports whether it did.
+func (t *Tokenizer) truncate(ids *[2][]int32, room int) bool {
+	a, b := len(ids[0]), len(ids[1])
+	if a+b <= room {
+		return false
 	}
-	e.Segments = make([]int32, len(e.IDs))
-	for i := first; i < len(e.IDs) && !t.double; i++ {
-		e.Segments[i] = 1
+	a, b = longestFirst(a, b, room)
+	if t.settings.left {
+		ids[0], ids[1] = ids[0][len(ids[0])-a:], ids[1][len(ids[1])-b:]
+	} else {
+		ids[0], ids[1] = ids[0][:a], ids[1][:b]
 	}
-	return e, nil
+	return true
 }
 
 // longestFirst returns how many tokens of texts of a and b tokens remain when
@@ -87,21 +153,146 @@ func longestFirst(a, b, r int) (int, int) {
 	return short, long
 }
 
-// split turns a text into ids: special tokens as they stand, the rest by words.
-func (t *Tokenizer) split(to []int32, text string) []int32 {
-	text = validUTF8(text)
-	for text != "" {
-		at, end, found := t.next(text)
+// assemble puts the parts together.
+func (t *Tokenizer) assemble(e *Encoding, parts template, ids *[2][]int32) {
+	n := len(ids[0]) + len(ids[1]) + parts.special()
+	e.IDs, e.Segments = make([]int32, 0, n), make([]int32, 0, n)
+	for _, p := range parts {
+		if p.text >= 0 {
+			e.IDs = append(e.IDs, ids[p.text]...)
+		} else {
+			e.IDs = append(e.IDs, p.ids...)
+		}
+		segment := p.segment
+		if !t.settings.segments {
+			segment = 0
+		}
+		for len(e.Segments) < len(e.IDs) {
+			e.Segments = append(e.Segments, segment)
+		}
+	}
+}
+
+// check reports what the model does not know.
+func (t *Tokenizer) check(e *Encoding, pair bool) error {
+	if l := t.limits.Segments; l > 0 && len(e.Segments) > 0 && int(slices.Max(e.Segments)) >= l {
+		if pair {
+			return fmt.Errorf("the tokenizer gives the second text of a pair the segment 1, and the model knows %d (type_vocab_size in config.json); use a model that was made for pairs, or join the texts", l)
+		}
+		return fmt.Errorf("the tokenizer gives segment %d, and the model knows %d (type_vocab_size in config.json): they belong to different models", slices.Max(e.Segments), l)
+	}
+	most := t.size
+	if t.limits.Vocab > 0 {
+		most = t.limits.Vocab
+	}
+	for _, id := range e.IDs {
+		if int(id) >= most {
+			return fmt.Errorf("the text has the special token %s, which has no row in the model's vocabulary of %d; remove it from the text", t.pieces[id], most)
+		}
+	}
+	return nil
+}
+
+// text appends a text's ids. Where there is a limit, it may stop behind as many as that.
+func (t *Tokenizer) text(s *scratch, to []int32, text string, limit int) []int32 {
+	whole := append(s.input[:0], strings.ToValidUTF8(text, "\uFFFD")...)
+	s.input = whole
+	if limit == 0 || len(whole) <= 2*chunkSize || !t.chunks {
+		return t.section(s, to, whole, true)
+	}
+	if t.settings.left {
+		return t.last(s, to, whole, limit)
+	}
+	for begins := true; len(whole) > 0 && len(to) <= limit; begins = false {
+		n := chunk(whole)
+		to = t.section(s, to, whole[:n], begins)
+		whole = whole[n:]
+	}
+	return to
+}
+
+// section appends the ids of a text or a part of one: added tokens as they stand, the rest by pieces.
+func (t *Tokenizer) section(s *scratch, to []int32, text []byte, begins bool) []int32 {
+	s.arena = s.arena[:0]
+	for at := 0; at < len(text); {
+		first, end, found := t.before.next(text, at)
+		if found == nil {
+			first = len(text)
+		}
+		if at < first {
+			to = t.normalised(s, to, text[at:first], begins && at == 0)
+		}
 		if found == nil {
 			break
 		}
-		before := text[:at]
-		to = t.words.ids(to, before)
-		to = append(to, found.id)
-		text = text[end:]
-	}
-	if text != "" {
-		to = t.words.ids(to, text)
+		to = append(to, found.ID)
+		at = end
 	}
 	return to
+}
+
+// normalised appends the ids of a text without the first kind of added tokens.
+func (t *Tokenizer) normalised(s *scratch, to []int32, text []byte, begins bool) []int32 {
+	if t.normalizer != nil {
+		grown, cut := t.normalizer.normalize(s.arena, text)
+		text, begins = s.keep(grown), begins && !cut
+	}
+	for at := 0; at < len(text); {
+		first, end, found := t.within.next(text, at)
+		if found == nil {
+			first = len(text)
+		}
+		if at < first {
+			to = t.split(s, to, text[at:first:first], begins && at == 0)
+		}
+		if found == nil {
+			break
+		}
+		to = append(to, found.ID)
+		at = end
+	}
+	return to
+}
+
+// split appends the ids of a normalised text, piece by piece.
+func (t *Tokenizer) split(s *scratch, to []int32, text []byte, begins bool) []int32 {
+	if t.preTokenizer == nil {
+		return t.model.ids(s, to, text)
+	}
+	s.words, _ = t.preTokenizer.split(s, s.words[:0], text, begins)
+	for _, piece := range s.words {
+		to = t.model.ids(s, to, piece)
+	}
+	return to
+}
+
+var scratches sync.Pool
+
+// scratch is memory for encoding one text.
+type scratch struct {
+	input   []byte
+	arena   []byte // normalised text and changed pieces
+	words   [][]byte
+	pieces  [][]byte
+	spans   []span
+	symbols []symbol
+	heap    heap
+	char    []byte
+	ways    []way
+	ids     [2][]int32
+	err     error // the first of a model
+}
+
+// keep makes what was appended to the arena a part of it, and returns that.
+func (s *scratch) keep(grown []byte) []byte {
+	piece := grown[len(s.arena):len(grown):len(grown)]
+	s.arena = grown
+	return piece
+}
+
+// fail notes an error.
+func (s *scratch) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
 }

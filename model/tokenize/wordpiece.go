@@ -1,76 +1,64 @@
 package tokenize
 
 import (
-	"unicode"
+	"encoding/json"
+	"errors"
+	"strings"
 	"unicode/utf8"
 )
 
-// wordPiece is BERT's model: words by white space and punctuation, each cut
-// greedily into the longest pieces of the vocabulary (Wu et al., arXiv 1609.08144).
+// wordPiece is BERT's model: each piece of text is cut greedily into the longest tokens of the vocabulary (Wu et
+// al., arXiv 1609.08144).
 type wordPiece struct {
-	normal   normalizer
-	vocab    map[string]int32 // pieces that begin a word
-	rest     map[string]int32 // pieces that continue one, without their prefix
-	unknown  int32
-	maxChars int // longer words are unknown
-	longest  int // bytes of the longest piece
+	vocab    vocab
+	prefix   string // marks tokens that continue a word
+	unknown  unknown
+	maxChars int   // longer words are unknown
+	begin    *trie // tokens that begin a word
+	rest     *trie // tokens that continue one, without the prefix
 }
 
-func (w *wordPiece) ids(to []int32, text string) []int32 {
-	text = w.normal.apply(text)
-	start := -1
-	for i, r := range text {
-		switch {
-		case unicode.IsSpace(r):
-			if start >= 0 {
-				to = w.word(to, text[start:i])
-			}
-			start = -1
-		case punctuation(r):
-			if start >= 0 {
-				to = w.word(to, text[start:i])
-			}
-			to = w.word(to, text[i:i+utf8.RuneLen(r)])
-			start = -1
-		case start < 0:
-			start = i
-		}
+func parseWordPiece(text json.RawMessage) (model, error) {
+	f := struct {
+		Vocab    vocab
+		Unknown  string `json:"unk_token"`
+		Prefix   string `json:"continuing_subword_prefix"`
+		MaxChars int    `json:"max_input_chars_per_word"`
+	}{Unknown: "[UNK]", Prefix: "##", MaxChars: 100}
+	if err := json.Unmarshal(text, &f); err != nil {
+		return nil, err
 	}
-	if start >= 0 {
-		to = w.word(to, text[start:])
+	if f.Vocab == nil {
+		return nil, errors.New("vocab is missing")
+	}
+	w := &wordPiece{vocab: f.Vocab, prefix: f.Prefix, unknown: unknown{f.Unknown, f.Vocab.find(f.Unknown)}, maxChars: f.MaxChars}
+	w.begin = newTrie(f.Vocab)
+	if w.rest = w.begin; f.Prefix != "" {
+		rest := map[string]int32{}
+		for token, id := range f.Vocab {
+			if tail, ok := strings.CutPrefix(token, f.Prefix); ok {
+				rest[tail] = id
+			}
+		}
+		w.rest = newTrie(rest)
+	}
+	return w, nil
+}
+
+func (w *wordPiece) vocabulary() map[string]int32 { return w.vocab }
+
+func (w *wordPiece) ids(s *scratch, to []int32, piece []byte) []int32 {
+	if len(piece) > w.maxChars && utf8.RuneCount(piece) > w.maxChars {
+		return w.unknown.append(s, to, piece)
+	}
+	began, tokens := len(to), w.begin
+	for rest := piece; len(rest) > 0; tokens = w.rest {
+		id, n := tokens.longest(rest)
+		if n == 0 {
+			return w.unknown.append(s, to[:began], piece)
+		}
+		to = append(to, id)
+		rest = rest[n:]
 	}
 	return to
-}
-
-// word appends the pieces of one word, or the unknown token if it cannot be cut.
-func (w *wordPiece) word(to []int32, word string) []int32 {
-	if len(word) > w.maxChars && utf8.RuneCountInString(word) > w.maxChars {
-		return append(to, w.unknown)
-	}
-	began, vocab := len(to), w.vocab
-	for at := 0; at < len(word); vocab = w.rest {
-		end := min(len(word), at+w.longest)
-		for ; end > at; end-- {
-			if end < len(word) && !utf8.RuneStart(word[end]) {
-				continue
-			}
-			if id, ok := vocab[word[at:end]]; ok {
-				to = append(to, id)
-				break
-			}
-		}
-		if end == at {
-			return append(to[:began], w.unknown)
-		}
-		at = end
-	}
-	return to
-}
-
-// punctuation is the ASCII ranges of signs, and category P beyond.
-func punctuation(r rune) bool {
-	if r < utf8.RuneSelf {
-		return r >= '!' && r <= '/' || r >= ':' && r <= '@' || r >= '[' && r <= '`' || r >= '{' && r <= '~'
-	}
-	return unicode.Is(unicode.P, r)
 }
