@@ -70,6 +70,29 @@ func publishedMasked(t *testing.T, n *oracle.Published, e *model.Encoder, spec s
 	}
 }
 
+// TestPublishedBatchOfTwo: two texts at a time have the same answers, where the
+// published program takes a mask of two rows for a pair of a mask and something else.
+func TestPublishedBatchOfTwo(t *testing.T) {
+	oracle.EachPublished(t, "testdata", "", func(t *testing.T, n oracle.Published) {
+		c := load(t, n.Dir)
+		devices(t, func(t *testing.T, d hw.Device) {
+			e := encoder(t, d, c)
+			for _, spec := range []string{"threshold:final=0.01", "relative:t=0.3", "topk:rate=0.2"} {
+				batch := n.Pack(0, 1)
+				m, err := model.NewMasked(e, parse(t, ours(spec)), room(batch))
+				if err != nil {
+					t.Fatal(err)
+				}
+				logits, _, err := m.Forward(batch)
+				if err != nil {
+					t.Fatal(err)
+				}
+				samePublished(t, logits, n.Rules[spec].Logits[:2])
+			}
+		})
+	})
+}
+
 // texts are the numbers of all texts.
 func texts(n *oracle.Published) []int {
 	list := make([]int, len(n.IDs))

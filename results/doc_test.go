@@ -49,7 +49,7 @@ A name is made of ` + "`/key=value`" + ` parts and ends with the number of threa
 		fmt.Fprintf(&b, "| `%s` | %s |\n", k.Name, k.Doc)
 	}
 	b.WriteString(`
-` + "`ltpbench eval -o FILE`" + ` writes a record of its own: of the configuration only what is true of device and program, and a line ` + "`BenchmarkEval`" + ` for each call. A call that the configuration would be wrong about (another device, number of threads, build ...) is refused. Its names have these keys:
+` + "`ltpbench eval -o FILE`" + ` writes a record of its own: of the configuration only what is true of device and program, and a line ` + "`BenchmarkEval`" + ` for each call. A call that the configuration would be wrong about (another device, number of threads, build ...) is refused. With ` + "`--reference`" + ` it also has the metrics and relative FLOPs of the masked emulation, their units with ` + "`reference-`" + ` in front. Its names have these keys:
 
 | key | meaning |
 |:--|:--|
