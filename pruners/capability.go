@@ -101,5 +101,7 @@ type wrapped struct {
 	w Wrapper
 }
 
+func (l wrapped) inner() Learner { return l.Learner }
+
 // Pruner implements Learner.
 func (l wrapped) Pruner() Pruner { return l.w.Wrap(l.Learner.Pruner()) }

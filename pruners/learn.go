@@ -86,7 +86,7 @@ func (l *softThreshold) meanGrad(v View, b int, mean float32, mask, dmask, dscor
 }
 
 func (l *softThreshold) Pruner() Pruner {
-	return Threshold{Theta: append([]float32(nil), l.theta...), Divisor: l.divisor}
+	return Threshold{Theta: append([]float32(nil), l.theta...), Learned: true, Divisor: l.divisor}
 }
 
 func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))) }

@@ -87,5 +87,7 @@ type fromLearner struct {
 	source Source
 }
 
+func (l fromLearner) inner() Learner { return l.Learner }
+
 // Score implements Learner.
 func (l fromLearner) Score(layer int) hw.Score { return l.source.in(l.Learner.Score(layer)) }

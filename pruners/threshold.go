@@ -22,7 +22,7 @@ func init() {
 		Name: "threshold",
 		Doc:  "drops a token whose received attention lies below the layer's threshold (LTP, Kim et al., KDD 2022, arXiv 2107.00910)",
 		Params: []ParamDoc{
-			{"theta", "one threshold per layer, separated by colons; layer 0 has 0"},
+			{"theta", "one threshold per layer, separated by colons; layer 0 has 0; or learned: those that training has saved beside the weights"},
 			{"file", "a file with the thresholds, separated by colons or white space, in place of theta; it begins with their divisor, as divisor=padded"},
 			{"final", "in place of theta: layer i of L has final·i/L, the published start (0.01 under padded)"},
 			{"divisor", "what received attention is divided by, times the heads: padded (128, the default), initial (n0), alive; or mean: the scores' mean over the sentence's living tokens, as every other score needs it"},
@@ -58,6 +58,7 @@ const (
 // is 0 drops nothing.
 type Threshold struct {
 	Theta   []float32 // one per layer; nil: Final·i/L, in float64 and then rounded, as published
+	Learned bool      // Theta is learned: part of the rule's State, not of its spec
 	Final   float64
 	Divisor Divisor
 }
@@ -82,7 +83,9 @@ func newThreshold(a Args) (Pruner, error) {
 	var err error
 	switch {
 	case a.Has("theta"):
-		p.Theta, err = floats("theta", a.Text("theta", ""))
+		if p.Learned = a.Text("theta", "") == learned; !p.Learned {
+			p.Theta, err = floats("theta", a.Text("theta", ""))
+		}
 	case a.Has("file"):
 		p.Theta, p.Divisor, err = readThetas(a.Text("file", ""), a.Text("divisor", ""))
 	default:
@@ -108,9 +111,12 @@ func (d Divisor) check() error {
 // Spec implements Pruner. Thresholds read from a file are written out.
 func (p Threshold) Spec() Spec {
 	s := Spec{Name: "threshold"}
-	if p.Theta == nil {
+	switch {
+	case p.Learned:
+		s.Args = []Arg{{"theta", learned}}
+	case p.Theta == nil:
 		s.Args = []Arg{{"final", number(p.Final, 64)}}
-	} else {
+	default:
 		var list []string
 		for _, t := range p.Theta {
 			list = append(list, number(float64(t), 32))
@@ -132,8 +138,34 @@ func (p Threshold) At(layer, layers int) float32 {
 	return float32(p.Final * float64(layer) / float64(layers))
 }
 
+// learned is the value of theta= of a rule whose thresholds are in its State.
+const learned = "learned"
+
+const thetaTensor = "theta"
+
+// State implements Stateful: learned thresholds.
+func (p Threshold) State() State {
+	if !p.Learned || p.Theta == nil {
+		return nil
+	}
+	return State{thetaTensor: {[]int{len(p.Theta)}, p.Theta}}
+}
+
+// WithState implements Stateful.
+func (p Threshold) WithState(s State) (Pruner, error) {
+	if !p.Learned {
+		return nil, errors.New("its thresholds are in the spec, and there are learned ones too; theta=learned takes those")
+	}
+	var err error
+	p.Theta, err = s.tensor(thetaTensor, len(s[thetaTensor].Data))
+	return p, err
+}
+
 // Check implements Checker: there is one threshold for each layer.
 func (p Threshold) Check(layers int) error {
+	if p.Learned && p.Theta == nil {
+		return fmt.Errorf("pruner %s has no thresholds yet: they are learned in training and saved beside its weights; name the folder of those weights", p.Spec())
+	}
 	if p.Theta != nil && len(p.Theta) != layers {
 		return fmt.Errorf("pruner threshold has %d thetas and the model %d layers", len(p.Theta), layers)
 	}
@@ -166,7 +198,7 @@ func startOf(p Pruner, tokens, texts int) Pruner {
 
 // Scaled implements Scaler. A final threshold keeps as many digits as a float32 has.
 func (p Threshold) Scaled(f float32) Pruner {
-	if p.Theta == nil {
+	if p.Theta == nil && !p.Learned {
 		p.Final = shortened(p.Final * float64(f))
 		return p
 	}

@@ -67,6 +67,7 @@ func EvalKeys() []KeyDoc {
 		{KeySpec, "the rule in full"},
 		{KeySeed, "training seed, where the model's training.json tells it"},
 		{"weights", "SHA-256 of the weights, first 12 digits"},
+		{"learned", "SHA-256 of what the rule has learned, first 12 digits; missing where it has learned nothing"},
 		{"data", "SHA-256 of the texts and labels, first 12 digits"},
 		{KeyMaxLength, "tokens of a text or pair at most, where --max-length cuts to fewer than the model takes"},
 	}

@@ -31,14 +31,15 @@ type Count struct {
 func Of(old, new *results.Run) *Report {
 	r := &Report{Setting: setting(old.Record, new.Record)}
 	a, b := series(old), series(new)
+	partner := pair(a, b)
 	for _, s := range a {
-		if find(b, s.name) == nil {
+		if partner[s] == nil {
 			r.OldOnly = append(r.OldOnly, s.name)
 		}
 	}
 	exact := func(unit string) bool { return old.Counted(unit) || new.Counted(unit) }
 	for _, n := range b {
-		o := find(a, n.name)
+		o := partner[n]
 		if o == nil {
 			r.NewOnly = append(r.NewOnly, n.name)
 			continue
@@ -72,10 +73,11 @@ func Of(old, new *results.Run) *Report {
 
 // one is a point with all its repeats, whatever the number of threads.
 type one struct {
-	name    string
-	units   []string // in order of first use
-	values  map[string][]float64
-	answers []results.Prediction // sorted by example
+	name     string
+	budgeted string   // the name without the spec, of a point that a budget names
+	units    []string // in order of first use
+	values   map[string][]float64
+	answers  []results.Prediction // sorted by example
 }
 
 func series(run *results.Run) []*one {
@@ -84,7 +86,7 @@ func series(run *results.Run) []*one {
 		name := label(&p)
 		s := find(list, name)
 		if s == nil {
-			s = &one{name: name, values: map[string][]float64{}}
+			s = &one{name: name, budgeted: budgeted(p), values: map[string][]float64{}}
 			list = append(list, s)
 		}
 		for _, v := range p.Values {
@@ -105,6 +107,32 @@ func series(run *results.Run) []*one {
 	return list
 }
 
+// pair finds the points that are in both lists, by their names. Where a budget names a point, its spec
+// may be another one: what a rule learned was once written there.
+func pair(a, b []*one) map[*one]*one {
+	partner := map[*one]*one{}
+	for _, n := range b {
+		if o := find(a, n.name); o != nil {
+			partner[n], partner[o] = o, n
+		}
+	}
+	for _, n := range b {
+		if n.budgeted == "" || partner[n] != nil {
+			continue
+		}
+		var alike []*one
+		for _, o := range a {
+			if o.budgeted == n.budgeted && partner[o] == nil {
+				alike = append(alike, o)
+			}
+		}
+		if len(alike) == 1 {
+			partner[n], partner[alike[0]] = alike[0], n
+		}
+	}
+	return partner
+}
+
 func find(list []*one, name string) *one {
 	for _, s := range list {
 		if s.name == name {
@@ -112,6 +140,15 @@ func find(list []*one, name string) *one {
 		}
 	}
 	return nil
+}
+
+// budgeted is the label of a point that a budget names, without its spec; else empty.
+func budgeted(p results.Point) string {
+	if p.Key(results.KeyBudget) == "" {
+		return ""
+	}
+	p.Keys = slices.DeleteFunc(slices.Clone(p.Keys), func(k results.Key) bool { return k.Name == results.KeySpec })
+	return label(&p)
 }
 
 // label is a point's name without the number of threads, on which no count depends.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"path"
 
 	"ltpbench/bench/recipe"
 	"ltpbench/model"
@@ -37,7 +38,8 @@ type Point struct {
 type entry struct {
 	Budget string `json:"budget"`
 	Pruner string `json:"pruner"`
-	// Weights is the folder of a difference to the base; empty: the base's own.
+	// Weights is the folder of a difference to the base, with a training.json that says more of
+	// the pruner; empty: the base's own.
 	Weights string `json:"weights"`
 }
 
@@ -72,7 +74,7 @@ func Load() (*Set, error) {
 		return nil, fmt.Errorf("embedded points.json: %w", err)
 	}
 	for _, x := range list {
-		p, err := pruners.Parse(x.Pruner)
+		p, err := x.rule(root)
 		if err != nil {
 			return nil, fmt.Errorf("embedded points.json: %w", err)
 		}
@@ -84,4 +86,23 @@ func Load() (*Set, error) {
 		}})
 	}
 	return s, nil
+}
+
+// rule is the point's rule, with what it has learned.
+func (x *entry) rule(root fs.FS) (pruners.Pruner, error) {
+	if x.Weights == "" {
+		return pruners.Parse(x.Pruner)
+	}
+	text, err := fs.ReadFile(root, path.Join(x.Weights, "training.json"))
+	if err != nil {
+		return nil, err
+	}
+	var o recipe.Outcome
+	if err := json.Unmarshal(text, &o); err != nil {
+		return nil, fmt.Errorf("%s/training.json: %w", x.Weights, err)
+	}
+	if o.Pruner != x.Pruner {
+		return nil, fmt.Errorf("%s is made for %s, not for %s", x.Weights, o.Pruner, x.Pruner)
+	}
+	return o.Rule(root, x.Weights)
 }

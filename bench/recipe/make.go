@@ -81,7 +81,7 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 			return nil, err
 		}
 	}
-	m.out.Pruner, m.out.Weights = m.rule.Spec().String(), m.checkpoint.Hash()
+	m.out.Pruner, m.out.Learned, m.out.Weights = m.rule.Spec().String(), pruners.StateOf(m.rule).Hash(), m.checkpoint.Hash()
 	m.out.Seconds += time.Since(m.begin).Seconds()
 	made.Outcome, made.Rule = m.out, m.rule
 	return made, nil

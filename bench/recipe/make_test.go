@@ -220,9 +220,16 @@ func TestSavedDifference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rule, err := pruners.Parse(made.Pruner)
+		saved, err := ReadOutcome(dir)
 		if err != nil {
 			t.Fatal(err)
+		}
+		rule, err := saved.Rule(os.DirFS(dir), ".")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Learn == (pruners.StateOf(rule) == nil) || pruners.StateOf(rule).Hash() != pruners.StateOf(made.Rule).Hash() {
+			t.Errorf("%s has learned %v, and is saved as %v", made.Pruner, pruners.StateOf(made.Rule), pruners.StateOf(rule))
 		}
 		held, err := text.Tokenize(in.Words, in.Task, in.Held, r.MaxLength)
 		if err != nil {

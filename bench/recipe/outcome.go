@@ -20,7 +20,8 @@ import (
 // Outcome is how weights were made: training.json beside them.
 type Outcome struct {
 	Recipe   Recipe       `json:"recipe"`
-	Pruner   string       `json:"pruner"`             // the rule to run the weights with
+	Pruner   string       `json:"pruner"`             // the rule to run the weights with; see Rule
+	Learned  string       `json:"learned,omitempty"`  // hash of what the rule has learned, in pruner.safetensors
 	HeldOut  Score        `json:"held_out,omitzero"`  // on the held-out part of the training text, if there is one
 	Settings []Setting    `json:"settings,omitempty"` // how the rule was brought to the budget
 	Lambda   float32      `json:"lambda,omitempty"`   // at the soft stage's end
@@ -74,7 +75,7 @@ func describe(d hw.Device) Machine {
 // Made is what a recipe gave.
 type Made struct {
 	Outcome
-	Rule    pruners.Pruner    // Outcome.Pruner
+	Rule    pruners.Pruner    // Outcome.Pruner, with what it has learned
 	Weights *model.Checkpoint // the caller's
 	Words   *tokenize.Tokenizer
 
@@ -101,6 +102,13 @@ func (m *Made) Save(dir string) error {
 	}
 	if err == nil && m.difference == nil {
 		err = m.Words.Save(dir)
+	}
+	var learned []byte
+	if err == nil {
+		learned, err = ruleBytes(m.Rule)
+	}
+	if err == nil && learned != nil {
+		err = atomicfile.Write(filepath.Join(dir, ruleFile), learned)
 	}
 	if err != nil {
 		return err

@@ -28,6 +28,9 @@ func (m *maker) stages(ctx context.Context) error {
 		if m.rule, err = pruners.Parse(s.Rule); err != nil {
 			return err
 		}
+		if m.rule, err = pruners.WithState(m.rule, stateOf(s.take("rule/"), "")); err != nil {
+			return fmt.Errorf("%s: %w", m.watch.State, err)
+		}
 		m.out = s.Outcome
 		for name, t := range s.take("fixed/") {
 			m.checkpoint.Tensors[name], m.changed[name] = t, true
@@ -222,6 +225,7 @@ func (m *maker) keep(t *train.Trainer, stage string) error {
 	for name, f := range m.factors {
 		s.Tensors["factor/"+name] = f
 	}
+	maps.Copy(s.Tensors, tensorsOf(pruners.StateOf(m.rule), "rule/"))
 	return s.write(m.watch.State)
 }
 
@@ -240,7 +244,7 @@ func (m *maker) toBudget(held []ragged.Sequence) error {
 	if err != nil {
 		return err
 	}
-	set := Setting{From: m.rule.Spec().String(), Step: m.out.Steps, Examples: len(held)}
+	set := Setting{From: described(m.rule), Step: m.out.Steps, Examples: len(held)}
 	var rule pruners.Pruner
 	rule, set.Paper, err = ToBudget(e, m.rule, held, m.Budget)
 	var not *Unreachable
@@ -249,7 +253,7 @@ func (m *maker) toBudget(held []ragged.Sequence) error {
 	} else if err != nil {
 		return fmt.Errorf("budget %v on %d held-out examples: %w", m.Budget, len(held), err)
 	}
-	m.rule, set.To = rule, rule.Spec().String()
+	m.rule, set.To = rule, described(rule)
 	m.out.Settings = append(m.out.Settings, set)
 	return nil
 }

@@ -46,8 +46,8 @@ func (a *identity) differs(b *identity) string {
 }
 
 // saved is a run's state. Tensors are the stage's (see train.State), those that
-// earlier stages changed and this one leaves alone as fixed/NAME, and a cut's
-// factors as factor/NAME.
+// earlier stages changed and this one leaves alone as fixed/NAME, a cut's
+// factors as factor/NAME, and what the Rule had learned as rule/NAME.
 type saved struct {
 	identity
 	Stage   string

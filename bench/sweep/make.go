@@ -78,7 +78,7 @@ func (m *maker) rule(ctx context.Context, c *cell) error {
 		return err
 	}
 	c.weights = func() (*model.Checkpoint, error) { return recipe.Apply(base, m.store.files(), name) }
-	c.rule, err = pruners.Parse(o.Pruner)
+	c.rule, err = o.Rule(m.store.files(), name)
 	c.known = err == nil
 	return err
 }

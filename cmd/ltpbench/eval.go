@@ -81,7 +81,11 @@ func (c *evalCmd) Run(o *output) error {
 	if note != nil {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeySeed, Value: fmt.Sprint(note.Recipe.Seed)})
 	}
-	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()}, results.Key{Name: "data", Value: text.Hash(texts)})
+	p.Keys = append(p.Keys, results.Key{Name: "weights", Value: weights.Hash()})
+	if learned := pruners.StateOf(rule).Hash(); learned != "" {
+		p.Keys = append(p.Keys, results.Key{Name: "learned", Value: learned})
+	}
+	p.Keys = append(p.Keys, results.Key{Name: "data", Value: text.Hash(texts)})
 	if length < weights.Config.MaxLength() {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeyMaxLength, Value: fmt.Sprint(length)})
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"ltpbench/bench/embedded"
 	"ltpbench/bench/recipe"
@@ -20,11 +21,11 @@ func ruleFor(spec, dir string) (pruners.Pruner, *recipe.Outcome, error) {
 			return nil, nil, err
 		}
 	}
-	if spec == "" {
-		if note == nil {
-			return pruners.None{}, nil, nil
-		}
-		rule, err := pruners.Parse(note.Pruner)
+	if spec == "" && note == nil {
+		return pruners.None{}, nil, nil
+	}
+	if note != nil && (spec == "" || spec == note.Pruner) {
+		rule, err := note.Rule(os.DirFS(dir), ".")
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s, training.json: %w", dir, err)
 		}

@@ -132,7 +132,7 @@ func (c *trainCmd) Run(o *output) error {
 	if made.HeldOut.Examples > 0 {
 		fmt.Fprintf(o.out, "held-out: %s of %d at %.3f relative FLOPs\n", made.HeldOut, made.HeldOut.Examples, made.HeldOut.Paper)
 	}
-	fmt.Fprintf(o.out, "run it with: %s\n%s\n", made.Pruner, c.Out)
+	fmt.Fprintf(o.out, "rule: %s, which predict and eval use with --model %s\n", made.Pruner, c.Out)
 	return nil
 }
 

@@ -181,7 +181,7 @@ func TestTrainWhole(t *testing.T) {
 		t.Errorf("with a budget: exit %d, %s", code, err)
 	}
 	code, out, err := call(arguments...)
-	if code != 0 || strings.Contains(out, "held-out") || !strings.Contains(out, "run it with: none") {
+	if code != 0 || strings.Contains(out, "held-out") || !strings.Contains(out, "rule: none") {
 		t.Errorf("exit %d: %s%s", code, out, err)
 	}
 	made, failed := recipe.ReadOutcome(arguments[len(arguments)-1])

@@ -1,0 +1,184 @@
+package pruners
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"ltpbench/hw"
+	"ltpbench/internal/ragged"
+)
+
+// Predictor is a rule whose scores come from small networks of its own, which read
+// the rows that enter a layer. They run and learn on the device, with the encoder's
+// operations, and count in the ledger.
+type Predictor interface {
+	Stateful
+	// Net is the network whose output takes the place of attention's score in the layer;
+	// nil: none. The rule then has no Score there, and is a Decider that decides.
+	// Layers share weights through networks of one name.
+	Net(layer, layers, width int) *Net
+}
+
+// Net is a network that gives each row one number: operations one after another, the
+// last a Linear with one output. Its weights are the tensors NAME.I.weight and
+// NAME.I.bias of the rule's State, I the number of the operation from 0.
+type Net struct {
+	Name string
+	Ops  []Op
+}
+
+// Op is an operation of a Net.
+type Op struct {
+	Kind OpKind
+	Out  int    // of a Linear: its outputs
+	Act  hw.Act // of a Linear: what follows it
+}
+
+// OpKind is what an operation does with the rows.
+type OpKind int
+
+// The operations.
+const (
+	Linear       OpKind = iota // act(x·Wᵀ + b)
+	Norm                       // LayerNorm with a gain and a bias
+	SequenceMean               // every row becomes the mean of its sequence's rows
+)
+
+// Widths returns how many columns enter each operation of a network over rows of that
+// width, and what leaves the last. A network that does not end in one number is the
+// rule's bug and panics.
+func (n *Net) Widths(width int) []int {
+	list := []int{width}
+	for _, op := range n.Ops {
+		if op.Kind == Linear {
+			width = op.Out
+		}
+		list = append(list, width)
+	}
+	if len(n.Ops) == 0 || n.Ops[len(n.Ops)-1].Kind != Linear || width != 1 {
+		panic("pruners: network " + n.Name + " does not end in a Linear with one output")
+	}
+	return list
+}
+
+// FLOPs is what the network takes for each row, two for each product and sum of its
+// matrices, as the ledger counts.
+func (n *Net) FLOPs(width int) int64 {
+	sum, widths := int64(0), n.Widths(width)
+	for i, op := range n.Ops {
+		if op.Kind == Linear {
+			sum += 2 * int64(widths[i]) * int64(op.Out)
+		}
+	}
+	return sum
+}
+
+// Tensors names the weights of operation i; empty if it has none.
+func (n *Net) Tensors(i int) (weight, bias string) {
+	if n.Ops[i].Kind == SequenceMean {
+		return "", ""
+	}
+	return fmt.Sprintf("%s.%d.weight", n.Name, i), fmt.Sprintf("%s.%d.bias", n.Name, i)
+}
+
+// deviation is that of new weights, and where their normal distribution is cut off.
+const deviation, most = 0.02, 2
+
+// Init adds new weights of the network to a state, the same ones for the same seed:
+// matrices normal with deviation 0.02, cut off at two deviations, biases 0, gains 1.
+// What the state has already stays.
+func (n *Net) Init(s State, width int, seed uint64) {
+	widths := n.Widths(width)
+	for i, op := range n.Ops {
+		weight, bias := n.Tensors(i)
+		if _, there := s[weight]; there || weight == "" {
+			continue
+		}
+		shape, columns := []int{widths[i]}, widths[i]
+		if op.Kind == Linear {
+			shape, columns = []int{op.Out, widths[i]}, op.Out
+		}
+		key := uint64(i)
+		for _, c := range n.Name {
+			key = ragged.Mix(key ^ uint64(c))
+		}
+		w, r := make([]float32, product(shape)), rand.New(rand.NewPCG(seed, key))
+		for j := range w {
+			w[j] = 1
+			for op.Kind == Linear {
+				if x := r.NormFloat64(); math.Abs(x) <= most {
+					w[j] = float32(deviation * x)
+					break
+				}
+			}
+		}
+		s[weight], s[bias] = Tensor{shape, w}, Tensor{[]int{columns}, make([]float32, columns)}
+	}
+}
+
+// CheckState reports what of the network's weights a state lacks or has in another shape.
+func (n *Net) CheckState(s State, width int) error {
+	widths := n.Widths(width)
+	for i, op := range n.Ops {
+		weight, bias := n.Tensors(i)
+		if weight == "" {
+			continue
+		}
+		shape, columns := []int{widths[i]}, widths[i]
+		if op.Kind == Linear {
+			shape, columns = []int{op.Out, widths[i]}, op.Out
+		}
+		if _, err := s.tensor(weight, shape...); err != nil {
+			return err
+		}
+		if _, err := s.tensor(bias, columns); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func product(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+// NetOf returns the network that scores a layer's rows for a rule; nil: none.
+func NetOf(p Pruner, layer, layers, width int) *Net {
+	if q, ok := As[Predictor](p); ok {
+		return q.Net(layer, layers, width)
+	}
+	return nil
+}
+
+// NetLearner is the Learner of a Predictor: the networks learn with it, with gradients
+// that its MaskGrad leaves in dscores.
+type NetLearner interface {
+	Learner
+	// Net is as in Predictor.
+	Net(layer int) *Net
+	// State is where the networks begin; it holds all their weights.
+	State() State
+	// Learned gives the learner what its networks have learned, for Pruner.
+	Learned(s State)
+}
+
+// LearnerAs returns l as one of its capabilities, such as NetLearner: l itself, or what
+// a wrapper's learner has inside.
+func LearnerAs[T any](l Learner) (T, bool) {
+	for {
+		if t, ok := l.(T); ok {
+			return t, true
+		}
+		w, ok := l.(interface{ inner() Learner })
+		if !ok {
+			var none T
+			return none, false
+		}
+		l = w.inner()
+	}
+}
