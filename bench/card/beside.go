@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"ltpbench/bench/peers/engine"
@@ -24,7 +23,8 @@ type beside struct {
 	ours   map[string]*engine.Ours // by type
 	host   *engine.Worker          // the Python process; nil: no peers
 	peaks  map[string]float64      // FLOP/s of a large product, by type
-	lines  [][]string
+	out    io.Writer
+	count  int      // rows so far
 	missed []string // rows that were not run, and why
 }
 
@@ -32,8 +32,8 @@ type beside struct {
 var near = map[string]float64{"f32": 2e-3, "tf32": 0.05, "bf16": 0.25, "f16": 0.05}
 
 // begin opens the record and starts the peers' process.
-func (o *options) begin(part string, log io.Writer) (*beside, error) {
-	b := &beside{options: o, log: log, ours: map[string]*engine.Ours{}, peaks: map[string]float64{}}
+func (o *options) begin(out, log io.Writer) (*beside, error) {
+	b := &beside{options: o, out: out, log: log, ours: map[string]*engine.Ours{}, peaks: map[string]float64{}}
 	d, err := hw.Open(o.device, hw.Options{})
 	if err != nil {
 		return nil, err
@@ -79,6 +79,7 @@ func (b *beside) peak(kind string) {
 		return
 	}
 	b.peaks[kind] = flops
+	fmt.Fprintf(b.out, "peak in %s: products %.1f TFLOP/s, copies %.0f GB/s\n", kind, flops/1e12, bytes/1e9)
 	b.add(results.Point{Name: "Peak", Keys: []results.Key{{Name: "type", Value: kind}}, Values: []results.Value{{Unit: "GFLOP/s", Value: flops / 1e9}, {Unit: "GB/s", Value: bytes / 1e9}}})
 }
 
@@ -178,10 +179,11 @@ func (b *beside) point(r *row, c *contender, values ...results.Value) results.Po
 	return results.Point{Name: r.point, Keys: append(slices.Clone(r.keys), results.Key{Name: "engine", Value: c.Name()}), Values: values}
 }
 
-// line keeps a row for the table: tokens/s of each engine, and the peers' times by ours.
+// line prints a row: tokens/s of each engine, the share of the card's peak, and the
+// peers' times by ours.
 func (b *beside) line(r *row, all []*contender, flops int64) {
 	own := -1.0
-	words := []string{r.label(), "", "", ""}
+	words := []any{r.label(), "-", "-", ""}
 	for _, c := range all {
 		middle := stats.Percentile(c.seconds, 50)
 		rate := fmt.Sprintf("%.0f", float64(r.tokens)/middle)
@@ -199,24 +201,18 @@ func (b *beside) line(r *row, all []*contender, flops int64) {
 		if !(c.differs <= near[r.job.Type]) {
 			text += fmt.Sprintf(" DIFFERS by %.2g", c.differs)
 		}
-		words[3] = strings.TrimSpace(words[3] + " " + text)
+		words[3] = fmt.Sprint(words[3], "  ", text)
 	}
-	b.lines = append(b.lines, words)
+	if b.count++; b.count == 1 {
+		fmt.Fprintf(b.out, rowFormat, "row", "ltpbench", "of peak", "  peers, tok/s (ltpbench is so many times as fast)")
+	}
+	fmt.Fprintf(b.out, rowFormat, words...)
 }
 
-// print writes the table and what was not run.
-func (b *beside) print(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "row\tltpbench tok/s\tof peak\tpeers tok/s (ltpbench is so many times as fast)")
-	for _, l := range b.lines {
-		fmt.Fprintln(w, strings.Join(l, "\t"))
-	}
-	w.Flush()
-	for kind, p := range b.peaks {
-		fmt.Fprintf(out, "peak product in %s: %.1f TFLOP/s\n", kind, p/1e12)
-	}
-	return notRun(out, b.missed, len(b.lines))
-}
+const rowFormat = "%-78s %9s %7s%s\n"
+
+// end lists what was not run.
+func (b *beside) end() error { return notRun(b.out, b.missed, b.count) }
 
 // notRun lists what was left out. It is an error if nothing was measured.
 func notRun(out io.Writer, missed []string, measured int) error {

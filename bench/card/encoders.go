@@ -90,7 +90,7 @@ func (s shape) flops(r *row) (sum int64) {
 
 // encoders compares encoders with PyTorch, padded and without padding, type by type.
 func encoders(o *options, out, log io.Writer) error {
-	b, err := o.begin("encoders", log)
+	b, err := o.begin(out, log)
 	if err != nil {
 		return err
 	}
@@ -116,12 +116,12 @@ func encoders(o *options, out, log io.Writer) error {
 			}
 		}
 	}
-	return b.print(out)
+	return b.end()
 }
 
 // compiled compares the encoder with torch.compile at 512 tokens.
 func compiled(o *options, out, log io.Writer) error {
-	b, err := o.begin("compiled", log)
+	b, err := o.begin(out, log)
 	if err != nil {
 		return err
 	}
@@ -143,12 +143,12 @@ func compiled(o *options, out, log io.Writer) error {
 			}
 		}
 	}
-	return b.print(out)
+	return b.end()
 }
 
 // training compares steps of fine-tuning.
 func training(o *options, out, log io.Writer) error {
-	b, err := o.begin("training", log)
+	b, err := o.begin(out, log)
 	if err != nil {
 		return err
 	}
@@ -170,5 +170,5 @@ func training(o *options, out, log io.Writer) error {
 			}
 		}
 	}
-	return b.print(out)
+	return b.end()
 }

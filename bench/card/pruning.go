@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"ltpbench/bench/clock"
@@ -32,9 +31,14 @@ type curve struct {
 	*options
 	log    io.Writer
 	record *results.Writer
-	lines  []string
+	out    io.Writer
+	found  map[string][]pruners.Pruner // rules brought to budgets, by type and text
+	count  int                         // points so far
 	missed []string
 }
+
+// lineFormat is a line of the table: device, text, batch, rule, and what came of it.
+const lineFormat = "%-16s %-5s %5s  %-32s %9s %7s %9s %11s\n"
 
 // pruning measures rules along a curve: at batch 32 and 256, and
 // at batch 1 with CUDA Graphs and without.
@@ -49,7 +53,7 @@ func pruning(o *options, out, log io.Writer) error {
 	config := slices.Concat(machine.Device(d), machine.Program("card"), []results.Key{
 		{Name: "date", Value: time.Now().UTC().Format("2006-01-02")}, {Name: "weights", Value: "random, seeded"}, {Name: "rounds", Value: fmt.Sprint(o.rounds)}})
 	d.Close()
-	c := &curve{options: o, log: log}
+	c := &curve{options: o, log: log, out: out, found: map[string][]pruners.Pruner{}}
 	if c.record, err = results.Create(o.record, config); err != nil {
 		return err
 	}
@@ -58,6 +62,7 @@ func pruning(o *options, out, log io.Writer) error {
 		all = []text{{"sst2", 4, 2, "natural"}, {"sst2", 1, 1, "natural"}}
 	}
 	s := shapes(o.tiny)[0]
+	fmt.Fprintf(out, lineFormat, s.name, "text", "batch", "rule", "tok/s", "FLOPs", "speed-up", "efficiency")
 	for _, kind := range o.types {
 		for _, x := range all {
 			label := fmt.Sprintf("%s, %s, %s, batch %d", s.name, kind, x.name, x.batch)
@@ -68,16 +73,10 @@ func pruning(o *options, out, log io.Writer) error {
 			}
 		}
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "model\ttype\ttext\tbatch\tdevice\trule\ttok/s\tFLOPs\tspeed-up\tefficiency")
-	for _, l := range c.lines {
-		fmt.Fprintln(w, l)
-	}
-	w.Flush()
 	if err := c.record.Close(); err != nil {
 		return err
 	}
-	return notRun(out, c.missed, len(c.lines))
+	return notRun(out, c.missed, c.count)
 }
 
 // measure runs a text through every rule in turn.
@@ -104,10 +103,11 @@ func (c *curve) measure(s shape, kind string, x text) error {
 		if err != nil {
 			return err
 		}
-		if i == 0 {
+		if rules = c.found[kind+" "+x.name]; rules == nil {
 			if rules, err = c.rules(e, examples[:min(32, len(examples))]); err != nil {
 				return err
 			}
+			c.found[kind+" "+x.name] = rules
 		}
 		for _, rule := range rules {
 			subjects = append(subjects, clock.Subject{Encoder: e, Rule: rule, Baseline: i * len(rules)})
@@ -137,8 +137,9 @@ func (c *curve) measure(s shape, kind string, x text) error {
 			{Unit: "executed-ratio", Value: flops}, {Unit: "speed-up", Value: speedup}, {Unit: "efficiency", Value: speedup * flops}}}); err != nil {
 			return err
 		}
-		c.lines = append(c.lines, strings.Join([]string{s.name, kind, x.name, strconv.Itoa(x.batch), devices[i/len(rules)], fmt.Sprint(subjects[i].Rule.Spec()),
-			fmt.Sprintf("%.0f", float64(t.Tokens)/stats.Percentile(t.Rounds, 50)), fmt.Sprintf("%.3f", flops), fmt.Sprintf("%.2f", speedup), fmt.Sprintf("%.2f", speedup*flops)}, "\t"))
+		c.count++
+		fmt.Fprintf(c.out, lineFormat, devices[i/len(rules)], x.name, strconv.Itoa(x.batch), fmt.Sprint(subjects[i].Rule.Spec()),
+			fmt.Sprintf("%.0f", float64(t.Tokens)/stats.Percentile(t.Rounds, 50)), fmt.Sprintf("%.3f", flops), fmt.Sprintf("%.2f", speedup), fmt.Sprintf("%.2f", speedup*flops))
 	}
 	return nil
 }
