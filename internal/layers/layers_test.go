@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"internal/printable":  {},
 	"internal/python":     {"internal/atomicfile"},
 	"internal/registry":   {},
+	"internal/settings":   {},
 }
 
 // steps are the packages that a sweep is built of: each may import only those before it.
