@@ -18,8 +18,8 @@ t() { # folder, flags: train unless it is there; a training that was stopped goe
 	shift
 	[ -e "$out/training.json" ] || ./ltpbench train --data data --task SST-2 --seed 1 -o "$out" "$@"
 }
-t base --keep-duplicates --model models/all-MiniLM-L6-v2 --rate 4e-5
-t embedded --keep-duplicates --model base --examples 30000 --units 512 --cut-vocabulary --half --teacher base --freeze embeddings --no-dropout --rate 1e-4
+t base --keep-duplicates --model models/all-MiniLM-L6-v2 --learning-rate 4e-5
+t embedded --keep-duplicates --model base --examples 30000 --units 512 --cut-vocabulary --half --teacher base --freeze embeddings --no-dropout --learning-rate 1e-4
 
 # Every point: the same 2,000 sentences, the same 126 steps and rate for all rules (thresholds: half of them
 # soft, half hard), all but the embeddings learning from the uncut teacher; then the differences are cut to
@@ -27,7 +27,7 @@ t embedded --keep-duplicates --model base --examples 30000 --units 512 --cut-voc
 point() {
 	local name=$1
 	shift
-	t "points/$name" --model embedded --teacher base --examples 2000 --freeze embeddings --rank 12 --rate 1e-4 --budget "${name##*-}" "$@"
+	t "points/$name" --model embedded --teacher base --examples 2000 --freeze embeddings --rank 12 --learning-rate 1e-4 --budget "${name##*-}" "$@"
 }
 for budget in 0.38 0.50 0.62 0.74 0.87; do
 	point "threshold-$budget" --learn --pruner threshold:final=0.01

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"ltpbench/bench/recipe"
 	"ltpbench/bench/text"
+	"ltpbench/internal/settings"
 	"ltpbench/model/train"
 )
 
@@ -54,6 +56,9 @@ func (p Plan) Check() error {
 		}
 	}
 	p.Training.check(bad)
+	if err := recipe.CheckStages(p.Stages); err != nil {
+		bad("%w", err)
+	}
 	p.Measure.check(bad)
 	return errors.Join(errs...)
 }
@@ -122,43 +127,15 @@ func (d Data) check(key string, bad report) {
 }
 
 func (t Training) check(bad report) {
-	for key, x := range map[string]int{"batch": t.Batch, "epochs": t.Epochs, "base-epochs": t.BaseEpochs} {
-		if x < 1 {
-			bad("training: %s has to be at least 1", key)
-		}
+	if err := settings.Check(t, "training: "); err != nil {
+		bad("%w", err)
 	}
-	if t.Examples < 0 {
-		bad("training: examples is below 0")
-	}
-	if !(t.HeldOut > 0 && t.HeldOut <= 0.5) {
-		bad("training: held-out has to be above 0 and at most 0.5: budgets are met on it")
-	}
-	for key, x := range map[string]float32{"rate": t.Rate, "base-rate": t.BaseRate, "temperature": t.Temperature, "theta-rate": t.ThetaRate} {
-		if !(x > 0 && x < 1) {
-			bad("training: %s has to be above 0 and below 1", key)
-		}
-	}
-	for _, x := range []float32{t.Decay, t.Clip, t.Lambda} {
-		if !(x >= 0 && x < 1e6) {
-			bad("training: decay, clip and lambda have to be numbers from 0")
-		}
-	}
-	if _, err := t.Frozen(); err != nil {
+	if _, err := train.ParseSchedule(t.Schedule); err != nil {
 		bad("training: %w", err)
 	}
-}
-
-// Frozen is what does not learn in a point's stages.
-func (t Training) Frozen() (train.Freeze, error) {
-	switch t.Freeze {
-	case "nothing":
-		return train.Nothing, nil
-	case "embeddings":
-		return train.Embeddings, nil
-	case "matrices":
-		return train.Matrices, nil
+	if t.Hidden != 0 && t.Teacher == "" {
+		bad("training: hidden: whose hidden states? name a teacher, such as base")
 	}
-	return "", fmt.Errorf("freeze: %q is none of nothing, embeddings, matrices", t.Freeze)
 }
 
 func (m Measure) check(bad report) {

@@ -11,11 +11,17 @@ import (
 	"os"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"ltpbench/bench/recipe"
+	"ltpbench/internal/settings"
 )
 
 // Embedded names, in place of a folder or a file, what the program carries in
 // itself: the small model, SST-2's dev split, and the points fine-tuned from the model.
 const Embedded = "embedded"
+
+// Base names, as a teacher, the unpruned model of the same seed.
+const Base = "base"
 
 // Plan is what a sweep measures and how. Every model is measured on every text and
 // every device; of each the unpruned model and every method at every budget, once
@@ -35,6 +41,8 @@ type Plan struct {
 	Data     []Data   `toml:"data"`
 	Training Training `toml:"training"`
 	Measure  Measure  `toml:"measure"`
+	// Stages, if any, replace the usual ones of every method that is trained.
+	Stages []recipe.Stage `toml:"stage,omitempty"`
 }
 
 // Data is one text to measure on, and what goes with it. Paths name files, or folders
@@ -57,27 +65,14 @@ type Data struct {
 	KeepDuplicates bool   `toml:"keep-duplicates" comment:"Keep training texts that are there twice, or in file too."`
 }
 
-// Training is how weights are fine-tuned where there is training text. All methods
+// Training is how weights are trained where there is training text. All methods
 // get the same number of steps: learned ones half of them in the soft stage.
 type Training struct {
-	Examples int     `toml:"examples" comment:"Random training examples for each point; 0: all."`
-	HeldOut  float64 `toml:"held-out" comment:"Share of the training text that nothing learns from: budgets are met on it."`
-	Batch    int     `toml:"batch"`
+	HeldOut          float64 `toml:"held-out" comment:"Share of the training text that nothing learns from: budgets are met on it." default:"0.05" range:"(0,0.5]" flag:"-"`
+	BaseEpochs       int     `toml:"base-epochs" comment:"Epochs of a model that has no head yet, on all training text." default:"3" range:"[1,)"`
+	BaseLearningRate float32 `toml:"base-learning-rate" comment:"Highest learning rate of a model that has no head yet." default:"5e-5" range:"(0,1)" aliases:"base-rate"`
 
-	BaseEpochs int     `toml:"base-epochs" comment:"Of a model that has no head yet, on all training text."`
-	BaseRate   float32 `toml:"base-rate"`
-
-	Epochs  int     `toml:"epochs" comment:"Of each of a point's two stages."`
-	Rate    float32 `toml:"rate"`
-	Decay   float32 `toml:"decay"`
-	Clip    float32 `toml:"clip" comment:"Largest norm of the gradient; 0: no clipping."`
-	Dropout bool    `toml:"dropout"`
-	Freeze  string  `toml:"freeze" comment:"What does not learn in a point: nothing, embeddings, or matrices (all but biases, norms and head)."`
-
-	Lambda      float32 `toml:"lambda" comment:"Weight of the mean mask in the soft stage's loss, where it begins."`
-	Steer       bool    `toml:"steer" comment:"Let lambda rise and fall towards the budget."`
-	Temperature float32 `toml:"temperature" comment:"Of the soft mask."`
-	ThetaRate   float32 `toml:"theta-rate" comment:"Learning rate of thresholds."`
+	recipe.Settings
 
 	Untuned bool `toml:"untuned" comment:"Measure each point on the base's weights too."`
 }
@@ -101,13 +96,15 @@ type Measure struct {
 func Default() Plan {
 	return Plan{
 		Models: []string{Embedded}, Methods: []string{Embedded}, Budgets: []float64{}, Compare: [][]string{}, Seeds: []uint64{1}, Devices: []string{"cpu"},
-		Data: []Data{DefaultData()},
-		Training: Training{
-			HeldOut: 0.05, Batch: 32, BaseEpochs: 3, BaseRate: 5e-5, Epochs: 1, Rate: 2e-5, Decay: 0.01, Clip: 1, Dropout: true,
-			Freeze: "nothing", Lambda: 0.03, Steer: true, Temperature: 1e-3, ThetaRate: 1e-3,
-		},
-		Measure: Measure{Rounds: 3, Examples: 128, Batch: 32, Order: "natural", Latency: 60, Batches: []int{}, Lengths: []int{}},
+		Data:     []Data{DefaultData()},
+		Training: defaultTraining(),
+		Measure:  Measure{Rounds: 3, Examples: 128, Batch: 32, Order: "natural", Latency: 60, Batches: []int{}, Lengths: []int{}},
 	}
+}
+
+func defaultTraining() (t Training) {
+	settings.Defaults(&t)
+	return t
 }
 
 // DefaultData is SST-2's embedded dev split.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -41,6 +42,54 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// Stages are read from [[stage]] and written back, with their passes.
+func TestStages(t *testing.T) {
+	p, err := Parse([]byte(`
+[[stage]]
+name = 'soft'
+rule = 'learn'
+objectives = ['task', 'mask:weight=0.1']
+
+[[stage]]
+name = 'sandwich'
+learning-rate = 1e-4
+schedule = 'cosine:warmup=0'
+[[stage.pass]]
+rule = 'nothing'
+[[stage.pass]]
+rule = 'prune'
+objectives = ['distil:from=first']
+weight = 0.5
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Stages) != 2 || len(p.Stages[1].Passes) != 2 || p.Stages[1].Passes[1].Weight != 0.5 || p.Stages[0].Objectives[1] != "mask:weight=0.1" {
+		t.Errorf("%+v", p.Stages)
+	}
+	if again, err := Parse(p.Text()); err != nil || again.Hash() != p.Hash() {
+		t.Errorf("%v\n%s", err, p.Text())
+	}
+}
+
+// Plans of committed records are read, whose keys had other names.
+func TestRecords(t *testing.T) {
+	files, err := filepath.Glob("../../results/runs/*/plan.toml")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	for _, file := range append(files, "../studies/mrpc.toml") {
+		p, err := Read(file)
+		if err != nil || p.Training.LearningRate != 2e-5 || p.Training.LearnerRate != 1e-3 || p.Training.MaxGradNorm != 1 {
+			t.Errorf("%s: %+v, %v", file, p.Training, err)
+		}
+	}
+	p, err := Parse([]byte("[measure]\nbatch = 8\n [training]\n  theta-rate = 0.5 # as it was\nclip = 0\n"))
+	if err != nil || p.Training.LearnerRate != 0.5 || p.Training.MaxGradNorm != 0 {
+		t.Errorf("%+v, %v", p.Training, err)
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	for text, want := range map[string][]string{
 		"budget = [0.5]":       {"unknown key", "budget = [0.5]", "~~~"},
@@ -58,9 +107,15 @@ func TestRefuses(t *testing.T) {
 		"[measure]\nrounds = 0":                                         {"rounds"},
 		"[measure]\nlengths = [8]":                                      {"give both or neither"},
 		"[measure]\norder = 'up'":                                       {`"up" is neither`},
-		"[training]\nrate = nan":                                        {"rate"},
+		"[training]\nlearning-rate = nan":                               {"learning-rate"},
+		"[training]\nschedule = 'line'":                                 {"there are: constant"},
+		"[[stage]]\nname = 'x'":                                         {"stage 1: rule is missing"},
+		"[[stage]]\nrule = 'lern'":                                      {`rule "lern": it has to be one of`},
+		"[[stage]]\nrule = 'prune'\nobjectives = ['entropy']":           {"stage 1", "there are: cross-entropy"},
+		"[[stage]]\nrule = 'prune'\nschedule = 'x'":                     {"no schedule"},
+		"[[stage]]\nrule = 'prune'\n[[stage.pass]]":                     {"those of its passes"},
 		"[training]\nheld-out = 0.0":                                    {"held-out"},
-		"[training]\nfreeze = 'all'":                                    {`"all" is none of`},
+		"[training]\nfreeze = 'all'":                                    {`"all": it has to be one of`},
 		"[[data]]\ntask = 'MRPC'\nfile = 'embedded'":                    {"--data FILE"},
 		"[[data]]\ntask = 'nope'\nfile = 'x'":                           {`no task "nope"`},
 		"[[data]]\ntask = 'MRPC'":                                       {"file is missing"},

@@ -27,7 +27,7 @@ func Read(path string) (Plan, error) {
 func Parse(text []byte) (Plan, error) {
 	p := Default()
 	p.Data = nil
-	in := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+	in := toml.NewDecoder(bytes.NewReader(current(text))).DisallowUnknownFields()
 	if err := in.Decode(&p); err != nil {
 		var unknown *toml.StrictMissingError
 		var wrong *toml.DecodeError

@@ -21,11 +21,11 @@ const left, right = ".left", ".right"
 // difference returns the file of what the recipe has changed, nil if the recipe
 // saves whole weights.
 func (m *maker) difference() ([]byte, error) {
-	if !m.Difference && m.Rank == 0 {
+	if !m.Difference && m.rank() == 0 {
 		return nil, nil
 	}
 	as, tensors := model.F32, map[string]model.Tensor{}
-	if m.Rank > 0 {
+	if m.rank() > 0 {
 		as = model.F16
 	}
 	for name := range m.changed {

@@ -36,11 +36,17 @@ func (c *Recipe) Load() (*Input, error) {
 	if in.Words, err = tokenize.Load(c.Model); err != nil || c.Teacher == "" {
 		return &in, err
 	}
+	return &in, c.LoadTeacher(&in)
+}
+
+// LoadTeacher loads the recipe's teacher into its input.
+func (c *Recipe) LoadTeacher(in *Input) error {
+	var err error
 	if in.Teacher, err = model.Load(c.Teacher); err != nil {
-		return nil, err
+		return err
 	}
 	in.TeacherWords, err = tokenize.Load(c.Teacher)
-	return &in, err
+	return err
 }
 
 // split returns the examples that a recipe trains on and those held out.

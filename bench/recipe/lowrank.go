@@ -14,7 +14,7 @@ import (
 // cut replaces each matrix that has learnt, embeddings and classifier aside, by
 // the base's plus the best difference of the recipe's rank (Eckart and Young):
 // the largest singular values of what it has learnt, in 16 bits.
-func (m *maker) cut() error {
+func (m *maker) cut(most int) error {
 	m.factors = map[string]model.Tensor{}
 	for name := range m.changed {
 		was, is := m.in.Weights.Tensors[name], m.checkpoint.Tensors[name]
@@ -34,7 +34,7 @@ func (m *maker) cut() error {
 		svd.UTo(&u)
 		svd.VTo(&v)
 		sigma := svd.Values(nil)
-		rank := min(m.Rank, len(sigma))
+		rank := min(most, len(sigma))
 		l := model.Tensor{Shape: []int{rows, rank}, Data: make([]float32, rows*rank)}
 		r := model.Tensor{Shape: []int{rank, cols}, Data: make([]float32, rank*cols)}
 		for k := range rank {

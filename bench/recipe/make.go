@@ -43,8 +43,9 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
+	c = c.Effective()
 	m := &maker{Recipe: c, d: d, in: in, watch: w, words: in.Words, changed: map[string]bool{}, begin: time.Now()}
-	m.id = identity{Recipe: c, Weights: in.Weights.Hash(), Data: text.HashLists(in.Texts, in.Held), Kernel: d.Info().Kernel}
+	m.id = identity{Recipe: c.Identity(), Weights: in.Weights.Hash(), Data: text.HashLists(in.Texts, in.Held), Numerics: train.Numerics(d)}
 	if in.Teacher != nil {
 		m.id.Teacher = in.Teacher.Hash()
 	}
@@ -92,7 +93,7 @@ func (m *maker) prepare() error {
 	m.checkpoint = m.in.Weights.Clone()
 	task := m.in.Task
 	if m.checkpoint.Config.Labels == 0 {
-		if m.Difference || m.Rank > 0 {
+		if m.Difference || m.rank() > 0 {
 			return errors.New("a difference needs a model that has a classifier already; fine-tune it first")
 		}
 		m.checkpoint.InitHead(max(1, len(task.Labels)), m.Seed)
@@ -123,6 +124,9 @@ func (m *maker) prepare() error {
 		if err := m.cutUnits(); err != nil {
 			return err
 		}
+	}
+	if err := m.fits(); err != nil {
+		return err
 	}
 	return m.teach(rest)
 }

@@ -67,13 +67,15 @@ func device(t *testing.T, threads int) hw.Backward {
 }
 
 func plain() Recipe {
-	return Recipe{Model: "small", Task: "SST-2", Epochs: 1, Batch: 16, MaxLength: 32, Rate: 1e-3, Decay: 0.01, Clip: 1, Dropout: true, Seed: 1}
+	r := Default()
+	r.Model, r.Task, r.Batch, r.MaxLength, r.LearningRate = "small", "SST-2", 16, 32, 1e-3
+	return r
 }
 
 // learned has all three stages: soft, hard and after a cut.
 func learned() Recipe {
 	r := plain()
-	r.Pruner, r.Learn, r.Lambda, r.Temperature, r.LearnerRate, r.Budget, r.Steer = "threshold:final=0.02", true, 0.03, 1e-3, 1e-3, 0.6, true
+	r.Pruner, r.Learn, r.Budget = "threshold:final=0.02", true, 0.6
 	r.Rank, r.CutRate = 4, 1e-3
 	return r
 }
@@ -91,7 +93,7 @@ func TestStopAndGoOn(t *testing.T) {
 		}
 		w := Watch{State: filepath.Join(t.TempDir(), "a", "partial"), Every: time.Nanosecond}
 		threads := 2
-		for _, stage := range order {
+		for _, stage := range []string{"soft", "hard", "cut"} {
 			if lengths[stage] == 0 {
 				continue
 			}
@@ -199,7 +201,7 @@ func TestDistil(t *testing.T) {
 // TestSavedDifference: what a cut recipe saves is what it measured, and the whole of it.
 func TestSavedDifference(t *testing.T) {
 	in, dir := small(t), t.TempDir()
-	for _, change := range []func(*Recipe){func(r *Recipe) {}, func(r *Recipe) { r.Rank, r.CutRate, r.Difference = 0, 0, true }} {
+	for _, change := range []func(*Recipe){func(r *Recipe) {}, func(r *Recipe) { r.Rank, r.Difference = 0, true }} {
 		r := learned()
 		change(&r)
 		made, err := r.Make(context.Background(), device(t, 0), in, Watch{})
@@ -254,7 +256,6 @@ func TestCheck(t *testing.T) {
 		"epochs":          func(r *Recipe) { r.Epochs = 0 },
 		"batch":           func(r *Recipe) { r.Batch = 0 },
 		"nothing to lear": func(r *Recipe) { r.Pruner, r.Learn = "topk:rate=0.5", true },
-		"steer":           func(r *Recipe) { r.Steer = true },
 		"from 0 to 1":     func(r *Recipe) { r.Budget = 2 },
 		"nothing that":    func(r *Recipe) { r.Budget = 0.5 },
 		"vocabulary":      func(r *Recipe) { r.Difference, r.Vocabulary = true, true },
@@ -284,17 +285,17 @@ func TestRanges(t *testing.T) {
 		{"--examples -5", func(r *Recipe) { r.Examples = -5 }},
 		{"--epochs 0", func(r *Recipe) { r.Epochs = 0 }},
 		{"--batch 0", func(r *Recipe) { r.Batch = 0 }},
-		{"--batch-tokens -3", func(r *Recipe) { r.Tokens = -3 }},
+		{"--batch-tokens -3", func(r *Recipe) { r.BatchTokens = -3 }},
 		{"--max-length 0", func(r *Recipe) { r.MaxLength = 0 }},
-		{"--rate -1", func(r *Recipe) { r.Rate = -1 }},
-		{"--rate NaN", func(r *Recipe) { r.Rate = nan }},
-		{"--decay -2", func(r *Recipe) { r.Decay = -2 }},
-		{"--decay +Inf", func(r *Recipe) { r.Decay = inf }},
-		{"--clip -1", func(r *Recipe) { r.Clip = -1 }},
+		{"--learning-rate -1", func(r *Recipe) { r.LearningRate = -1 }},
+		{"--learning-rate NaN", func(r *Recipe) { r.LearningRate = nan }},
+		{"--weight-decay -2", func(r *Recipe) { r.WeightDecay = -2 }},
+		{"--weight-decay +Inf", func(r *Recipe) { r.WeightDecay = inf }},
+		{"--max-grad-norm -1", func(r *Recipe) { r.MaxGradNorm = -1 }},
 		{"--units -1", func(r *Recipe) { r.Units = -1 }},
 		{"--rank -1", func(r *Recipe) { r.Rank = -1 }},
 		{"--cut-rate 0", func(r *Recipe) { r.CutRate = 0 }},
-		{"--hidden NaN", func(r *Recipe) { r.Hidden = nan }},
+		{"--hidden NaN", func(r *Recipe) { r.Hidden, r.Teacher = nan, "t" }},
 		{"--budget NaN", func(r *Recipe) { r.Budget = math.NaN() }},
 		{"--lambda -5", func(r *Recipe) { r.Lambda = -5 }},
 		{"--temperature 0", func(r *Recipe) { r.Temperature = 0 }},

@@ -1,71 +1,96 @@
-// Package recipe makes weights for a point of a sweep: it takes a model and a
-// task's training text through the stages that a recipe names, can be stopped and
-// go on, and saves a Hugging Face folder with a note of how it was made.
+// Package recipe trains weights: it takes a model and a task's training text through
+// the stages that a recipe lists, can be stopped and resumed, and saves a Hugging Face
+// folder with a note of how it was made.
 package recipe
 
 import (
 	"errors"
 	"fmt"
 
+	"ltpbench/internal/settings"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
-// Recipe says how weights are made. It is saved beside them, word for word.
+// Recipe is how weights are trained. It is saved beside them. Tags declare each
+// setting once, see internal/settings.
 type Recipe struct {
-	Model     string       `json:"model"` // what to begin with: a folder, or a name where the caller gives the weights
-	Task      string       `json:"task"`
-	Examples  int          `json:"examples,omitempty"`     // random training examples; 0: all
-	Epochs    int          `json:"epochs"`                 // of each stage
-	Batch     int          `json:"batch"`                  // sequences of a mini-batch
-	Tokens    int          `json:"batch_tokens,omitempty"` // if not 0, tokens of a mini-batch in place of Batch
-	MaxLength int          `json:"max_length"`
-	Rate      float32      `json:"rate"`
-	Decay     float32      `json:"decay"`
-	Clip      float32      `json:"clip"`
-	Dropout   bool         `json:"dropout"`
-	Freeze    train.Freeze `json:"freeze,omitempty"`
-	Seed      uint64       `json:"seed"`
+	Model string `json:"model"` // what to begin with: a folder, or a name where the caller gives the weights
+	Task  string `json:"task"`
+	// MaxLength is the most tokens of a text or pair.
+	MaxLength int    `toml:"max-length" json:"max_length" flag:"-" default:"128" range:"[1,)"`
+	Seed      uint64 `toml:"seed" json:"seed" comment:"Seed of order, dropout and new weights." default:"1"`
 	// Whole learns from all of the training text: nothing is held out, so the rule
 	// can't be brought to a budget.
-	Whole bool `json:"whole,omitempty"`
+	Whole bool `toml:"whole" json:"whole,omitempty" comment:"Learn from all of the training text; otherwise 2 % are held out, which a budget needs." group:"Text"`
 
-	// Units, if not 0, cuts each feed-forward to its so many most active units first.
-	Units int `json:"units,omitempty"`
-	// Vocabulary cuts the vocabulary to the pieces of the training text first.
-	Vocabulary bool `json:"cut_vocabulary,omitempty"`
-	// Half saves the weights in 16 bits, in files of at most 19 MB.
-	Half bool `json:"half,omitempty"`
-	// Difference saves only what differs from the weights begun with, in
-	// difference.safetensors.
-	Difference bool `json:"difference,omitempty"`
-	// Rank, if not 0, saves a difference whose matrices have this rank and 16 bits:
-	// after the stages each matrix is cut to it by its singular values, and biases,
-	// norms and classifier learn on for Epochs at CutRate, the rule pruning.
-	Rank    int     `json:"rank,omitempty"`
-	CutRate float32 `json:"cut_rate,omitempty"`
-	// Teacher, if not empty, is a fine-tuned model whose probabilities are the targets.
-	Teacher string `json:"teacher,omitempty"`
-	// Hidden, if not 0, weighs the distance of each layer's rows from the teacher's
-	// in the loss.
-	Hidden float32 `json:"hidden,omitempty"`
+	Settings
 
-	// Pruner drops tokens during training: a spec. A threshold rule is learned
-	// first, in a soft stage, and frozen in a hard one.
-	Pruner      string            `json:"pruner,omitempty"`
-	Learn       bool              `json:"learn,omitempty"`
-	Lambda      float32           `json:"lambda,omitempty"`
-	Over        train.Regulariser `json:"regulariser,omitempty"` // real tokens if empty
-	Temperature float32           `json:"temperature,omitempty"`
-	LearnerRate float32           `json:"learner_rate,omitempty"`
+	Pruner string `toml:"pruner" json:"pruner,omitempty" comment:"Rule that drops tokens during training." placeholder:"SPEC" group:"Pruning"`
+	// Learn has the rule's parameters learned in a soft stage, before a hard one.
+	Learn bool `toml:"learn" json:"learn,omitempty" comment:"Learn the rule's thresholds in a soft stage before the hard one." group:"Pruning"`
 	// Budget, if not 0, is the relative `paper` FLOPs that the rule is brought to,
 	// on the held-out part of the training text, after each stage.
-	Budget float64 `json:"budget,omitempty"`
-	// Steer has the stages themselves go towards the Budget: the soft one begins
-	// with thetas scaled down to it where they are higher than it needs, and lambda
-	// rises and falls from Lambda on; in later ones the thetas' common factor does
-	// (see train.BudgetWeight and train.BudgetFactor).
-	Steer bool `json:"steer,omitempty"`
+	Budget float64 `toml:"budget" json:"budget,omitempty" comment:"Relative FLOPs that the rule is brought to, on a held-out part of the training text: thresholds by scaling, top-k by its rate. 0: none." range:"[0,1]" group:"Pruning"`
+
+	Units      int  `toml:"units" json:"units,omitempty" comment:"First cut each feed-forward to so many of its most active units. 0: all." range:"[0,)" group:"Small models"`
+	Vocabulary bool `toml:"cut-vocabulary" json:"cut_vocabulary,omitempty" comment:"First cut the vocabulary to the pieces of the training text." group:"Small models"`
+	Half       bool `toml:"half" json:"half,omitempty" comment:"Save weights in 16 bits, in files of at most 19 MB." group:"Small models"`
+	Difference bool `toml:"difference" json:"difference,omitempty" comment:"Save only the tensors that learned." group:"Small models"`
+	// Rank, if not 0, saves a difference whose matrices have this rank and 16 bits:
+	// after the stages each matrix is cut to it by its singular values, and biases,
+	// norms and classifier learn for another stage at CutRate, the rule pruning.
+	Rank    int     `toml:"rank" json:"rank,omitempty" comment:"Save a difference whose matrices have this rank; biases and norms learn on after the cut. 0: whole matrices." range:"[0,)" group:"Small models"`
+	CutRate float32 `toml:"cut-rate" json:"cut_rate,omitempty" comment:"Learning rate after that cut." default:"5e-4" range:"(0,1)" needs:"rank" group:"Small models"`
+
+	// Stages, if any, replace the usual ones, see Recipe.List.
+	Stages []Stage `json:"stages,omitempty"`
+}
+
+// Settings are what a plan's [training] and the flags of `train` and `sweep` set.
+type Settings struct {
+	Examples    int `toml:"examples" json:"examples,omitempty" comment:"Random training examples for each point; 0: all." range:"[0,)"`
+	Epochs      int `toml:"epochs" json:"epochs" comment:"Epochs of each stage." default:"1" range:"[1,)"`
+	Batch       int `toml:"batch" json:"batch" comment:"Sequences of a mini-batch." default:"32" range:"[1,)"`
+	BatchTokens int `toml:"batch-tokens" json:"batch_tokens,omitempty" comment:"Tokens of a mini-batch at most, in place of a number of sequences; 0: do not." range:"[0,)"`
+
+	LearningRate float32      `toml:"learning-rate" json:"learning_rate" comment:"Highest learning rate of the weights." default:"2e-5" range:"(0,1)" aliases:"rate"`
+	Schedule     string       `toml:"schedule" json:"schedule" comment:"Course of the learning rates, see ltpbench ls schedules." default:"linear" placeholder:"SPEC"`
+	WeightDecay  float32      `toml:"weight-decay" json:"weight_decay" comment:"Weight decay of matrices." default:"0.01" range:"[0,1e6)" aliases:"decay"`
+	MaxGradNorm  float32      `toml:"max-grad-norm" json:"max_grad_norm" comment:"Largest norm of the gradient; 0: no clipping." default:"1" range:"[0,1e6)" aliases:"clip"`
+	ClipTogether bool         `toml:"clip-together" json:"clip_together,omitempty" comment:"Clip weights and what a rule learns in one norm, as the published program does, instead of weights alone."`
+	EpsFirst     bool         `toml:"eps-first" json:"eps_first,omitempty" comment:"AdamW adds eps before the bias correction, as in the published program."`
+	Dropout      bool         `toml:"dropout" json:"dropout" comment:"Dropout at the model's own rates." default:"true"`
+	Freeze       train.Freeze `toml:"freeze" json:"freeze" comment:"What does not learn: nothing, embeddings, or matrices (all but biases, norms and head)." default:"nothing" enum:"nothing,embeddings,matrices" placeholder:"WHAT"`
+
+	Teacher string  `toml:"teacher" json:"teacher,omitempty" comment:"Fine-tuned model to learn from instead of the labels: a folder; in a sweep also base, the unpruned model. Empty: labels." placeholder:"DIR" group:"Distillation"`
+	Hidden  float32 `toml:"hidden" json:"hidden,omitempty" comment:"Weight of the distance of each layer's rows from the teacher's." range:"[0,1e6)" needs:"teacher" group:"Distillation" placeholder:"WEIGHT"`
+
+	Lambda      float32           `toml:"lambda" json:"lambda,omitempty" comment:"Weight of the mean mask in a soft stage's loss, where it begins." default:"0.03" range:"[0,1e6)" needs:"learn" group:"Pruning"`
+	Steer       bool              `toml:"steer" json:"steer,omitempty" comment:"Let lambda rise and fall towards the budget, and in hard stages a factor of the thresholds." default:"true" needs:"learn,budget" group:"Pruning"`
+	Regulariser train.Regulariser `toml:"regulariser" json:"regulariser,omitempty" comment:"What the mean mask runs over: real tokens, or padded, to 128, as the published lambdas do." default:"real" enum:"real,padded" needs:"learn" group:"Pruning" placeholder:"WHAT"`
+	Temperature float32           `toml:"temperature" json:"temperature,omitempty" comment:"Temperature of the soft mask." default:"1e-3" range:"(0,1)" needs:"learn" group:"Pruning"`
+	LearnerRate float32           `toml:"learner-rate" json:"learner_rate,omitempty" comment:"Learning rate of what a rule learns, such as thresholds." default:"1e-3" range:"(0,1)" needs:"learn" group:"Pruning" aliases:"theta-rate"`
+}
+
+// Default is a recipe that says nothing of model, task and rule.
+func Default() Recipe {
+	var c Recipe
+	settings.Defaults(&c)
+	return c
+}
+
+// DefaultSettings are those of Default.
+func DefaultSettings() Settings { return Default().Settings }
+
+// Effective returns the recipe without the settings that have no effect in it, which
+// is what Make saves and what identifies the weights.
+func (c Recipe) Effective() Recipe {
+	settings.Effective(&c)
+	if c.BatchTokens > 0 {
+		c.Batch = 0
+	}
+	return c
 }
 
 // rule parses the recipe's pruner; None without one.
@@ -76,6 +101,12 @@ func (c *Recipe) rule() (pruners.Pruner, error) {
 	return pruners.Parse(c.Pruner)
 }
 
+// steers reports whether the stages themselves go towards the Budget: the soft one
+// begins with thetas scaled down to it where they are higher than it needs, and lambda
+// rises and falls from Lambda on; in later ones the thetas' common factor does (see
+// train.BudgetWeight and train.BudgetFactor).
+func (c *Recipe) steers() bool { return c.Steer && c.Learn && c.Budget > 0 }
+
 // Check reports what cannot be carried out, before anything is read.
 func (c *Recipe) Check() error {
 	rule, err := c.rule()
@@ -85,18 +116,23 @@ func (c *Recipe) Check() error {
 	if _, learnable := pruners.As[pruners.Learnable](rule); c.Learn && !learnable {
 		return fmt.Errorf("pruner %s has nothing to learn; leave learn out", rule.Spec())
 	}
-	if err := c.inRange(); err != nil {
+	ranged := *c
+	if c.BatchTokens > 0 {
+		ranged.Batch = 1
+	}
+	if err := settings.Check(&ranged, "--"); err != nil {
+		return err
+	}
+	if err := c.checkStages(); err != nil {
 		return err
 	}
 	switch {
-	case c.Steer && (!c.Learn || c.Budget == 0):
-		return errors.New("steer: lambda is steered towards a budget in a soft stage; set learn and budget")
 	case c.Budget > 0 && c.Whole:
 		return errors.New("whole: a budget is met on held-out training text, and none is held out; leave one of them out")
 	case c.Budget > 0 && !CanFit(rule):
 		return fmt.Errorf("pruner %s has nothing that a budget could set", rule.Spec())
 	case (c.Difference || c.Rank > 0) && (c.Units > 0 || c.Vocabulary):
-		return errors.New("a difference needs the model it begins with whole; cut units or vocabulary in a recipe of its own")
+		return errors.New("a difference needs the model it begins with whole; cut units or vocabulary in a separate recipe")
 	case c.Hidden != 0 && c.Teacher == "":
 		return errors.New("hidden: whose hidden states? name a teacher")
 	}

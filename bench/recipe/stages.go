@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"ltpbench/internal/ragged"
@@ -15,15 +14,13 @@ import (
 	"ltpbench/pruners"
 )
 
-// order of the stages. A plain fine-tuning is a hard stage whose rule is none.
-var order = []string{"soft", "hard", "cut"}
-
-// stages runs the soft and the hard stage, or one hard one, and what follows a cut.
+// stages runs the recipe's stages, from the first or from where the run was stopped.
 func (m *maker) stages(ctx context.Context) error {
 	var err error
 	if m.rule, err = m.Recipe.rule(); err != nil {
 		return err
 	}
+	begin := 0
 	if s := m.resume; s != nil {
 		if m.rule, err = pruners.Parse(s.Rule); err != nil {
 			return err
@@ -31,16 +28,14 @@ func (m *maker) stages(ctx context.Context) error {
 		if m.rule, err = pruners.WithState(m.rule, stateOf(s.take("rule/"), "")); err != nil {
 			return fmt.Errorf("%s: %w", m.watch.State, err)
 		}
-		m.out = s.Outcome
+		begin, m.out = s.Stage, s.Outcome
 		for name, t := range s.take("fixed/") {
 			m.checkpoint.Tensors[name], m.changed[name] = t, true
 		}
 		m.factors = s.take("factor/")
-	}
-	o := train.Options{LearningRate: m.Rate, WeightDecay: m.Decay, MaxGradNorm: m.Clip, Dropout: m.Dropout, Seed: m.Seed, Freeze: m.Freeze, Teacher: m.teacher}
-	if m.resume == nil && (m.Steer || !m.Learn) {
+	} else if m.steers() || !m.Learn {
 		given, before := m.rule, 0.0
-		if m.Steer {
+		if m.steers() {
 			if before, err = m.ratio(given); err != nil {
 				return err
 			}
@@ -54,78 +49,73 @@ func (m *maker) stages(ctx context.Context) error {
 			m.rule, m.out.Settings = given, nil
 		}
 	}
-	if m.Learn && !m.past("soft") {
+	list := m.List()
+	for i := begin; i < len(list); i++ {
+		if err := m.stage(ctx, list, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stage runs stage i of a list.
+func (m *maker) stage(ctx context.Context, list []Stage, i int) error {
+	s := list[i]
+	if s.Rank > 0 && len(m.factors) == 0 {
+		if err := m.cut(s.Rank); err != nil {
+			return err
+		}
+		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
+			return err
+		}
+	}
+	o := train.Options{
+		LearningRate: cmp.Or(s.LearningRate, m.LearningRate), LearnerRate: m.LearnerRate, WeightDecay: m.WeightDecay, MaxGradNorm: m.MaxGradNorm,
+		ClipTogether: m.ClipTogether, EpsFirst: m.EpsFirst, Dropout: m.Dropout, Seed: m.Seed, Freeze: cmp.Or(s.Freeze, m.Freeze), Teacher: m.teacher,
+	}
+	var err error
+	if o.Schedule, err = train.ParseSchedule(cmp.Or(s.Schedule, m.Schedule)); err != nil {
+		return err
+	}
+	var learner pruners.Learner
+	for _, p := range s.passes() {
+		pass, err := m.pass(p)
+		if err != nil {
+			return err
+		}
+		if pass.Learner != nil {
+			learner = pass.Learner
+		}
+		o.Passes = append(o.Passes, pass)
+	}
+	if err := m.fit(ctx, list, i, o); err != nil || learner == nil {
+		return err
+	}
+	m.rule = learner.Pruner()
+	return m.toBudget(m.held[:min(len(m.held), between)])
+}
+
+// pass sets up one pass: the rule learns, prunes, or does nothing.
+func (m *maker) pass(p Pass) (train.Pass, error) {
+	made := train.Pass{Weight: p.Weight}
+	learns := p.Rule == RuleLearns && m.Learn
+	var err error
+	if made.Terms, err = m.terms(p, learns); err != nil {
+		return made, err
+	}
+	switch {
+	case learns:
 		c := &m.checkpoint.Config
-		soft, pass := o, train.Pass{}
-		if pass.Learner, _, err = pruners.Learn(m.rule, pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed}); err != nil {
-			return err
-		}
-		soft.LearnerRate = m.LearnerRate
-		var control train.Controller
-		if m.Steer {
-			control = train.BudgetWeight(m.Lambda, m.Budget)
-		}
-		over := cmp.Or(m.Over, train.Real)
-		pass.Terms = append(m.terms(), train.MaskTerm(m.Lambda, over, control))
-		soft.Passes = []train.Pass{pass}
-		if err := m.fit(ctx, "soft", soft, m.Epochs, 0); err != nil {
-			return err
-		}
-		m.rule = pass.Learner.Pruner()
-		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
-			return err
-		}
+		made.Learner, _, err = pruners.Learn(m.rule, pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed})
+		return made, err
+	case p.Rule == RuleRests || m.rule.Spec().Name == "none":
+		return made, nil
 	}
-	pruning := m.rule.Spec().Name != "none"
-	o.Passes = []train.Pass{m.hard(pruning)}
-	if !m.past("hard") {
-		epochs := m.Epochs
-		if pruning && !m.Learn { // the steps of both stages at once
-			epochs *= 2
-		}
-		if err := m.fit(ctx, "hard", o, epochs, 1); err != nil {
-			return err
-		}
+	made.Pruner = m.rule
+	if _, scales := pruners.As[pruners.Scaler](m.rule); scales && m.steers() {
+		made.Steer = train.BudgetFactor(m.Budget)
 	}
-	if m.Rank == 0 {
-		return nil
-	}
-	if len(m.factors) == 0 {
-		if err := m.cut(); err != nil {
-			return err
-		}
-		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
-			return err
-		}
-	}
-	o.Passes = []train.Pass{m.hard(pruning)}
-	o.Freeze, o.LearningRate = train.Products, m.CutRate
-	return m.fit(ctx, "cut", o, m.Epochs, 2)
-}
-
-// hard is a pass in which the rule drops tokens, if it drops any.
-func (m *maker) hard(pruning bool) train.Pass {
-	p := train.Pass{Terms: m.terms()}
-	if !pruning {
-		return p
-	}
-	p.Pruner = m.rule
-	if _, scales := pruners.As[pruners.Scaler](m.rule); scales && m.Steer {
-		p.Steer = train.BudgetFactor(m.Budget)
-	}
-	return p
-}
-
-// terms are what every stage aims at.
-func (m *maker) terms() []train.Term {
-	terms := []train.Term{train.TaskTerm(&m.checkpoint.Config)}
-	if m.teacher != nil {
-		terms[0] = train.DistilTerm()
-	}
-	if m.Hidden != 0 {
-		terms = append(terms, train.HiddenTerm(m.Hidden))
-	}
-	return terms
+	return made, nil
 }
 
 // ratio is the relative `paper` FLOPs that a rule needs on the weights as they are.
@@ -137,18 +127,14 @@ func (m *maker) ratio(rule pruners.Pruner) (float64, error) {
 	return Ratio(e, rule, m.held[:min(len(m.held), between)])
 }
 
-// past reports whether the run goes on from a later stage.
-func (m *maker) past(stage string) bool {
-	return m.resume != nil && slices.Index(order, m.resume.Stage) > slices.Index(order, stage)
-}
-
 // fit runs one stage, from its beginning or from where it was stopped, and stores its weights.
-func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs int, turn uint64) error {
+func (m *maker) fit(ctx context.Context, list []Stage, i int, o train.Options) error {
+	epochs := cmp.Or(list[i].Epochs, m.Epochs)
 	e, err := model.NewTrainable(m.d, m.checkpoint)
 	if err != nil {
 		return err
 	}
-	batching := train.Batching{Epochs: epochs, Batch: m.Batch, Tokens: m.Tokens, Seed: m.Seed<<2 | turn}
+	batching := train.Batching{Epochs: epochs, Batch: m.Batch, Tokens: m.BatchTokens, Seed: order(list, i, m.Seed)}
 	t, err := train.Prepare(e, m.examples, batching, o)
 	if err != nil {
 		return err
@@ -160,7 +146,7 @@ func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs i
 		m.resume = nil
 	}
 	begin, kept := time.Now(), time.Now()
-	now := Progress{Stage: stage, Step: t.Done(), Steps: t.Steps()}
+	now := Progress{Stage: list[i].Name, Step: t.Done(), Steps: t.Steps()}
 	err = t.Fit(ctx, m.examples, batching, func(r train.Result) error {
 		now.Step, now.Result, now.Elapsed = t.Done(), r, time.Since(begin)
 		if m.watch.Progress != nil {
@@ -170,11 +156,11 @@ func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs i
 			return nil
 		}
 		kept = time.Now()
-		return m.keep(t, stage)
+		return m.keep(t, i)
 	})
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		if m.watch.State != "" {
-			if err := m.keep(t, stage); err != nil {
+			if err := m.keep(t, i); err != nil {
 				return err
 			}
 		}
@@ -187,9 +173,10 @@ func (m *maker) fit(ctx context.Context, stage string, o train.Options, epochs i
 		m.changed[p.Name] = true
 	}
 	m.out.Steps += t.Steps()
-	if stage == "soft" {
-		m.out.Lambda = t.Weight("mask")
-	} else if t.Pruner() != nil {
+	if lambda, ok := t.Weight("mask"); ok {
+		m.out.Lambda = lambda
+	}
+	if t.Pruner() != nil {
 		m.rule = t.Pruner()
 	}
 	for _, x := range m.examples {
@@ -206,7 +193,7 @@ func (m *maker) every() time.Duration {
 }
 
 // keep writes where the run stands.
-func (m *maker) keep(t *train.Trainer, stage string) error {
+func (m *maker) keep(t *train.Trainer, stage int) error {
 	state, err := t.State()
 	if err != nil {
 		return err

@@ -20,13 +20,26 @@ import (
 // stateFile is the file in Watch.State: a line of JSON, then tensors.
 const stateFile = "training.state"
 
-// identity is what a state belongs to: a run goes on only if all of it is the same.
+// identity is what determines the bits of weights: a run resumes only if all of it is
+// the same. Build, processor and number of threads do not belong to it.
 type identity struct {
-	Recipe  Recipe
-	Weights string // hash of the weights begun with
-	Data    string // hash of the training text, the held-out part too
-	Teacher string
-	Kernel  string // other kernels round otherwise
+	Recipe   string // see Recipe.Identity
+	Weights  string // hash of the weights begun with
+	Data     string // hash of the training text, the held-out part too
+	Teacher  string
+	Numerics string // see train.Numerics
+}
+
+// Identity returns the recipe as JSON, without what has no effect and without the
+// names of models, which their hashes stand for.
+func (c Recipe) Identity() string {
+	c = c.Effective()
+	c.Model, c.Teacher = "", ""
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic("recipe: a recipe is always JSON")
+	}
+	return string(text)
 }
 
 // differs names the first thing that is not the same.
@@ -36,7 +49,7 @@ func (a *identity) differs(b *identity) string {
 		same bool
 	}{
 		{"recipe", a.Recipe == b.Recipe}, {"model", a.Weights == b.Weights}, {"training text", a.Data == b.Data},
-		{"teacher", a.Teacher == b.Teacher}, {"kernel", a.Kernel == b.Kernel},
+		{"teacher", a.Teacher == b.Teacher}, {"numerics version of the kernels (" + a.Numerics + ")", a.Numerics == b.Numerics},
 	} {
 		if !x.same {
 			return x.what
@@ -50,7 +63,7 @@ func (a *identity) differs(b *identity) string {
 // factors as factor/NAME, and what the Rule had learned as rule/NAME.
 type saved struct {
 	identity
-	Stage   string
+	Stage   int     // index
 	Rule    string  // that the stage was begun with
 	Outcome Outcome // of the stages before
 	train.State

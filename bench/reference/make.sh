@@ -29,13 +29,13 @@ run() { # name, task, flags: train unless it is there, then measure on the task'
 }
 
 minilm="--model models/all-MiniLM-L6-v2"
-run sst2-base SST-2 $minilm --rate 4e-5 --seed 1
+run sst2-base SST-2 $minilm --learning-rate 4e-5 --seed 1
 for seed in 1 2 3; do
 	for lambda in 0.03 0.1; do
 		run "ltp-$lambda-$seed" SST-2 --model sst2-base --examples 12000 --learn --pruner threshold:final=0.01 --lambda "$lambda" --seed "$seed"
 	done
 done
 for seed in 1 2 3; do
-	run "mrpc-$seed" MRPC $minilm --whole --epochs 3 --rate 5e-5 --seed "$seed"
-	run "stsb-$seed" STS-B $minilm --epochs 3 --rate 5e-5 --seed "$seed"
+	run "mrpc-$seed" MRPC $minilm --whole --epochs 3 --learning-rate 5e-5 --seed "$seed"
+	run "stsb-$seed" STS-B $minilm --epochs 3 --learning-rate 5e-5 --seed "$seed"
 done

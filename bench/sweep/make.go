@@ -7,7 +7,6 @@ import (
 
 	"ltpbench/bench/plan"
 	"ltpbench/bench/recipe"
-	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/model"
 	"ltpbench/model/train"
@@ -26,6 +25,8 @@ type maker struct {
 	skip   func(tokens int)
 	bases  map[uint64]*model.Checkpoint
 	hashes map[*model.Checkpoint]string
+	// teacherIn holds the teacher that the plan names, once it is loaded.
+	teacherIn *recipe.Input
 }
 
 // base returns the unpruned model of a seed: the given one, or that fine-tuned if it
@@ -38,7 +39,7 @@ func (m *maker) base(ctx context.Context, seed uint64) (*model.Checkpoint, error
 		return c, nil
 	}
 	r := m.baseRecipe(seed)
-	name := m.key(r, m.weights)
+	name := m.key(r.Identity(), m.weights)
 	if m.store.has(name) {
 		m.skip(m.tokens(r))
 	} else if err := m.train(ctx, r, m.weights, name, fmt.Sprintf("base, seed %d", seed)); err != nil {
@@ -67,7 +68,10 @@ func (m *maker) rule(ctx context.Context, c *cell) error {
 	if err != nil {
 		return err
 	}
-	name := m.key(r, base)
+	name, err := m.recipeKey(r, base)
+	if err != nil {
+		return err
+	}
 	if m.store.has(name) {
 		m.skip(m.tokens(r))
 	} else if err := m.train(ctx, r, base, name, c.String()); err != nil {
@@ -93,11 +97,8 @@ func (m *maker) load(ctx context.Context, c *cell) (*model.Checkpoint, error) {
 
 // fit brings a rule to its budget on the base's weights.
 func (m *maker) fit(c *cell, base *model.Checkpoint) error {
-	name := m.key(struct {
-		Fit    string
-		Rule   string
-		Budget float64
-	}{text.Hash(m.text.held), c.Method.Rule(c.Seed).Spec().String(), c.Budget}, base)
+	start := c.Method.Rule(c.Seed).Spec().String()
+	name := m.key(fmt.Sprintf("fit %s to %v", start, c.Budget), base)
 	o, err := m.store.outcome(name)
 	if errors.Is(err, errAbsent) {
 		var e *model.Encoder
@@ -135,6 +136,9 @@ func (m *maker) train(ctx context.Context, r recipe.Recipe, from *model.Checkpoi
 		m.step("fine-tuning "+what+": "+p.String(), perStep)
 	}}
 	in := &recipe.Input{Weights: from, Words: m.words, Task: m.text.task, Texts: m.text.train, Held: m.text.held}
+	if err := m.teacher(&r, in); err != nil {
+		return err
+	}
 	made, err := r.Make(ctx, d, in, w)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
@@ -146,22 +150,17 @@ func (m *maker) train(ctx context.Context, r recipe.Recipe, from *model.Checkpoi
 }
 
 func (m *maker) baseRecipe(seed uint64) recipe.Recipe {
-	r := m.common(seed)
-	r.Epochs, r.Rate = m.plan.Training.BaseEpochs, m.plan.Training.BaseRate
+	r, t := m.common(seed), &m.plan.Training
+	r.Epochs, r.LearningRate, r.Examples, r.Freeze, r.Teacher, r.Hidden = t.BaseEpochs, t.BaseLearningRate, 0, train.Nothing, "", 0
 	return r
 }
 
 func (m *maker) common(seed uint64) recipe.Recipe {
-	t := &m.plan.Training
-	return recipe.Recipe{
-		Model: m.name, Task: m.text.task.Name, Epochs: t.Epochs, Batch: t.Batch, MaxLength: m.longest,
-		Rate: t.Rate, Decay: t.Decay, Clip: t.Clip, Dropout: t.Dropout, Seed: seed,
-	}
+	return recipe.Recipe{Model: m.name, Task: m.text.task.Name, MaxLength: m.longest, Seed: seed, Settings: m.plan.Training.Settings}
 }
 
 // recipe is how a point's weights are made.
 func (m *maker) recipe(c *cell) (recipe.Recipe, error) {
-	t := &m.plan.Training
 	rule := c.Method.Rule(c.Seed)
 	if c.Method.Free {
 		tokens := 0
@@ -171,13 +170,32 @@ func (m *maker) recipe(c *cell) (recipe.Recipe, error) {
 		rule = pruners.Start(rule, tokens, len(m.held))
 	}
 	r := m.common(c.Seed)
-	r.Examples, r.Difference, r.Pruner, r.Budget = t.Examples, true, rule.Spec().String(), c.Budget
-	if pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Free {
-		r.Learn, r.Lambda, r.Temperature, r.LearnerRate, r.Steer, r.Over = true, t.Lambda, t.Temperature, t.ThetaRate, t.Steer, train.Real
+	r.Difference, r.Pruner, r.Budget, r.Stages = true, rule.Spec().String(), c.Budget, m.plan.Stages
+	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Free
+	return r, nil
+}
+
+// teacher loads a recipe's teacher into its input.
+func (m *maker) teacher(r *recipe.Recipe, in *recipe.Input) error {
+	switch r.Teacher {
+	case "":
+		return nil
+	case plan.Base:
+		in.Teacher, in.TeacherWords = in.Weights, in.Words
+		return nil
 	}
-	var err error
-	r.Freeze, err = t.Frozen()
-	return r, err
+	if m.teacherIn == nil {
+		dir, err := plan.Path(r.Teacher)
+		if err != nil {
+			return err
+		}
+		m.teacherIn = &recipe.Input{}
+		if err := (&recipe.Recipe{Settings: recipe.Settings{Teacher: dir}}).LoadTeacher(m.teacherIn); err != nil {
+			return err
+		}
+	}
+	in.Teacher, in.TeacherWords = m.teacherIn.Teacher, m.teacherIn.TeacherWords
+	return nil
 }
 
 // steps is how many a recipe takes in all.
@@ -186,7 +204,10 @@ func (m *maker) steps(r recipe.Recipe) int {
 	if r.Examples > 0 {
 		n = min(n, r.Examples)
 	}
-	return r.Epochs * m.stages(r) * ((n + r.Batch - 1) / r.Batch)
+	if r.BatchTokens > 0 {
+		return max(1, m.tokens(r)/r.BatchTokens)
+	}
+	return r.TotalEpochs() * ((n + r.Batch - 1) / r.Batch)
 }
 
 // tokens is how many a recipe trains on in all, roughly: texts are taken to be as
@@ -200,13 +221,5 @@ func (m *maker) tokens(r recipe.Recipe) int {
 	if r.Examples > 0 {
 		n = min(n, r.Examples)
 	}
-	return r.Epochs * m.stages(r) * n * rows / len(m.held)
-}
-
-// stages is how often a recipe goes through its epochs.
-func (m *maker) stages(r recipe.Recipe) int {
-	if r.Pruner == "" {
-		return 1
-	}
-	return 2
+	return r.TotalEpochs() * n * rows / len(m.held)
 }

@@ -37,7 +37,7 @@ func small(t *testing.T) plan.Plan {
 	p := plan.Default()
 	p.Models, p.Methods, p.Budgets, p.Seeds, p.Threads = []string{folder}, []string{"threshold", "topk:start=1"}, []float64{0.6, 0.8}, []uint64{1, 2}, 1
 	p.Data = []plan.Data{{File: filepath.Join(dir, "dev.tsv"), Train: filepath.Join(dir, "train.tsv")}}
-	p.Training.Batch, p.Training.Rate, p.Training.HeldOut = 16, 1e-3, 0.2
+	p.Training.Batch, p.Training.LearningRate, p.Training.HeldOut = 16, 1e-3, 0.2
 	p.Measure.Rounds, p.Measure.Latency = 2, 10
 	write(t, p.Data[0].File, texts(1, 40))
 	write(t, p.Data[0].Train, texts(2, 200))

@@ -15,6 +15,7 @@ import (
 	"ltpbench/bench/text"
 	"ltpbench/internal/atomicfile"
 	"ltpbench/model"
+	"ltpbench/model/train"
 )
 
 // keepEvery is how often a training under way is stored: what a crash loses at most.
@@ -29,14 +30,20 @@ const noteFile = "training.json"
 
 var errAbsent = errors.New("not in the store")
 
-// key is the name of what is made by a recipe, or anything else that JSON tells
-// apart, from some weights.
-func (m *maker) key(recipe any, from *model.Checkpoint) string {
-	what, err := json.Marshal(recipe)
-	if err != nil {
-		panic("bench: a recipe is always JSON")
+// recipeKey is the name of what a recipe makes from some weights.
+func (m *maker) recipeKey(r recipe.Recipe, from *model.Checkpoint) (string, error) {
+	in := recipe.Input{Weights: from, Words: m.words}
+	if err := m.teacher(&r, &in); err != nil || in.Teacher == nil {
+		return m.key(r.Identity(), from), err
 	}
-	sum := sha256.Sum256(fmt.Appendf(what, "\n%s %s %s %s", m.hash(from), text.Hash(m.text.train), text.Hash(m.text.held), m.device.Info().Kernel))
+	return m.key(r.Identity()+" "+m.hash(in.Teacher), from), nil
+}
+
+// key is the name of what is made from some weights, the subject's text and another
+// thing that determines it. Build, processor and number of threads do not belong to it,
+// so that another build or machine finds what has the same bits.
+func (m *maker) key(what string, from *model.Checkpoint) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s %s %s %s", what, m.hash(from), text.Hash(m.text.train), text.Hash(m.text.held), train.Numerics(m.device)))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -98,7 +98,7 @@ func survey(ctx context.Context, p *plan.Plan, x place, stored string) (*Forecas
 			seeds[c.Seed] = true
 			r := m.baseRecipe(c.Seed)
 			step := Step{Point: fmt.Sprintf("unpruned model, seed %d", c.Seed), Steps: m.steps(r), Takes: speed.backward(m.tokens(r))}
-			if name := m.key(r, m.weights); m.store.has(name) {
+			if name := m.key(r.Identity(), m.weights); m.store.has(name) {
 				step.Stored, step.Takes = true, 0
 				if m.bases[c.Seed], err = model.Load(m.store.path(name)); err != nil {
 					return nil, err
@@ -116,7 +116,14 @@ func survey(ctx context.Context, p *plan.Plan, x place, stored string) (*Forecas
 			if s.untrained() {
 				base = m.bases[c.Seed]
 			}
-			step.Steps, step.Stored = m.steps(r), base != nil && m.store.has(m.key(r, base))
+			step.Steps = m.steps(r)
+			if base != nil {
+				name, err := m.recipeKey(r, base)
+				if err != nil {
+					return nil, err
+				}
+				step.Stored = m.store.has(name)
+			}
 			if !step.Stored {
 				step.Takes = speed.backward(m.tokens(r))
 			}
@@ -189,16 +196,13 @@ func (m *maker) probe(ctx context.Context, training bool) (pace, error) {
 	if e, err = model.NewTrainable(d, weights); err != nil {
 		return p, err
 	}
-	freeze, err := m.plan.Training.Frozen()
-	if err != nil {
-		return p, err
-	}
+	set := &m.plan.Training
 	texts := make([]train.Example, len(some))
 	for i, x := range some { // targets do not matter for the time
 		texts[i] = train.Example{Sequence: x, Target: make([]float32, weights.Config.Labels)}
 	}
-	batching := train.Batching{Epochs: 1, Batch: m.plan.Training.Batch}
-	t, err := train.Prepare(e, texts, batching, train.Options{LearningRate: m.plan.Training.Rate, MaxGradNorm: 1, Dropout: m.plan.Training.Dropout, Freeze: freeze})
+	batching := train.Batching{Epochs: 1, Batch: set.Batch, Tokens: set.BatchTokens}
+	t, err := train.Prepare(e, texts, batching, train.Options{LearningRate: set.LearningRate, MaxGradNorm: 1, Dropout: set.Dropout, Freeze: set.Freeze})
 	if err != nil {
 		return p, err
 	}

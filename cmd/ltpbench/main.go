@@ -97,7 +97,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // execute runs a command line.
 func execute(args []string, o *output) int {
-	var c commands
+	c := commands{
+		Sweep: sweepCmd{planFlags: newPlanFlags()}, Train: newTrainCmd(),
+		Plan: planCmd{Check: planCheckCmd{planFlags: newPlanFlags()}, Show: planShowCmd{newPlanFlags()}},
+	}
 	code := -1
 	parser, err := kong.New(&c, kong.Name("ltpbench"), kong.Description("Do learned token-pruning thresholds beat top-k?\n\n"+examples),
 		kong.Writers(o.out, o.err), kong.Exit(func(n int) {

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/alecthomas/kong"
+
 	"ltpbench/bench/plan"
 	"ltpbench/hw"
+	"ltpbench/internal/settings"
 )
 
 // planFlags make a plan, from a file or out of nothing. Those that are given go over
@@ -29,16 +32,6 @@ type planFlags struct {
 	Length *int   `name:"max-length" help:"Tokens of a text or pair at most." group:"Text"`
 	textFlags
 
-	Examples   *int     `help:"Random training examples for each point; 0: all." group:"Training"`
-	Epochs     *int     `help:"Epochs of each of a point's two stages." group:"Training"`
-	BaseEpochs *int     `help:"Epochs of a model that has no head yet." group:"Training"`
-	Rate       *float32 `help:"Highest learning rate of a point's weights." group:"Training"`
-	BaseRate   *float32 `help:"The same of a model that has no head yet." group:"Training"`
-	ThetaRate  *float32 `help:"Learning rate of thresholds." group:"Training"`
-	Lambda     *float32 `help:"Weight of the mean mask, where it begins." group:"Training"`
-	Freeze     *string  `help:"What does not learn in a point: nothing, embeddings or matrices." group:"Training"`
-	Untuned    bool     `help:"Measure each point on the base's weights too." group:"Training"`
-
 	Rounds      *int    `help:"Interleaved passes over all points that are timed." group:"Timing"`
 	Timed       *int    `help:"Examples that are timed, at even distances; 0: all." group:"Timing"`
 	Batch       *int    `help:"Sequences of a batch." group:"Timing"`
@@ -48,6 +41,15 @@ type planFlags struct {
 	Batches     []int   `help:"With --lengths: a grid of throughput, batch by length." group:"Timing"`
 	Lengths     []int   `help:"Tokens of the grid's texts." group:"Timing"`
 	Exact       bool    `help:"Compute the last layer's whole output in what is timed, not row 0 alone." group:"Timing"`
+
+	kong.Plugins
+	training *settings.Flags // a flag for each setting of [training]
+}
+
+// newPlanFlags returns flags with one for each setting of a plan's [training].
+func newPlanFlags() planFlags {
+	f := settings.NewFlags(plan.Training{}, "Training", "batch", "batch-tokens") // those of a sweep are what is timed
+	return planFlags{Plugins: kong.Plugins{f.Struct()}, training: f}
 }
 
 // usualBudgets are aimed at where methods need some and none are given.
@@ -116,16 +118,8 @@ func (f *planFlags) over(p *plan.Plan, alone bool) error {
 	}
 	set(&p.Threads, f.Threads)
 	set(&p.MaxLength, f.Length)
-	t, m := &p.Training, &p.Measure
-	set(&t.Examples, f.Examples)
-	set(&t.Epochs, f.Epochs)
-	set(&t.BaseEpochs, f.BaseEpochs)
-	set(&t.Rate, f.Rate)
-	set(&t.BaseRate, f.BaseRate)
-	set(&t.ThetaRate, f.ThetaRate)
-	set(&t.Lambda, f.Lambda)
-	set(&t.Freeze, f.Freeze)
-	t.Untuned = t.Untuned || f.Untuned
+	f.training.Apply(&p.Training)
+	m := &p.Measure
 	set(&m.Rounds, f.Rounds)
 	set(&m.Examples, f.Timed)
 	set(&m.Batch, f.Batch)

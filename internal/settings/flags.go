@@ -3,8 +3,8 @@ package settings
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
-	"strings"
 )
 
 // Flags is a struct of flags, one for each setting of another struct; nil where one was
@@ -12,12 +12,12 @@ import (
 type Flags struct{ of reflect.Value }
 
 // NewFlags returns flags for the settings of a struct type, with a group's title.
-// Settings that are tagged flag:"-" have none; those that begin with a default of true
-// get a flag that begins with no-.
-func NewFlags(of any, group string) *Flags {
+// Settings that are tagged flag:"-" or listed as without have none; those with a
+// default of true get a second flag that begins with no-.
+func NewFlags(of any, group string, without ...string) *Flags {
 	var fields []reflect.StructField
 	for _, s := range each(of) {
-		if s.field.Tag.Get("flag") == "-" {
+		if s.field.Tag.Get("flag") == "-" || slices.Contains(without, s.name) {
 			continue
 		}
 		fields = append(fields, reflect.StructField{Name: s.field.Name, Type: reflect.PointerTo(s.field.Type), Tag: flagTag(s, group)})
@@ -28,9 +28,6 @@ func NewFlags(of any, group string) *Flags {
 func flagTag(s setting, group string) reflect.StructTag {
 	t := s.field.Tag
 	help := t.Get("comment")
-	if of := t.Get("enum"); of != "" {
-		help += " One of " + strings.ReplaceAll(of, ",", ", ") + "."
-	}
 	text := t.Get("default")
 	if text != "" && s.value.Kind() != reflect.Bool {
 		help += " Default: " + text + "."
@@ -87,7 +84,7 @@ func (f *Flags) Idle(p any) (name, needs string) {
 	list := each(p)
 	for _, s := range list {
 		if g := f.of.Elem().FieldByName(s.field.Name); g.IsValid() && !g.IsNil() && !effective(list, s) {
-			return s.name, s.field.Tag.Get("needs")
+			return s.name, missing(list, s)
 		}
 	}
 	return "", ""

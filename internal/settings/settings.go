@@ -1,6 +1,6 @@
 // Package settings reads a struct whose tags declare each setting once: its name in
 // TOML and as a flag (toml), what it does (comment), its default, its range or the
-// values it may have, and which other setting it needs to have an effect. Embedded
+// values it may have, and which other settings it needs to have an effect. Embedded
 // structs are part of the struct; fields without a toml name, or of a kind that is
 // neither a number, a string nor a bool, are no settings.
 //
@@ -121,13 +121,18 @@ func number(v reflect.Value) float64 {
 
 // effective reports whether what a setting needs is set.
 func effective(list []setting, s setting) bool {
-	needs := s.field.Tag.Get("needs")
+	return missing(list, s) == ""
+}
+
+// missing returns the first setting that s needs and that is not set.
+func missing(list []setting, s setting) string {
+	needs := strings.Split(s.field.Tag.Get("needs"), ",")
 	for _, other := range list {
-		if other.name == needs && other.value.IsZero() {
-			return false
+		if slices.Contains(needs, other.name) && other.value.IsZero() {
+			return other.name
 		}
 	}
-	return true
+	return ""
 }
 
 // Effective sets the settings of the struct that p points to that have no effect to zero.

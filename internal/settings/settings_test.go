@@ -100,7 +100,7 @@ func TestFlags(t *testing.T) {
 	if _, err := parser.Parse([]string{"--help"}); err == nil {
 		t.Log(help.String())
 	}
-	for _, want := range []string{"How fast. Default: 2e-5.", "One of real, padded.", "--[no-]drop"} {
+	for _, want := range []string{"How fast. Default: 2e-5.", "--[no-]drop"} {
 		if !strings.Contains(help.String(), want) {
 			t.Errorf("help lacks %q:\n%s", want, help.String())
 		}

@@ -94,7 +94,7 @@ func (s *stage) prepare(t *testing.T, threads int) (*train.Trainer, pruners.Lear
 		if l, err = s.rule.Learn(pruners.LearnOptions{Layers: s.c.Config.Layers, Heads: s.c.Config.Heads, Width: s.c.Config.Width, Temperature: s.temperature}); err != nil {
 			t.Fatal(err)
 		}
-		o.Passes = []train.Pass{{Learner: l, Terms: []train.Term{train.TaskTerm(&s.c.Config), train.MaskTerm(0.05, train.Real, train.BudgetWeight(0.05, 0.5))}}}
+		o.Passes = []train.Pass{{Learner: l, Terms: []train.Term{train.TaskTerm(), train.MaskTerm(0.05, train.Real, train.BudgetWeight(0.05, 0.5))}}}
 	} else {
 		o.Passes = []train.Pass{{Pruner: s.rule, Steer: train.BudgetFactor(0.5)}}
 	}

@@ -42,7 +42,7 @@ func TestHidden(t *testing.T) {
 			}
 			return term
 		}
-		task := train.TaskTerm(&c.Config)
+		task := train.TaskTerm()
 		for what, p := range map[string]func() train.Pass{
 			"plain": func() train.Pass { return train.Pass{Terms: []train.Term{task}} },
 			"topk":  func() train.Pass { return train.Pass{Pruner: topk, Terms: []train.Term{task}} },

@@ -1,6 +1,9 @@
 package train
 
 import (
+	"errors"
+	"fmt"
+
 	"ltpbench/internal/registry"
 	"ltpbench/model"
 )
@@ -57,10 +60,18 @@ func ParseTerm(text string) (Term, error) {
 	return Term{Name: name(text), Objective: o, Weight: float32(weight)}, err
 }
 
-// TaskTerm is the task's own loss: cross entropy, or the squared error of a regression.
-func TaskTerm(c *model.Config) Term {
-	if c.IsRegression() {
-		return Term{Name: "squared-error", Objective: squaredError{}, Weight: 1}
+// Needed is what a list of terms needs together, or which of them does not fit.
+func Needed(terms []Term, f Fit) (Needs, error) {
+	var all Needs
+	for _, term := range terms {
+		n, err := term.Objective.Needs(f)
+		if err == nil && (n.TeacherRows || n.Answers) && f.Teacher == nil {
+			err = errors.New("it learns from a teacher; name one")
+		}
+		if err != nil {
+			return all, fmt.Errorf("objective %s: %w", term.Name, err)
+		}
+		all.Answers, all.TeacherRows, all.FullLastLayer = all.Answers || n.Answers, all.TeacherRows || n.TeacherRows, all.FullLastLayer || n.FullLastLayer
 	}
-	return Term{Name: "cross-entropy", Objective: crossEntropy{}, Weight: 1}
+	return all, nil
 }

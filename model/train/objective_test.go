@@ -244,7 +244,7 @@ func TestTerms(t *testing.T) {
 		"mask:over=all":              "none of real, padded",
 		"squared-error":              "objective squared-error: the task has classes",
 		"mask:weight=0.1":            "objective mask: there is no mask",
-		"hidden":                     "objective hidden: it reads a teacher's rows",
+		"hidden":                     "objective hidden: it learns from a teacher; name one",
 		"distil:from=first,weight=x": "not a number",
 	} {
 		term, err := train.ParseTerm(text)

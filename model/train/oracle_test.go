@@ -74,7 +74,7 @@ func one(p train.Pass) train.Options { return train.Options{Passes: []train.Pass
 
 // soft is a pass in which a rule learns.
 func soft(c *model.Checkpoint, l pruners.Learner, lambda float32, over train.Regulariser) train.Pass {
-	return train.Pass{Learner: l, Terms: []train.Term{train.TaskTerm(&c.Config), train.MaskTerm(lambda, over, nil)}}
+	return train.Pass{Learner: l, Terms: []train.Term{train.TaskTerm(), train.MaskTerm(lambda, over, nil)}}
 }
 
 func near(t *testing.T, what string, got, want, tolerance float64) {

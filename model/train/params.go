@@ -51,13 +51,13 @@ type weights struct {
 	frozen  bool // matrices listed now do not learn
 }
 
-// Freeze says what does not learn.
+// Freeze is what does not learn; empty: Nothing.
 type Freeze string
 
 // What can be frozen. Frozen weights have no gradient at all, so a stage with
 // frozen matrices takes about two thirds of the time.
 const (
-	Nothing    Freeze = ""
+	Nothing    Freeze = "nothing"
 	Embeddings Freeze = "embeddings" // the tables and their norm
 	// Matrices freezes the embeddings and every matrix of the layers: biases,
 	// norms and the head learn (BitFit, Ben Zaken et al., arXiv 2106.10199).

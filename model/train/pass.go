@@ -42,7 +42,7 @@ type pass struct {
 func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	d, c := t.w.d, &t.e.Config
 	if len(p.Terms) == 0 {
-		p.Terms = []Term{TaskTerm(c)}
+		p.Terms = []Term{TaskTerm()}
 	}
 	if p.Weight == 0 {
 		p.Weight = 1
@@ -53,19 +53,13 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	if t.o.Teacher != nil {
 		fit.Teacher = &t.o.Teacher.Config
 	}
-	full := p.FullLastLayer || p.Steer != nil
-	for _, term := range p.Terms {
-		needs, err := term.Objective.Needs(fit)
-		if err == nil && needs.TeacherRows && t.o.Teacher == nil {
-			err = fmt.Errorf("it reads a teacher's rows; name a teacher")
-		}
-		if err != nil {
-			return nil, fmt.Errorf("objective %s: %w", term.Name, err)
-		}
-		full = full || needs.FullLastLayer
-		if needs.TeacherRows && t.teacher == nil {
-			t.teacher = newTeacher(d, t.o.Teacher, size)
-		}
+	needs, err := Needed(p.Terms, fit)
+	if err != nil {
+		return nil, err
+	}
+	full := p.FullLastLayer || p.Steer != nil || needs.FullLastLayer
+	if needs.TeacherRows && t.teacher == nil {
+		t.teacher = newTeacher(d, t.o.Teacher, size)
 	}
 	switch {
 	case p.Learner != nil:
@@ -76,7 +70,6 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 			return nil, fmt.Errorf("pruner %s has no parameters that steering could scale; leave steering out", p.Pruner.Spec())
 		}
 		n.rule = p.Pruner
-		var err error
 		n.run, err = model.NewHardRun(t.e, p.Pruner, size, model.Options{Keep: true, Exact: full})
 		return n, err
 	default:

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"fmt"
 
 	"ltpbench/hw"
@@ -99,6 +100,7 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	if o.Schedule == nil {
 		o.Schedule = Linear{usualWarmup}
 	}
+	o.Freeze = cmp.Or(o.Freeze, Nothing)
 	if len(o.Passes) == 0 {
 		o.Passes = []Pass{{}}
 	}
@@ -132,16 +134,16 @@ func (t *Trainer) Pruner() pruners.Pruner {
 	return nil
 }
 
-// Weight is what the first term of that name counts now; 0 if there is none.
-func (t *Trainer) Weight(name string) float32 {
+// Weight is what the first term of that name counts now; false if there is none.
+func (t *Trainer) Weight(name string) (float32, bool) {
 	for _, p := range t.passes {
 		for _, term := range p.Terms {
 			if term.Name == name {
-				return t.weight(p, &term)
+				return t.weight(p, &term), true
 			}
 		}
 	}
-	return 0
+	return 0, false
 }
 
 // weight is what a term counts in this step.

@@ -21,7 +21,7 @@ for seed in "${seeds[@]}"; do
 	[ -e "$work/$seed" ] && continue
 	rm -rf "$work/part"
 	"$work/ltpbench" train --model bench/embedded/files --data "$data" --task SST-2 --examples 1000 --threads 1 \
-		--freeze matrices --rate 1e-3 --pruner "${rules[0]}" --seed "$seed" -o "$work/part/model"
+		--freeze matrices --learning-rate 1e-3 --pruner "${rules[0]}" --seed "$seed" -o "$work/part/model"
 	for rule in "${rules[@]}"; do
 		"$work/ltpbench" predict --model "$work/part/model" --data $dev --task SST-2 --threads 1 --pruner "$rule" >"$work/part/$rule.tsv"
 	done
