@@ -48,14 +48,17 @@ type guide struct {
 	at   [][2]float64 // x and y in units of the axes
 }
 
-// Formats are the endings of the files that Save writes.
+// Formats are the extensions of the files that Save writes.
 func Formats() []string { return []string{".png", ".svg", ".pdf"} }
 
-// Save writes the figure to a file, as PNG, SVG or PDF by the path's ending. The file
+// Save writes the figure to a file, as PNG, SVG or PDF by the path's extension. The file
 // is there whole or not at all.
-func (f Figure) Save(path string) error {
+func (f Figure) Save(path string) error { return f.SaveAs(path, filepath.Ext(path)) }
+
+// SaveAs is Save for a path whose extension is another, or none: a device, say.
+func (f Figure) SaveAs(path, extension string) error {
 	var canvas vg.CanvasWriterTo
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	switch strings.ToLower(extension) {
 	case ".png":
 		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))}
 	case ".svg":
@@ -63,7 +66,7 @@ func (f Figure) Save(path string) error {
 	case ".pdf":
 		canvas = vgpdf.New(width, height)
 	default:
-		return fmt.Errorf("%s: no picture format has the ending %q; there are %s", path, ext, strings.Join(Formats(), ", "))
+		return fmt.Errorf("%s: no picture format has the extension %q: choose one of %s", path, extension, strings.Join(Formats(), ", "))
 	}
 	f.draw(draw.NewCanvas(canvas, width, height))
 	var b bytes.Buffer

@@ -192,7 +192,7 @@ func TestErrors(t *testing.T) {
 		err  error
 		want string
 	}{
-		{flops().Save(filepath.Join(dir, "a.gif")), filepath.Join(dir, "a.gif") + `: no picture format has the ending ".gif"; there are .png, .svg, .pdf`},
+		{flops().Save(filepath.Join(dir, "a.gif")), filepath.Join(dir, "a.gif") + `: no picture format has the extension ".gif": choose one of .png, .svg, .pdf`},
 		{flops().Save(filepath.Join(dir, "none", "a.svg")), "no such file"},
 		{second(Tradeoff("", results.PaperRatio, results.Accuracy, nil)), "no point has both paper-ratio and accuracy"},
 		{second(Tradeoff("", results.PaperRatio, results.Pearson, points())), "no point has both paper-ratio and pearson"},

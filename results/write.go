@@ -3,6 +3,7 @@ package results
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"strings"
@@ -37,6 +38,26 @@ func Create(path string, config []Key) (*Writer, error) {
 	}
 	return &Writer{file, make(map[string]bool)}, nil
 }
+
+// Write writes a whole record to w.
+func Write(w io.Writer, config []Key, points ...Point) error {
+	header, err := formatHeader(config)
+	if err != nil {
+		return err
+	}
+	file := &appendFile{f: stream{w}, path: "the record"}
+	if err := file.append(header); err != nil {
+		return err
+	}
+	return (&Writer{file, make(map[string]bool)}).Add(points...)
+}
+
+// stream is what a Writer needs of a file where there is none.
+type stream struct{ io.Writer }
+
+func (stream) Sync() error          { return nil }
+func (stream) Truncate(int64) error { return nil }
+func (stream) Close() error         { return nil }
 
 // Free reports why Create could not begin a record at path, before there is
 // something to record. Nothing is left there.

@@ -3,59 +3,71 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
+	"ltpbench/internal/atomicfile"
 	"ltpbench/results"
 )
 
-// recordable says early why record will fail.
+// recordable reports early why record will fail.
 func recordable(path string, config []results.Key) error {
 	if path == "" {
 		return nil
 	}
-	info, err := os.Stat(path)
+	target, err := atomicfile.TargetOf(path)
+	if err != nil || target.Through {
+		return unwritable(path, err)
+	}
+	_, err = os.Stat(target.Path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return unwritable(path, results.Free(path))
+		return unwritable(path, results.Free(target.Path))
 	}
 	if err != nil {
 		return fmt.Errorf("-o %w", err)
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("-o %s is no file: name a file", path)
-	}
-	old, err := results.Read(path)
+	old, err := results.Read(target.Path)
 	if err != nil || len(old.Points) == 0 {
-		return fmt.Errorf("-o %s is there and no record of ltpbench: name another file", path)
+		return fmt.Errorf("-o %s exists and is not an ltpbench record: choose another file", path)
 	}
-	if err := goesOn(old, config); err != nil {
+	if err := continues(old, config); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	f, err := os.OpenFile(target.Path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		return unwritable(path, err)
 	}
 	return f.Close()
 }
 
-// goesOn says why a record cannot go on with what has this configuration: its head
-// would be wrong about it.
-func goesOn(old *results.Record, config []results.Key) error {
+// continues returns why a point of this configuration cannot be added to a record: the
+// record's configuration would be wrong about it.
+func continues(old *results.Record, config []results.Key) error {
 	if key, was, is := old.Differs(config); key != "" {
-		return fmt.Errorf("-o %s was begun with %s %q, and this is with %q: name another file", old.Path, key, was, is)
+		return fmt.Errorf("-o %s has %s %q, and this run has %q: choose another file", old.Path, key, was, is)
 	}
 	return nil
 }
 
-// record begins a record with a point, or adds the point to one that is there.
+// record starts a record with a point, or adds the point to an existing one. What is no
+// file (a device, a FIFO) gets a whole record.
 func record(path string, config []results.Key, p results.Point) error {
+	target, err := atomicfile.TargetOf(path)
+	if err != nil {
+		return unwritable(path, err)
+	}
+	if target.Through {
+		return unwritable(path, atomicfile.Stream(path, func(w io.Writer) error { return results.Write(w, config, p) }))
+	}
+	path = target.Path
 	w, err := results.Create(path, config)
 	if _, there := os.Stat(path); err != nil && there == nil {
 		old, bad := results.Read(path)
 		if bad != nil {
 			return bad
 		}
-		if err := goesOn(old, config); err != nil {
+		if err := continues(old, config); err != nil {
 			return err
 		}
 		w, err = results.Resume(path, len(old.Points))

@@ -107,7 +107,7 @@ func execute(args []string, o *output) int {
 			if code < 0 {
 				code = n
 			}
-		}), kong.UsageOnError(), kong.Vars{"pictures": strings.Join(pictures, ","), "formats": strings.Join(report.Names(), ",")})
+		}), kong.UsageOnError(), kong.Vars{"figures": strings.Join(figures, ","), "formats": strings.Join(report.Names(), ",")})
 	if err != nil {
 		fmt.Fprintln(o.err, "ltpbench:", err)
 		return 1

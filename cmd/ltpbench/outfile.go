@@ -4,34 +4,33 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"syscall"
 
 	"ltpbench/internal/atomicfile"
+	"ltpbench/internal/printable"
 )
 
-// writable says early why writeOut will fail.
+// writable reports early why writeOut will fail.
 func writable(path string) error {
 	if path == "" {
 		return nil
 	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("-o %s is a folder: name a file", path)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return unwritable(path, err)
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return unwritable(path, atomicfile.Check(path))
 }
 
-// writeOut writes the file that -o names, whole or not at all.
-func writeOut(path string, data []byte) error { return unwritable(path, atomicfile.Write(path, data)) }
+// writeOut writes the text that -o names a file for: whole or not at all where it is a
+// file, as atomicfile.TargetOf decides.
+func writeOut(path string, text []byte) error {
+	return unwritable(path, atomicfile.Write(path, []byte(printable.Text(string(text)))))
+}
 
 // unwritable adds to an error which flag the file was named by, and the cure.
 func unwritable(path string, err error) error {
+	if errors.Is(err, syscall.EISDIR) {
+		return fmt.Errorf("-o %s is a folder: name a file", path)
+	}
 	if bad := (*fs.PathError)(nil); errors.As(err, &bad) {
-		return fmt.Errorf("-o %s cannot be written: %w: name a file in a folder that is there and can be written to", path, bad.Err)
+		return fmt.Errorf("-o %s cannot be written: %w: name a file in an existing folder that you may write to", path, bad.Err)
 	}
 	return err
 }

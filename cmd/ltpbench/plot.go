@@ -9,75 +9,113 @@ import (
 	"strings"
 
 	"ltpbench/bench/eval"
+	"ltpbench/internal/atomicfile"
 	"ltpbench/plots"
 	"ltpbench/results"
 	"ltpbench/results/report"
 )
 
 type plotCmd struct {
-	Paths   []string `arg:"" name:"run" help:"Folders of runs, or records."`
-	Picture []string `help:"What to draw: ${pictures}. All that the run has data for if not given; repeat the flag for several." enum:"${pictures}" placeholder:"NAME"`
-	Metric  string   `help:"Score to draw, such as f1. The task's own if not given." placeholder:"UNIT"`
-	X       string   `help:"Draw the score against this unit instead, such as executed-ratio or p50-sec." placeholder:"UNIT"`
-	At      float64  `help:"Relative FLOPs: the pictures by length and by layer take of each method the point nearest to it." default:"0.5"`
-	Format  []string `help:"png, svg, pdf." enum:"png,svg,pdf" default:"png,svg"`
-	Out     string   `short:"o" help:"Folder for the pictures, the run's own if not given; or the file of one picture." placeholder:"PATH"`
+	Paths  []string `arg:"" name:"run" help:"Folders of runs, or records."`
+	Figure []string `aliases:"picture" help:"What to draw: ${figures}; repeatable. Default: all that the run has data for." enum:"${figures}" placeholder:"NAME"`
+	Metric string   `help:"Score to draw, such as f1. Default: the task's own." placeholder:"UNIT"`
+	X      string   `help:"Draw the score against this unit instead, such as executed-ratio or p50-sec." placeholder:"UNIT"`
+	At     float64  `help:"Relative FLOPs: the figures by length and by layer show the nearest point of each method." default:"0.5"`
+	Format []string `help:"png, svg, pdf." enum:"png,svg,pdf" default:"png,svg"`
+	Out    string   `short:"o" help:"Folder for the figures, or the file of one figure. Default: the run's folder." placeholder:"PATH"`
 }
 
-// pictures are the names of what can be drawn of a run.
-var pictures = []string{"flops", "time", "speedup", "length", "layer"}
+// figures are the names of what can be drawn of a run.
+var figures = []string{"flops", "time", "speedup", "length", "layer"}
 
-// Run draws the pictures of each run and names the files.
+// Run draws the figures of each run and prints the files' names.
 func (c *plotCmd) Run(o *output) error {
 	runs, err := openRuns(o, c.Paths)
 	if err != nil {
 		return err
 	}
-	file := slices.Contains(plots.Formats(), strings.ToLower(filepath.Ext(c.Out)))
-	if file && len(runs) > 1 {
-		return errUsage{fmt.Errorf("-o %s is one file and there are %d runs; name a folder", c.Out, len(runs))}
+	to := destination{folder: c.Out, several: len(runs) > 1, formats: c.Format}
+	if target, err := atomicfile.TargetOf(c.Out); c.Out != "" && err == nil && target.Through {
+		if len(c.Format) != 1 {
+			return errUsage{fmt.Errorf("-o %s has no extension: choose one --format", c.Out)}
+		}
+		to.file, to.through = c.Out, true
+	} else if slices.Contains(plots.Formats(), strings.ToLower(filepath.Ext(c.Out))) {
+		to.file, to.formats = c.Out, []string{strings.TrimPrefix(filepath.Ext(c.Out), ".")}
 	}
-	if file && len(c.Picture) != 1 && c.X == "" {
-		return errUsage{fmt.Errorf("-o %s is one file; say with --picture what it shall show, or name a folder", c.Out)}
+	if to.file != "" && len(runs) > 1 {
+		return errUsage{fmt.Errorf("-o %s is one file and there are %d runs: name a folder", c.Out, len(runs))}
+	}
+	if to.file != "" && len(c.Figure) != 1 && c.X == "" {
+		return errUsage{fmt.Errorf("-o %s is one file: choose one --figure, or name a folder", c.Out)}
 	}
 	for _, run := range runs {
-		if err := c.draw(o, run, file, len(runs) > 1); err != nil {
+		if err := c.draw(o, run, to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// draw draws the pictures of a run: into one file, or into a folder, its own one there
-// if there are several runs.
-func (c *plotCmd) draw(o *output, run *results.Run, file, several bool) error {
+// destination is where figures go.
+type destination struct {
+	file    string   // of the one figure; "": each has its name in a folder
+	through bool     // file is a device, FIFO or socket, perhaps standard output
+	folder  string   // "": the run's own
+	several bool     // each run has a folder of its name there
+	formats []string // png, svg, pdf
+}
+
+// paths returns the files of a figure, one for each format.
+func (d destination) paths(run *results.Run, name string) (list []string) {
+	if d.file != "" {
+		return []string{d.file}
+	}
+	dir := filepath.Dir(run.Path)
+	if d.folder != "" {
+		own := filepath.Base(dir)
+		dir = d.folder
+		if d.several {
+			dir = filepath.Join(dir, own)
+		}
+	}
+	for _, format := range d.formats {
+		list = append(list, filepath.Join(dir, name+"."+format))
+	}
+	return list
+}
+
+// draw draws the figures of a run.
+func (c *plotCmd) draw(o *output, run *results.Run, to destination) error {
 	drawings, err := c.drawings(o, run)
 	if err != nil {
 		return err
 	}
 	for _, d := range drawings {
-		for _, path := range c.paths(run, d.name, file, several) {
+		for i, path := range to.paths(run, d.name) {
 			err := os.MkdirAll(filepath.Dir(path), 0o777)
 			if err == nil {
-				err = d.figure.Save(path)
+				err = d.figure.SaveAs(path, "."+to.formats[i])
 			}
 			if err != nil {
 				return unwritable(path, err) // -o is the cure, given or not
 			}
-			fmt.Fprintln(o.out, path)
+			if !to.through {
+				fmt.Fprintln(o.out, path)
+			}
 		}
 	}
 	return nil
 }
 
-// drawing is a picture and the name of its file.
+// drawing is a figure and the name of its file.
 type drawing struct {
 	name   string
 	figure plots.Figure
 }
 
-// drawings makes the pictures that are asked for. One that was not asked for by name
-// is left out, with a word, where the run has no data for it.
+// drawings makes the figures that are asked for. One that was not asked for by name is
+// left out, with a message, where the run has no data for it.
 func (c *plotCmd) drawings(o *output, run *results.Run) ([]drawing, error) {
 	if parts, _, err := rows(run, "Breakdown"); err == nil {
 		return breakdown(plots.Title(run.Record), parts)
@@ -97,15 +135,15 @@ func (c *plotCmd) drawings(o *output, run *results.Run) ([]drawing, error) {
 		figure, err := plots.Tradeoff(title, c.X, metric, merged)
 		return []drawing{{metric + "-" + strings.ReplaceAll(c.X, "/", "-"), figure}}, err
 	}
-	asked := c.Picture
+	asked := c.Figure
 	if len(asked) == 0 {
-		asked = pictures
+		asked = figures
 	}
 	var out []drawing
-	for _, picture := range asked {
+	for _, name := range asked {
 		var d drawing
 		var err error
-		switch picture {
+		switch name {
 		case "flops":
 			d.name = metric + "-flops"
 			d.figure, err = plots.Tradeoff(title, results.PaperRatio, metric, merged)
@@ -129,10 +167,10 @@ func (c *plotCmd) drawings(o *output, run *results.Run) ([]drawing, error) {
 		switch {
 		case err == nil:
 			out = append(out, d)
-		case len(c.Picture) > 0:
-			return nil, fmt.Errorf("%s: picture %s: %w", run.Path, picture, err)
+		case len(c.Figure) > 0:
+			return nil, fmt.Errorf("%s: figure %s: %w", run.Path, name, err)
 		default:
-			fmt.Fprintf(o.err, "ltpbench: %s: no picture %s: %v\n", run.Path, picture, err)
+			fmt.Fprintf(o.err, "ltpbench: %s: no figure %s: %v\n", run.Path, name, err)
 		}
 	}
 	if len(out) == 0 {
@@ -173,27 +211,6 @@ func shares(run *results.Run, points, each []results.Point) (out []plots.Shares)
 		if layers := results.KeptShares(run.PredictionsOf(results.SeedsOf(&p, each))); layers != nil {
 			out = append(out, plots.Shares{Point: p, Layers: layers})
 		}
-	}
-	return out
-}
-
-// paths returns the files of a picture: one of the name asked for, or one for each
-// format in the folder. With several runs each has a folder of its name there.
-func (c *plotCmd) paths(run *results.Run, name string, file, several bool) []string {
-	if file {
-		return []string{c.Out}
-	}
-	dir := filepath.Dir(run.Path)
-	if c.Out != "" {
-		own := filepath.Base(dir)
-		dir = c.Out
-		if several {
-			dir = filepath.Join(dir, own)
-		}
-	}
-	var out []string
-	for _, format := range c.Format {
-		out = append(out, filepath.Join(dir, name+"."+format))
 	}
 	return out
 }

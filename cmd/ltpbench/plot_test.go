@@ -67,9 +67,9 @@ func TestPlot(t *testing.T) {
 		{[]string{a}, five(a, "accuracy", ".png", ".svg"), ""},
 		{[]string{filepath.Join(a, "sweep.txt"), "--format", "pdf", "--metric", "f1", "-o", out}, five(out, "f1", ".pdf"), ""},
 		{[]string{filepath.Dir(a), "--format", "svg", "-o", out}, append(five(filepath.Join(out, "a"), "accuracy", ".svg"), five(filepath.Join(out, "b"), "accuracy", ".svg")...), ""},
-		{[]string{a, "--picture", "layer", "-o", filepath.Join(out, "one.PNG")}, []string{filepath.Join(out, "one.PNG")}, ""},
+		{[]string{a, "--figure", "layer", "-o", filepath.Join(out, "one.PNG")}, []string{filepath.Join(out, "one.PNG")}, ""},
 		{[]string{a, "--x", "executed-ratio", "--format", "svg", "-o", out}, []string{filepath.Join(out, "accuracy-executed-ratio.svg")}, ""},
-		{[]string{bare, "--format", "svg"}, five(bare, "accuracy", ".svg")[:3], "no picture length"},
+		{[]string{bare, "--format", "svg"}, five(bare, "accuracy", ".svg")[:3], "no figure length"},
 	} {
 		args := append([]string{"plot"}, c.args...)
 		code, got, err := call(args...)
@@ -81,13 +81,13 @@ func TestPlot(t *testing.T) {
 		}
 		for _, file := range c.want {
 			if info, err := os.Stat(file); err != nil || info.Size() < 1000 {
-				t.Errorf("%q: %s is not a picture: %v", args, file, err)
+				t.Errorf("%q: %s is not a figure: %v", args, file, err)
 			}
 		}
 	}
 	svg, err := os.ReadFile(filepath.Join(a, "accuracy-flops.svg"))
 	if err != nil || !bytes.Contains(svg, []byte("topk, not fine-tuned")) || !bytes.Contains(svg, []byte("Pareto front")) {
-		t.Errorf("the picture does not say what it shows: %v", err)
+		t.Errorf("the figure does not say what it shows: %v", err)
 	}
 }
 
@@ -100,11 +100,11 @@ func TestPlotErrors(t *testing.T) {
 		code int
 		want string
 	}{
-		{a + " --picture pie", 2, "flops"},
+		{a + " --figure pie", 2, "flops"},
 		{a + " --format gif", 2, "pdf"},
-		{a + " -o " + dir + "/x.png", 2, "--picture"},
+		{a + " -o " + dir + "/x.png", 2, "--figure"},
 		{dir + " --picture flops -o " + dir + "/x.png", 2, "2 runs"},
-		{a + " --picture layer", 1, "picture layer: no point says what it keeps"},
+		{a + " --picture layer", 1, "figure layer: no point says what it keeps"},
 		{a + " --metric pearson", 1, "no point has pearson: choose one of accuracy"},
 		{a + " --x p50-sec", 1, "no point has both p50-sec and accuracy"},
 		{a + " -o " + a + "/sweep.txt/x", 1, "cannot be written: not a directory: name a file in a folder"},

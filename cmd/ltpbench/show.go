@@ -36,7 +36,7 @@ func show(o *output, path string) error {
 			return err
 		}
 		fmt.Fprintf(o.out, "\n%s\n", run.Path)
-		if err := (&plotCmd{At: 0.5, Format: []string{"png", "svg"}}).draw(o, run, false, false); err != nil {
+		if err := (&plotCmd{At: 0.5}).draw(o, run, destination{formats: []string{"png", "svg"}}); err != nil {
 			return err
 		}
 	}

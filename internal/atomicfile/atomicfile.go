@@ -1,4 +1,5 @@
-// Package atomicfile writes files that are there whole or not at all.
+// Package atomicfile writes files that are there whole or not at all, wherever a path may
+// lead: TargetOf decides what is replaced and what is written through.
 package atomicfile
 
 import (
@@ -10,8 +11,10 @@ import (
 	"path/filepath"
 )
 
-// Write writes data to a temporary file beside path and renames it over path.
-// On an error path is as it was before and nothing is left behind.
+// Write writes data to the file that path names. A regular or absent file is replaced by
+// renaming a temporary file beside it: on an error it is as it was before, and nothing is
+// left behind. A symbolic link stays, and the file that it points to is replaced. Devices,
+// FIFOs and sockets are written through.
 func Write(path string, data []byte) error {
 	return Stream(path, func(w io.Writer) error {
 		_, err := w.Write(data)
@@ -21,7 +24,14 @@ func Write(path string, data []byte) error {
 
 // Stream is Write for content that write makes piece by piece; w is buffered.
 func Stream(path string, write func(w io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	t, err := TargetOf(path)
+	if err != nil {
+		return err
+	}
+	if t.Through {
+		return t.stream(write)
+	}
+	f, err := os.CreateTemp(filepath.Dir(t.Path), "."+filepath.Base(t.Path)+".*")
 	if err != nil {
 		return err
 	}
@@ -47,7 +57,20 @@ func Stream(path string, write func(w io.Writer) error) (err error) {
 	if err = f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return os.Rename(f.Name(), t.Path)
+}
+
+// stream writes through.
+func (t Target) stream(write func(w io.Writer) error) error {
+	f, err := t.open()
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(f)
+	if err = write(w); err == nil {
+		err = w.Flush()
+	}
+	return errors.Join(err, f.Close())
 }
 
 // Remove removes the file at path, if it is there, and what writes of it that were killed left beside it.
