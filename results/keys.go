@@ -29,6 +29,7 @@ func ConfigKeys() []KeyDoc {
 		{"last-layer", "\"row 0 alone\": after the last attention only the row that the classifier reads is computed in what is timed, for all points alike; \"whole\": all rows"},
 		{KeyDevice, "the device, as --device names it"},
 		{"kernel", "the kernels that ran: avx512, avx2, generic; on a GPU the architecture"},
+		{"numerics", "version of the kernels' arithmetic: equal versions give equal weights and counted values, whatever the build and machine"},
 		{"cpu", "the processor's name"},
 		{"gpu", "in place of cpu: the card's name"},
 		{"gpu-condition", "whether the card told clocks, power and temperature while it was timed (Card lines), or why not"},
@@ -39,6 +40,7 @@ func ConfigKeys() []KeyDoc {
 		{"go", "version of Go"},
 		{"build", "commit that the program was built from; +changes if the tree had others"},
 		{"command", "command line"},
+		{KeyBegunBy, "builds and machines that began the run and counted lines of it, where another one resumed it; all times are of the last"},
 	}
 }
 

@@ -23,6 +23,7 @@ const (
 	KeyTokens    = "tokens"     // of a line by length or of throughput: tokens of each text, "16-31" or "64"
 	KeyMaxLength = "max-length" // of eval: tokens of a text at most, where they are cut to fewer than the model takes
 	KeySelect    = "select"     // "host": the rule decided on the host although the device is another
+	KeyBegunBy   = "begun-by"   // of a record's configuration: see ConfigKeys
 	KeyTuned     = "tuned"      // "yes" or "no": whether the weights were fine-tuned with this rule
 )
 

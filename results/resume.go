@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"ltpbench/internal/atomicfile"
 )
 
 // Differs returns the first key whose value a record that goes on with config would
@@ -58,6 +60,23 @@ func Resume(path string, points int) (*Writer, error) {
 	}
 	w.file, err = openAppendFile(path, int64(kept))
 	return w, err
+}
+
+// Reconfigure gives a record that is to be resumed another configuration. Its lines stay.
+func Reconfigure(path string, config []Key) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	_, lines, ok := bytes.Cut(data, []byte("\n\n"))
+	if !ok {
+		return fmt.Errorf("%s: its run was stopped while writing the configuration; remove it", path)
+	}
+	header, err := formatHeader(config)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return atomicfile.Write(path, append(header, lines...))
 }
 
 // ResumePredictions opens predictions to go on with. Those stay that keep says yes

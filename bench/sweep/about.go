@@ -7,6 +7,7 @@ import (
 	"ltpbench/bench/eval"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
+	"ltpbench/model/train"
 	"ltpbench/results"
 )
 
@@ -42,7 +43,7 @@ func (r *run) config(unreachable []string) []results.Key {
 		{Name: eval.KeyPositive, Value: positive(r.text.task)},
 		{Name: "train-examples", Value: number(len(r.text.train))}, {Name: "train-dropped", Value: r.text.dropped},
 		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "timed-examples", Value: fmt.Sprint(r.timed())}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
-		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: processor(info), Value: info.Model}, {Name: "gpu-condition", Value: told(r.device)},
+		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "numerics", Value: train.Numerics(r.device)}, {Name: processor(info), Value: info.Model}, {Name: "gpu-condition", Value: told(r.device)},
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
 	}
 	return append(config, r.About...)

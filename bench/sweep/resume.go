@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ltpbench/results"
@@ -35,11 +36,39 @@ func (r *run) open(dir string, config []results.Key) error {
 	return err
 }
 
-func (r *run) resume(old *results.Record, beside string, config []results.Key) error {
+// free are keys of a configuration that may change where a run resumes: what has been
+// counted does not depend on them, and all times are taken anew.
+var free = []string{"build", "go", "goos", "cpu", "gpu-condition"}
+
+// moved returns the configuration of a record that resumes with another build or machine,
+// which names those before; nil if nothing has changed. What must not change is an error.
+func moved(old *results.Record, config []results.Key) ([]results.Key, error) {
+	before := old.Get(results.KeyBegunBy)
+	was, changed := []string{}, false
 	for _, k := range config {
-		if value := strings.TrimSpace(k.Value); old.Get(k.Name) != value && k.Name != "command" {
-			return fmt.Errorf("%s: the run was begun with %s %q and would go on with %q: finish it as it was begun, or begin a new one (-o DIR)", old.Path, k.Name, old.Get(k.Name), value)
+		value := strings.TrimSpace(k.Value)
+		switch same := old.Get(k.Name) == value; {
+		case slices.Contains(free, k.Name):
+			changed = changed || !same
+			if k.Name == "build" || k.Name == "cpu" {
+				was = append(was, old.Get(k.Name))
+			}
+		case !same && k.Name != "command":
+			return nil, fmt.Errorf("%s: the run was begun with %s %q and would resume with %q: finish it as it was begun, or begin a new one (-o DIR)", old.Path, k.Name, old.Get(k.Name), value)
 		}
+	}
+	if changed {
+		before = strings.TrimPrefix(before+"; "+strings.Join(was, " "), "; ")
+	} else if before == "" {
+		return nil, nil
+	}
+	return append(slices.Clone(config), results.Key{Name: results.KeyBegunBy, Value: before}), nil
+}
+
+func (r *run) resume(old *results.Record, beside string, config []results.Key) error {
+	config, err := moved(old, config)
+	if err != nil {
+		return err
 	}
 	whole := map[string]bool{}
 	for _, p := range old.Points {
@@ -61,7 +90,11 @@ func (r *run) resume(old *results.Record, beside string, config []results.Key) e
 		}
 		whole[name], r.known[short] = true, host
 	}
-	var err error
+	if config != nil {
+		if err := results.Reconfigure(old.Path, config); err != nil {
+			return err
+		}
+	}
 	if r.record, err = results.Resume(old.Path, len(whole)); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package sweep
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -229,6 +230,38 @@ func TestNothingWritten(t *testing.T) {
 		if _, err := results.Open(dir); err == nil {
 			t.Errorf("%s: there is a run", name)
 		}
+	}
+}
+
+// A run resumes under another build with the same numerics version, whose times it then
+// has, and says which build began it; so a second time.
+func TestResumeMoves(t *testing.T) {
+	p := small(t)
+	p.Seeds, p.Methods, p.Budgets = p.Seeds[:1], []string{"topk:keep"}, []float64{0.7}
+	calm := sweep(t, p, filepath.Join(t.TempDir(), "calm"))
+	dir := filepath.Join(t.TempDir(), "moved")
+	for i, build := range []string{"old", "newer", "newest"} {
+		ctx, stop := context.WithCancel(context.Background())
+		o := Options{Out: dir, About: []results.Key{{Name: "build", Value: build}}}
+		o.Progress = func(what string, done, of float64) {
+			if i < 2 && strings.HasPrefix(what, "accuracy of") {
+				stop()
+			}
+		}
+		if _, err := Sweep(ctx, p, o); i < 2 != errors.Is(err, context.Canceled) {
+			t.Fatalf("%s: %v", build, err)
+		}
+		stop()
+	}
+	record, err := results.Read(filepath.Join(dir, results.RecordFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if record.Get("build") != "newest" || !strings.Contains(record.Get(results.KeyBegunBy), "old; ") || !strings.Contains(record.Get(results.KeyBegunBy), "newer") {
+		t.Errorf("build %q, begun by %q", record.Get("build"), record.Get(results.KeyBegunBy))
+	}
+	if x, y := exactLines(read(t, calm, results.RecordFile)), exactLines(read(t, dir, results.RecordFile)); x != y {
+		t.Errorf("counted lines differ:\n%s\n\n%s", x, y)
 	}
 }
 
