@@ -9,10 +9,20 @@ type Mat struct {
 	Buf        Buffer
 	Off        int // the first element's place in Buf
 	Rows, Cols int
+	// Operand promises that nothing but the products and the attention that follow
+	// read the matrix: as x of Linear, as Q or KV. A device may then keep it in its
+	// compute type. Linear and Context may write such a matrix.
+	Operand bool
 }
 
 // Absent reports whether m stands for "none".
 func (m Mat) Absent() bool { return m.Buf == nil }
+
+// AsOperand returns m with the promise that Operand is.
+func (m Mat) AsOperand() Mat {
+	m.Operand = true
+	return m
+}
 
 // Top returns the first n rows of m; an absent m stays absent.
 func (m Mat) Top(n int) Mat {

@@ -109,7 +109,9 @@ func (r *Run) newBuffers() *buffers {
 	}
 	if r.o.Keep {
 		b.pre = row(c.FFN)
+		return b
 	}
+	b.q, b.kv, b.context, b.up = b.q.AsOperand(), b.kv.AsOperand(), b.context.AsOperand(), b.up.AsOperand()
 	return b
 }
 

@@ -9,28 +9,58 @@ import (
 	"ltpbench/hw"
 )
 
-// attending is an attention that has been checked: its kernels, how many blocks
-// share a head's columns, and the arguments that all kernels have in common.
+// attending is an attention that has been checked: its kernels, and how many blocks
+// share a head's columns.
 type attending struct {
 	*attentionKernels
-	parts  int
-	common [8]uint64
+	parts int
 }
 
 // attend checks an attention.
 func (d *device) attend(a *hw.Attention) (c attending) {
 	fit(a.Q.Cols%a.Heads == 0 && a.KV.Cols == 2*a.Q.Cols && a.QSeqs.Count == a.Seqs.Count, "cuda: attention: shapes do not fit")
 	width := a.Q.Cols / a.Heads
-	c.attentionKernels = attentionsOf(d.o.Type, width)
+	c.attentionKernels = attentionsOf(d.o.Type, width, d.arch)
 	c.parts = c.attentionKernels.parts(width)
 	if a.Heads*c.parts > 65535 || max(a.QSeqs.Longest, a.Seqs.Longest) > 16*65535 {
 		d.fail(errors.New("device cuda has attention for at most 65535 heads and sequences of a million tokens"))
 	}
-	c.common = [8]uint64{
-		at(a.Q), at(a.KV), at(a.KeyBias), list(a.QSeqs.Offsets), list(a.Seqs.Offsets), uint64(a.Heads), uint64(width),
-		real(float32(1 / math.Sqrt(float64(width)))),
-	}
 	return c
+}
+
+// forward appends what the kernels of the forward pass have in common to list.
+func (c *attending) forward(d *device, list []uint64, a *hw.Attention) []uint64 {
+	if c.tensor {
+		list = c.common(list, a, d.narrowed(scratchQueries, a.Q), d.narrowed(scratchKeyValues, a.KV))
+		return append(list, uint64(pitch(a.Q.Cols)), uint64(pitch(a.KV.Cols)))
+	}
+	return c.common(list, a, d.widened(scratchQueries, a.Q), d.widened(scratchKeyValues, a.KV))
+}
+
+// common appends what all kernels have in common.
+func (c *attending) common(to []uint64, a *hw.Attention, q, kv uint64) []uint64 {
+	width := a.Q.Cols / a.Heads
+	return append(to, q, kv, at(a.KeyBias), list(a.QSeqs.Offsets), list(a.Seqs.Offsets), uint64(a.Heads), uint64(width),
+		real(float32(1/math.Sqrt(float64(width)))))
+}
+
+// narrowed is where a matrix is in 16 bits, its rows filled up to their pitch.
+func (d *device) narrowed(scratch int, m hw.Mat) uint64 {
+	if d.narrow(m) {
+		return at(m)
+	}
+	return d.castTo(scratch, at(m), 0, m.Rows, m.Cols).at
+}
+
+// widened is where a matrix is in float32.
+func (d *device) widened(scratch int, m hw.Mat) uint64 {
+	if !d.narrow(m) {
+		return at(m)
+	}
+	n := m.Rows * m.Cols
+	to := d.room(scratch, 4*n)
+	d.launch("widen_"+string(d.o.Type), elementGrid(n), to, at(m), uint64(n))
+	return to
 }
 
 // launchWith launches a kernel with several lists of arguments, one after the other.
@@ -64,9 +94,10 @@ func (d *device) Scores(a *hw.Attention) {
 		return
 	}
 	stats, rows := d.stats(a), a.Seqs.Rows
-	d.launchWith(c.stats, blocks(a.QSeqs, c.tile, a.Heads, c.threads), []uint64{stats}, c.common[:], c.tail)
+	common := c.forward(d, d.common[:0], a)
+	d.launchWith(c.stats, blocks(a.QSeqs, c.tile, a.Heads, c.threads), []uint64{stats}, common, c.tail)
 	perHead := d.room(scratchHeads, 4*rows*a.Heads)
-	d.launchWith(c.score, blocks(a.Seqs, c.tile, a.Heads, c.threads), []uint64{perHead, stats, uint64(a.Score.Kind)}, c.common[:], c.tail)
+	d.launchWith(c.score, blocks(a.Seqs, c.tile, a.Heads, c.threads), []uint64{perHead, stats, uint64(a.Score.Kind)}, common, c.tail)
 	add := uint64(0)
 	if a.Score.Accumulated {
 		add = 1
@@ -97,13 +128,27 @@ func (d *device) Context(y hw.Mat, a *hw.Attention, rows hw.Ints) {
 	if a.Score.Kind == hw.NoScore {
 		stats = d.stats(a) // for the gradient
 	}
-	low, tail := uint64(0), c.tail
-	if c.tensor {
+	common := c.forward(d, d.common[:0], a)
+	to, low, tail := at(y), uint64(0), c.tail
+	switch {
+	case !c.tensor && d.narrow(y):
+		to = d.room(scratchContext, 4*y.Rows*y.Cols)
+	case !c.tensor:
+	case d.narrow(y):
+		to, low = 0, to
+	default:
 		low, _ = d.besides(y)
-		tail = []uint64{low}
 	}
-	d.launchWith(c.context, blocks(a.QSeqs, c.tile, a.Heads*c.parts, c.threads), []uint64{at(y), stats, list(rows), live}, drop[:], c.common[:], tail)
-	d.lowers(y, low)
+	if c.tensor {
+		tail = []uint64{low, uint64(pitch(y.Cols))}
+	}
+	d.launchWith(c.context, blocks(a.QSeqs, c.tile, a.Heads*c.parts, c.threads), []uint64{to, stats, list(rows), live}, drop[:], common, tail)
+	switch {
+	case !d.narrow(y):
+		d.lowers(y, low)
+	case !c.tensor:
+		d.cast(at(y), to, 0, y.Rows, y.Cols)
+	}
 }
 
 // live returns a list of how many listed rows lie before each sequence.
@@ -128,7 +173,8 @@ func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints
 		}
 	}
 	sums, drop, stats := d.room(scratchSums, 4*a.Q.Rows*a.Heads), dropping(a.Drop), d.stats(a)
+	common := c.common(d.common[:0], a, at(a.Q), at(a.KV))
 	given := []uint64{sums, stats, at(dy), at(dscored), place, uint64(a.Score.Kind), c.rounding}
-	d.launchWith(c.queryGrad, blocks(a.QSeqs, c.gradTile, a.Heads*c.parts, byTile), []uint64{at(dq)}, given, drop[:], c.common[:])
-	d.launchWith(c.keyGrad, blocks(a.Seqs, c.gradTile, a.Heads*c.parts, byTile), []uint64{at(dkv)}, given, drop[:], c.common[:])
+	d.launchWith(c.queryGrad, blocks(a.QSeqs, c.gradTile, a.Heads*c.parts, byTile), []uint64{at(dq)}, given, drop[:], common)
+	d.launchWith(c.keyGrad, blocks(a.Seqs, c.gradTile, a.Heads*c.parts, byTile), []uint64{at(dkv)}, given, drop[:], common)
 }

@@ -16,7 +16,7 @@ type attentionKernels struct {
 	tile, threads, gradTile                   int
 	tensor                                    bool     // forward on tensor cores
 	rounding                                  uint64   // of queries, keys and values: see narrow.cuh
-	tail                                      []uint64 // what the forward kernels take after all others
+	tail                                      []uint64 // what the forward kernels without tensor cores take after all others
 }
 
 // widths are the head widths that attention is compiled for, and any.
@@ -34,9 +34,9 @@ func named(kernel string, width int) string {
 }
 
 // attentions are all there are, by type and ascending in width; made before
-// anything runs. In 16 bits the forward pass is made on tensor cores, otherwise,
-// and for wide heads, in float32. Gradients are made in float32 of what the forward
-// pass took.
+// anything runs. In 16 bits the forward pass is made on tensor cores from sm_80 on;
+// otherwise, and for wide heads, in float32. Gradients are made in float32 of what
+// the forward pass took.
 var attentions = map[hw.Type][]attentionKernels{}
 
 func init() {
@@ -64,9 +64,15 @@ func init() {
 	}
 }
 
-// attentionsOf returns the kernels for heads of so many columns.
-func attentionsOf(kind hw.Type, width int) *attentionKernels {
+// tensorArch is the oldest architecture whose tensor cores attention runs on.
+const tensorArch = 80
+
+// attentionsOf returns an architecture's kernels for heads of so many columns.
+func attentionsOf(kind hw.Type, width, arch int) *attentionKernels {
 	i := 0
+	if arch < tensorArch && kind == hw.F16 {
+		i = len(widths) - 1
+	}
 	for widths[i] != 0 && widths[i] < width {
 		i++
 	}

@@ -21,7 +21,8 @@ type device struct {
 	o       hw.Options
 	stream  C.CUstream
 	err     error
-	args    []uint64 // of the launch being recorded
+	args    []uint64   // of the launch being recorded
+	common  [10]uint64 // of an attention's kernels, see attention.go
 	script  script
 	session C.shimSession // what playing a script needs
 	graphs  graphs

@@ -9,6 +9,7 @@ import "ltpbench/hw"
 type packed struct {
 	w, bias hw.Mat // bias is absent if there is none
 	low     *memory
+	lowBias *memory // for results in 16 bits
 }
 
 // Pack implements hw.Device.
@@ -52,6 +53,13 @@ func (d *device) lower(w hw.Weights) {
 		p.low = d.alloc(2 * pitch(w.Out) * pitch(w.In)) // zeros, so the rows added stay 0
 	}
 	d.cast(p.low.at, at(p.w), 0, w.Out, w.In)
+	if p.bias.Absent() {
+		return
+	}
+	if p.lowBias == nil {
+		p.lowBias = d.alloc(2 * pitch(w.Out))
+	}
+	d.cast(p.lowBias.at, at(p.bias), 0, 1, w.Out)
 }
 
 // Linear implements hw.Device: a product with the bias in its epilogue, then the
@@ -62,13 +70,17 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 		return
 	}
 	p, to := w.Packed.(*packed), at(y)
+	if pre.Absent() && d.narrow(y) {
+		d.linearNarrow(to, x, w, act)
+		return
+	}
 	if !pre.Absent() {
 		to = at(pre)
 	}
 	if d.low() {
-		d.multiply(to, factor{p.low.at, pitch(w.In), true}, d.operand(x), w.Out, x.Rows, pitch(w.In), true, false, at(p.bias), 0)
+		d.multiply(to, factor{p.low.at, pitch(w.In), true}, d.operand(x), w.Out, x.Rows, pitch(w.In), true, false, false, at(p.bias), 0)
 	} else {
-		d.multiply(to, factor{at(p.w), w.In, true}, factor{at: at(x), pitch: w.In}, w.Out, x.Rows, w.In, false, false, at(p.bias), 0)
+		d.multiply(to, factor{at(p.w), w.In, true}, factor{at: at(x), pitch: w.In}, w.Out, x.Rows, w.In, false, false, false, at(p.bias), 0)
 	}
 	n := y.Rows * y.Cols
 	switch {
@@ -78,6 +90,18 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 		d.lowers(y, low)
 	case !pre.Absent():
 		d.copyOf(at(y), to, 4*n)
+	}
+}
+
+// linearNarrow is Linear with a result in 16 bits, which the activation works on in place.
+func (d *device) linearNarrow(to uint64, x hw.Mat, w hw.Weights, act hw.Act) {
+	p, bias := w.Packed.(*packed), uint64(0)
+	if p.lowBias != nil {
+		bias = p.lowBias.at
+	}
+	d.multiply(to, factor{p.low.at, pitch(w.In), true}, d.operand(x), w.Out, x.Rows, pitch(w.In), true, true, false, bias, 0)
+	if n := x.Rows * w.Out; act != hw.Identity {
+		d.launch("activate_"+string(d.o.Type), elementGrid(n/8), to, uint64(n), uint64(act))
 	}
 }
 
@@ -99,7 +123,7 @@ func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 		gy, weights, k = d.castTo(scratchDY, at(dy), scale, rows, w.Out), factor{at: p.low.at, pitch: pitch(w.In)}, pitch(w.Out)
 	}
 	if !dx.Absent() {
-		d.multiply(at(dx), weights, gy, w.In, rows, k, d.low(), false, 0, scale)
+		d.multiply(at(dx), weights, gy, w.In, rows, k, d.low(), false, false, 0, scale)
 	}
 	if !dw.Absent() {
 		xs := factor{at: at(x), pitch: w.In}
@@ -107,7 +131,7 @@ func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 			xs = d.operand(x)
 		}
 		gy.turned = true
-		d.multiply(at(dw), xs, gy, w.In, w.Out, rows, d.low(), true, 0, scale)
+		d.multiply(at(dw), xs, gy, w.In, w.Out, rows, d.low(), false, true, 0, scale)
 	}
 	if !db.Absent() {
 		d.launch("column_sum", columnGrid(w.Out), at(db), at(dy), uint64(rows), uint64(w.Out))

@@ -13,8 +13,17 @@ type lowered struct {
 	rows, cols int
 }
 
+// narrow reports whether a matrix is kept in 16 bits alone: an operand without
+// columns to be filled up, and where 16 bytes can be moved at a time.
+func (d *device) narrow(m hw.Mat) bool {
+	return m.Operand && d.low() && m.Cols == pitch(m.Cols) && m.Off%4 == 0
+}
+
 // operand is a matrix as a product takes it from the left: cast, unless it already is.
 func (d *device) operand(x hw.Mat) factor {
+	if d.narrow(x) {
+		return factor{at: at(x), pitch: x.Cols}
+	}
 	from, l := at(x), &d.lowered
 	if l.of != from || l.cols != x.Cols || l.rows < x.Rows {
 		d.castTo(scratchX, from, 0, x.Rows, x.Cols)

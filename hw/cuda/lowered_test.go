@@ -40,10 +40,12 @@ func TestOperandsAreThere(t *testing.T) {
 		d.WriteInts(seqs.Offsets, []int32{0, rows})
 		ids := d.Ints(rows)
 		x, y, z, up := mat(rows, cols), mat(rows, cols), mat(rows, cols), mat(rows, 2*cols)
-		norm, kv := hw.NormWeights{Gain: mat(1, cols), Bias: mat(1, cols), Eps: 1e-5}, mat(rows, 2*cols)
+		norm := hw.NormWeights{Gain: mat(1, cols), Bias: mat(1, cols), Eps: 1e-5}
 		tables := hw.Tables{Word: mat(1, cols), Position: mat(1, cols), Norm: norm}
-		a := hw.Attention{Heads: 3, Q: x, KV: kv, QSeqs: seqs, Seqs: seqs, Probs: d.Probs(3, rows*rows)}
 		square, wide := d.Pack(random(cols*cols), nil, cols, cols), d.Pack(random(2*cols*cols), nil, 2*cols, cols)
+		a := hw.Attention{Heads: 3, Q: d.Floats(rows, cols).AsOperand(), KV: d.Floats(rows, 2*cols).AsOperand(), QSeqs: seqs, Seqs: seqs, Probs: d.Probs(3, rows*rows)}
+		d.Linear(a.Q, x, square, hw.Identity, hw.Mat{})
+		d.Linear(a.KV, x, wide, hw.Identity, hw.Mat{})
 		back := d.Pack(random(2*cols*cols), nil, cols, 2*cols)
 		for name, op := range map[string]func(d *device) (operand hw.Mat, w hw.Weights){
 			"Norm":    func(d *device) (hw.Mat, hw.Weights) { d.Norm(y, x, x, norm); return y, square },

@@ -25,6 +25,9 @@ const (
 	scratchStats
 	scratchSums
 	scratchX
+	scratchQueries
+	scratchKeyValues
+	scratchContext
 	scratchDY
 	scratchFactor
 	scratchEmbed

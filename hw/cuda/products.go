@@ -56,8 +56,9 @@ type factor struct {
 
 // multiply records to(n rows of m) = scale·a·b, plus bias if there is one, plus
 // what is there if accumulate. In cuBLASLt's words to is m×n, a m×k and b k×n.
+// low: the factors are in 16 bits; narrow: the result and the bias are, too.
 // scale is where a power of two stands on the card, 0 for 1; then the betas 0 and 1 follow it.
-func (d *device) multiply(to uint64, a, b factor, m, n, k int, low, accumulate bool, bias, scale uint64) {
+func (d *device) multiply(to uint64, a, b factor, m, n, k int, low, narrow, accumulate bool, bias, scale uint64) {
 	if d.err != nil || m == 0 || n == 0 {
 		return
 	}
@@ -74,6 +75,10 @@ func (d *device) multiply(to uint64, a, b factor, m, n, k int, low, accumulate b
 		s._type = C.CUDA_R_16BF
 	case low:
 		s._type = C.CUDA_R_16F
+	}
+	s.to = C.CUDA_R_32F
+	if narrow {
+		s.to = s._type
 	}
 	plan := d.plans[s]
 	if plan == nil {

@@ -13,11 +13,11 @@ typedef struct {
 	size_t bytes;
 } shimCard;
 
-// Sizes and types of d(n×m) = alpha·a·b + beta·c, all as rows of memory: see gemm.go.
+// Sizes and types of d(n×m) = alpha·a·b + beta·c, all as rows of memory: see products.go.
 typedef struct {
 	uint64_t m, n, k;
 	int64_t lda, ldb, ldd;
-	int transA, transB, type, compute, bias, accumulate, deviceAlpha;
+	int transA, transB, type, to, compute, bias, accumulate, deviceAlpha;
 	int alignA, alignB, alignD;
 	size_t workspace;
 } shimShape;

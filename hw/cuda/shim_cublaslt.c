@@ -52,12 +52,12 @@ static int describe(shimPlan *p, CUdeviceptr bias) {
 		SET(p->desc, cublasLtMatmulDescSetAttribute, CUBLASLT_MATMUL_DESC_POINTER_MODE, int32_t, CUBLASLT_POINTER_MODE_DEVICE);
 	if (s->bias) {
 		SET(p->desc, cublasLtMatmulDescSetAttribute, CUBLASLT_MATMUL_DESC_EPILOGUE, uint32_t, CUBLASLT_EPILOGUE_BIAS);
-		SET(p->desc, cublasLtMatmulDescSetAttribute, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, int32_t, CUDA_R_32F);
+		SET(p->desc, cublasLtMatmulDescSetAttribute, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, int32_t, s->to);
 		SET(p->desc, cublasLtMatmulDescSetAttribute, CUBLASLT_MATMUL_DESC_BIAS_POINTER, CUdeviceptr, bias); // for its alignment
 	}
 	LT(cublasLtMatrixLayoutCreate, &p->a, s->type, s->transA ? s->k : s->m, s->transA ? s->m : s->k, s->lda);
 	LT(cublasLtMatrixLayoutCreate, &p->b, s->type, s->transB ? s->n : s->k, s->transB ? s->k : s->n, s->ldb);
-	LT(cublasLtMatrixLayoutCreate, &p->d, CUDA_R_32F, s->m, s->n, s->ldd);
+	LT(cublasLtMatrixLayoutCreate, &p->d, s->to, s->m, s->n, s->ldd);
 	return 0;
 }
 

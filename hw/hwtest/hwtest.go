@@ -33,6 +33,7 @@ var checks = []check{
 	{"rows", false, rows},
 	{"embed", false, embed},
 	{"attention", false, attention},
+	{"operands", false, operands},
 	{"errors", false, errors},
 	{"nan", false, nan},
 	{"bounds", false, bounds},

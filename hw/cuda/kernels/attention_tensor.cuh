@@ -1,140 +1,270 @@
 // Packed attention on tensor cores: queries, keys, values and probabilities in 16
-// bits, all sums in float32. As attention.cu, whose kernels' arguments these have.
+// bits, all sums in float32. A block is four warps with 16 rows each; what they all
+// read, K rows at a time, is fetched while the rows before are worked on.
 
-// What context and stats have in common; WEIGH: the context is wanted. low, where
-// given, gets it in 16 bits too, for the product that comes next.
-template <class Wp, bool WEIGH>
-__device__ void online(float *y, bits16 *low, float *stats, const Attention &a, const Drop &drop, const int *rows, const int *live) {
-	typedef typename Wp::N N;
-	enum { K = Wp::K, DEPTH = Wp::DEPTH, PITCH = Wp::PITCH };
-	__shared__ __align__(32) bits16 tile[Wp::T * PITCH]; // the queries, then keys and values
-	__shared__ __align__(32) float rooms[Wp::WARPS][16 * Wp::ROOM], scales[Wp::WARPS][16];
+// What an attention is about, as Attention; rows are so many elements apart.
+struct Narrow {
+	const bits16 *q, *kv;
+	const float *bias;
+	const int *queries, *keys; // offsets
+	int heads, width, queryPitch, keyPitch;
+	float factor; // log2(e)/√width: logits are in powers of 2
+};
+#define NARROW Narrow{q, kv, bias, queries, keys, heads, width, queryPitch, keyPitch, factor * 1.44269504f}
+#define NARROW_ARGUMENTS const bits16 *q, const bits16 *kv, const float *bias, const int *queries, const int *keys, int heads, int width, float factor, int queryPitch, int keyPitch
+
+// A block's measures, and a lane's place: of a 16×16 tile it holds rows `row` and
+// row + 8, columns col, col + 1, col + 8 and col + 9; element i is in row 8·(i/2%2)
+// and column 8·(i/4) + i%2 of that.
+template <int W_>
+struct Warp {
+	enum { W = W_, WARPS = 4, THREADS = 32 * WARPS, T = 16 * WARPS, K = W > 64 ? 32 : 64, DEPTH = W / 16, PITCH = W + 8, SIDE = K * PITCH };
+	int warp, lane, row, col;
+
+	__device__ __forceinline__ Warp() : warp(threadIdx.x / 32), lane(threadIdx.x % 32), row(lane / 4), col(2 * (lane % 4)) {}
+
+	// The first count rows of a tile out of rows of `from`, from `first` on or as list
+	// names them there; then zeros up to a multiple of 16 rows.
+	__device__ __forceinline__ void fetch(bits16 *tile, const bits16 *from, int pitch, int width, const int *list, int first, int count) const {
+		bool whole = width % 8 == 0 && pitch % 8 == 0;
+		for (int e = threadIdx.x; e < (count + 15) / 16 * 16 * (W / 8); e += THREADS) {
+			int r = e / (W / 8), c = 8 * (e % (W / 8));
+			bits16 *to = tile + r * PITCH + c;
+			const bits16 *x = r < count ? from + (long long)(list ? list[first + r] : first + r) * pitch : from;
+			if (whole) {
+				bool there = r < count && c < width;
+				copyAsync(to, there ? x + c : from, there);
+			} else {
+				UNROLL for (int i = 0; i < 8; i++) to[i] = r < count && c + i < width ? x[c + i] : 0;
+			}
+		}
+	}
+
+	// The warp's own rows of a tile, as left factors.
+	__device__ __forceinline__ void own(uint (&f)[DEPTH][4], const bits16 *tile) const {
+		UNROLL for (int d = 0; d < DEPTH; d++) ldmatrix4(f[d], tile + (16 * warp + lane % 16) * PITCH + 16 * d + lane / 16 * 8);
+	}
+
+	// s = own·tileᵀ for the tile's first count rows, 16 at a time.
+	template <class N>
+	__device__ __forceinline__ void products(float (&s)[K / 16][8], const uint (&own)[DEPTH][4], const bits16 *tile, int count) const {
+		UNROLL for (int j = 0; j < K / 16; j++) {
+			UNROLL for (int i = 0; i < 8; i++) s[j][i] = 0;
+			if (16 * j >= count) continue;
+			UNROLL for (int d = 0; d < DEPTH; d++) {
+				uint f[4];
+				ldmatrix4(f, tile + (16 * j + lane % 8 + lane / 16 * 8) * PITCH + 16 * d + lane / 8 % 2 * 8);
+				N::add(s[j], own[d], f);
+			}
+		}
+	}
+
+	// Column and row within a tile of element i.
+	__device__ __forceinline__ int column(int i) const { return col + 8 * (i / 4) + i % 2; }
+	static __device__ __forceinline__ int below(int i) { return i / 2 % 2; }
+
+	// The sum and the maximum over the four lanes that share a row.
+	static __device__ __forceinline__ float rowSum(float v) {
+		v += __shfl_xor_sync(ALL, v, 1);
+		return v + __shfl_xor_sync(ALL, v, 2);
+	}
+	static __device__ __forceinline__ float rowMax(float v) {
+		v = fmaxf(v, __shfl_xor_sync(ALL, v, 1));
+		return fmaxf(v, __shfl_xor_sync(ALL, v, 2));
+	}
+};
+
+// 2^(s - top); nothing has been seen where top is -∞.
+__device__ __forceinline__ float power2(float s, float top) { return exp2f(s - (top == -infinity() ? 0 : top)); }
+
+// What context and stats have in common; WEIGH: the context is wanted, in y, in 16
+// bits in low, or both.
+template <class N, int W, bool WEIGH>
+__device__ __forceinline__ void online(float *y, bits16 *low, int lowPitch, float *stats, const Narrow &a, const Drop &drop, const int *rows, const int *live) {
+	typedef Warp<W> Wp;
+	enum { K = Wp::K, T = Wp::T, DEPTH = Wp::DEPTH, PITCH = Wp::PITCH, SIDE = Wp::SIDE, SIDES = WEIGH ? 2 : 1, STAGE = SIDES * SIDE };
+	__shared__ __align__(16) bits16 tiles[2 * STAGE > T * PITCH ? 2 * STAGE : T * PITCH]; // the queries, then two stages of keys and values
 	const Wp w;
 	int b = blockIdx.x, h = blockIdx.z;
 	int q0 = a.queries[b], nq = a.queries[b + 1] - q0, k0 = a.keys[b], nk = a.keys[b + 1] - k0;
 	int c0 = rows ? live[b] : q0, end = rows ? live[b + 1] : q0 + nq;
-	c0 += blockIdx.y * Wp::T;
+	c0 += blockIdx.y * T;
 	if (c0 >= end) return;
-	float *room = rooms[w.warp], *scale = scales[w.warp], s[16], o[DEPTH][8], top = -infinity(), sum = 0;
-	bits16 *p = (bits16 *)room, *values = tile + K * PITCH;
-	int asking[DEPTH][N::WORDS], count = min(Wp::T, end - c0), mine = min(16, count - 16 * w.warp);
-	int place = c0 + 16 * w.warp + min(w.row, max(mine, 1) - 1), query = rows ? rows[min(place, end - 1)] : place;
-	w.load(tile, Wp::T, a.query(h), a.wide(), a.width, rows, c0, count);
+	const bits16 *keys = a.kv + h * a.width, *values = keys + a.heads * a.width;
+	int count = min(T, end - c0), mine = min(16, count - 16 * w.warp);
+	w.fetch(tiles, a.q + h * a.width, a.queryPitch, a.width, rows, c0, count);
+	copiesGroup();
+	copiesWait(true);
 	__syncthreads();
-	w.own(asking, tile);
-	uint parts = WEIGH ? w.parts(room) : 0;
+	uint asking[DEPTH][4];
+	if (mine > 0) w.own(asking, tiles);
+	__syncthreads();
+
+	float top[2] = {-infinity(), -infinity()}, sum[2] = {0, 0}, s[K / 16][8], o[DEPTH][8];
+	int query[2];
+	UNROLL for (int i = 0; i < 2; i++) {
+		int r = c0 + min(16 * w.warp + w.row + 8 * i, count - 1);
+		query[i] = rows ? rows[r] : r;
+	}
 	UNROLL for (int d = 0; d < DEPTH; d++)
 		UNROLL for (int i = 0; i < 8; i++) o[d][i] = 0;
-	for (int from = 0; from < nk; from += K) {
-		int keys = min(K, nk - from);
+	auto fetch = [&](int from, bits16 *tile) {
+		int n = min((int)K, nk - from);
+		w.fetch(tile, keys, a.keyPitch, a.width, nullptr, k0 + from, n);
+		if (WEIGH) w.fetch(tile + SIDE, values, a.keyPitch, a.width, nullptr, k0 + from, n);
+		copiesGroup();
+	};
+	if (nk > 0) fetch(0, tiles);
+	for (int from = 0, stage = 0; from < nk; from += K, stage ^= 1) {
+		bits16 *tile = tiles + stage * STAGE;
+		bool last = from + K >= nk;
+		if (!last) fetch(from + K, tiles + (stage ^ 1) * STAGE);
+		copiesWait(last);
 		__syncthreads();
-		w.load(tile, K, a.key(h), 2 * a.wide(), a.width, nullptr, k0 + from, keys);
-		if (WEIGH) w.load(values, K, a.value(h), 2 * a.wide(), a.width, nullptr, k0 + from, keys);
-		__syncthreads();
-		if (mine <= 0) continue;
-		w.products(s, room, asking, tile, keys);
-		float seen = -infinity();
-		int at = from + 16 * w.half;
-		UNROLL for (int i = 0; i < 16; i++) {
-			s[i] = at + i < nk ? s[i] * a.factor + (a.bias ? a.bias[k0 + at + i] : 0) : -infinity();
-			seen = fmaxf(seen, s[i]);
-		}
-		float by = raise(top, sum, Wp::rowMax(seen));
-		UNROLL for (int i = 0; i < 16; i++) sum += s[i] = power(s[i], top);
-		if (!WEIGH) continue;
-		UNROLL for (int i = 0; i < 16; i += 2) {
-			float left = at + i < nk ? s[i] * drop.of(k0 + query - q0, k0 + at + i, h) : 0;
-			float right = at + i + 1 < nk ? s[i + 1] * drop.of(k0 + query - q0, k0 + at + i + 1, h) : 0;
-			*(uint *)(p + w.row * Wp::P + 16 * w.half + i) = N::of(left) | (uint)N::of(right) << 16;
-		}
-		if (w.half == 0) scale[w.row] = by;
-		__syncwarp();
-		UNROLL for (int d = 0; d < DEPTH; d++) Wp::scale(o[d], parts, scale);
-		UNROLL for (int j = 0; j < K / 16; j++) {
-			if (16 * j >= keys) break;
-			int chance[N::WORDS], value[N::WORDS];
-			N::left(chance, p + 16 * j, Wp::P);
-			UNROLL for (int d = 0; d < DEPTH; d++) {
-				N::right(value, values + 16 * j * PITCH + 16 * d, PITCH);
-				N::add(o[d], chance, value);
+		if (mine > 0) {
+			int n = min((int)K, nk - from);
+			w.template products<N>(s, asking, tile, n);
+			float seen[2] = {-infinity(), -infinity()};
+			UNROLL for (int j = 0; j < K / 16; j++)
+				UNROLL for (int i = 0; i < 8; i++) {
+					int key = 16 * j + w.column(i);
+					float bias = a.bias && key < n ? a.bias[k0 + from + key] * 1.44269504f : 0;
+					s[j][i] = key < n ? s[j][i] * a.factor + bias : -infinity();
+					seen[Wp::below(i)] = fmaxf(seen[Wp::below(i)], s[j][i]);
+				}
+			float by[2];
+			UNROLL for (int i = 0; i < 2; i++) {
+				float higher = fmaxf(top[i], Wp::rowMax(seen[i]));
+				by[i] = power2(top[i], higher);
+				top[i] = higher;
+				sum[i] *= by[i];
+			}
+			UNROLL for (int j = 0; j < K / 16; j++)
+				UNROLL for (int i = 0; i < 8; i++) sum[Wp::below(i)] += s[j][i] = power2(s[j][i], top[Wp::below(i)]);
+			if (WEIGH) {
+				UNROLL for (int d = 0; d < DEPTH; d++)
+					UNROLL for (int i = 0; i < 8; i++) o[d][i] *= by[Wp::below(i)];
+				UNROLL for (int j = 0; j < K / 16; j++) {
+					if (16 * j >= n) continue;
+					if (drop.keys)
+						UNROLL for (int i = 0; i < 8; i++) {
+							int key = 16 * j + w.column(i);
+							if (key < n) s[j][i] *= drop.of(k0 + query[Wp::below(i)] - q0, k0 + from + key, h);
+						}
+					uint p[4] = {N::pair(s[j][0], s[j][1]), N::pair(s[j][2], s[j][3]), N::pair(s[j][4], s[j][5]), N::pair(s[j][6], s[j][7])};
+					UNROLL for (int d = 0; d < DEPTH; d++) {
+						uint f[4];
+						ldmatrix4Turned(f, tile + SIDE + (16 * j + w.lane % 16) * PITCH + 16 * d + w.lane / 16 * 8);
+						N::add(o[d], p, f);
+					}
+				}
 			}
 		}
-		__syncwarp();
+		__syncthreads();
 	}
 	if (mine <= 0) return;
-	sum = Wp::rowSum(sum);
-	if (stats && w.half == 0 && w.row < mine) {
-		float *entry = stats + 2 * ((long long)query * a.heads + h);
-		entry[0] = top;
-		entry[1] = sum;
-	}
-	if (!WEIGH) return;
-	if (w.half == 0) scale[w.row] = 1 / sum;
-	__syncwarp();
-	int lane = threadIdx.x % 32;
-	UNROLL for (int d = 0; d < DEPTH; d += 2) {
-		UNROLL for (int j = 0; j < 2; j++) {
-			Wp::scale(o[d + j], parts, scale);
-			storeSum(room + 16 * j, o[d + j], Wp::ROOM);
+	UNROLL for (int i = 0; i < 2; i++) {
+		sum[i] = Wp::rowSum(sum[i]);
+		int r = w.row + 8 * i;
+		if (stats && w.col == 0 && r < mine) {
+			float *entry = stats + 2 * ((long long)query[i] * a.heads + h);
+			entry[0] = top[i] * 0.693147181f;
+			entry[1] = sum[i];
 		}
-		__syncwarp();
-		for (int r = 0; r < mine; r++)
-			if (16 * d + lane < a.width) {
-				long long at = (c0 + 16 * w.warp + r) * a.wide() + h * a.width + 16 * d + lane;
-				float v = room[r * Wp::ROOM + lane];
-				y[at] = v;
-				if (low) low[at] = N::of(v);
+		if (!WEIGH || r >= mine) continue;
+		float share = 1 / sum[i];
+		long long at = c0 + 16 * w.warp + r;
+		UNROLL for (int d = 0; d < DEPTH; d++)
+			UNROLL for (int u = 0; u < 2; u++) {
+				int c = 16 * d + 8 * u + w.col;
+				float left = o[d][4 * u + 2 * i] * share, right = o[d][4 * u + 2 * i + 1] * share;
+				if (c >= a.width) continue;
+				if (y) {
+					float *to = y + at * a.heads * a.width + h * a.width + c;
+					to[0] = left;
+					if (c + 1 < a.width) to[1] = right;
+				}
+				if (low) {
+					bits16 *to = low + at * lowPitch + h * a.width + c;
+					uint pair = N::pair(left, right);
+					if (a.width % 2 == 0) {
+						*(uint *)to = pair;
+					} else {
+						to[0] = (bits16)pair;
+						if (c + 1 < a.width) to[1] = (bits16)(pair >> 16);
+					}
+				}
 			}
-		__syncwarp();
 	}
 }
 
 // perHead[row·heads + h]: what the head gives each key of a tile; queries in order.
-template <class Wp>
-__device__ void given(float *perHead, const Attention &a, const float *stats, int kind) {
-	typedef typename Wp::N N;
-	enum { K = Wp::K };
-	__shared__ __align__(32) bits16 tile[Wp::T * Wp::PITCH]; // the keys, then queries
-	__shared__ __align__(32) float rooms[Wp::WARPS][16 * Wp::ROOM];
-	__shared__ float tops[K], shares[K];
+template <class N, int W>
+__device__ __forceinline__ void given(float *perHead, const Narrow &a, const float *stats, int kind) {
+	typedef Warp<W> Wp;
+	enum { K = Wp::K, T = Wp::T, DEPTH = Wp::DEPTH, PITCH = Wp::PITCH, SIDE = Wp::SIDE };
+	__shared__ __align__(16) bits16 tiles[2 * SIDE > T * PITCH ? 2 * SIDE : T * PITCH]; // the keys, then two stages of queries
+	__shared__ float tops[2][K], shares[2][K];
 	const Wp w;
-	int b = blockIdx.x, h = blockIdx.z, at = blockIdx.y * Wp::T;
+	int b = blockIdx.x, h = blockIdx.z, at = blockIdx.y * T;
 	int q0 = a.queries[b], nq = a.queries[b + 1] - q0, k0 = a.keys[b], nk = a.keys[b + 1] - k0;
 	if (at >= nk) return;
-	int keys[Wp::DEPTH][N::WORDS], key = at + 16 * w.warp + w.row, asking = kind == FROM_FIRST ? min(nq, 1) : nq;
-	float s[16], sum = 0, bias = a.bias && key < nk ? a.bias[k0 + key] : 0;
-	w.load(tile, Wp::T, a.key(h), 2 * a.wide(), a.width, nullptr, k0 + at, min(Wp::T, nk - at));
+	int asking = kind == FROM_FIRST ? min(nq, 1) : nq;
+	bool mine = at + 16 * w.warp < nk;
+	w.fetch(tiles, a.kv + h * a.width, a.keyPitch, a.width, nullptr, k0 + at, min((int)T, nk - at));
+	copiesGroup();
+	copiesWait(true);
 	__syncthreads();
-	w.own(keys, tile);
-	for (int from = 0; from < asking; from += K) {
-		int count = min(K, asking - from);
-		__syncthreads();
-		w.load(tile, K, a.query(h), a.wide(), a.width, nullptr, q0 + from, count);
-		if (threadIdx.x < count) {
-			const float *entry = stats + 2 * ((long long)(q0 + from + threadIdx.x) * a.heads + h);
-			tops[threadIdx.x] = entry[0];
-			shares[threadIdx.x] = 1 / entry[1];
-		}
-		__syncthreads();
-		if (at + 16 * w.warp >= nk) continue;
-		w.products(s, rooms[w.warp], keys, tile, count);
-		UNROLL for (int i = 0; i < 16; i++) {
-			int q = 16 * w.half + i;
-			if (q < count && (kind != FROM_OTHERS || from + q != key)) sum += power(s[i] * a.factor + bias, tops[q]) * shares[q];
-		}
+	uint keys[DEPTH][4];
+	if (mine) w.own(keys, tiles);
+	__syncthreads();
+	float s[K / 16][8], sum[2] = {0, 0}, bias[2];
+	int key[2];
+	UNROLL for (int i = 0; i < 2; i++) {
+		key[i] = at + 16 * w.warp + w.row + 8 * i;
+		bias[i] = a.bias && key[i] < nk ? a.bias[k0 + key[i]] * 1.44269504f : 0;
 	}
-	sum = Wp::rowSum(sum);
-	if (w.half == 0 && key < nk) perHead[(long long)(k0 + key) * a.heads + h] = sum;
+	auto fetch = [&](int from, int stage) {
+		int n = min((int)K, asking - from);
+		w.fetch(tiles + stage * SIDE, a.q + h * a.width, a.queryPitch, a.width, nullptr, q0 + from, n);
+		copiesGroup();
+		if (threadIdx.x < n) {
+			const float *entry = stats + 2 * ((long long)(q0 + from + threadIdx.x) * a.heads + h);
+			tops[stage][threadIdx.x] = entry[0] * 1.44269504f;
+			shares[stage][threadIdx.x] = 1 / entry[1];
+		}
+	};
+	if (asking > 0) fetch(0, 0);
+	for (int from = 0, stage = 0; from < asking; from += K, stage ^= 1) {
+		bool last = from + K >= asking;
+		if (!last) fetch(from + K, stage ^ 1);
+		copiesWait(last);
+		__syncthreads();
+		if (mine) {
+			int n = min((int)K, asking - from);
+			w.template products<N>(s, keys, tiles + stage * SIDE, n);
+			UNROLL for (int j = 0; j < K / 16; j++)
+				UNROLL for (int i = 0; i < 8; i++) {
+					int q = 16 * j + w.column(i), r = Wp::below(i);
+					if (q < n && (kind != FROM_OTHERS || from + q != key[r])) sum[r] += power2(s[j][i] * a.factor + bias[r], tops[stage][q]) * shares[stage][q];
+				}
+		}
+		__syncthreads();
+	}
+	UNROLL for (int i = 0; i < 2; i++) {
+		sum[i] = Wp::rowSum(sum[i]);
+		if (w.col == 0 && key[i] < nk) perHead[(long long)(k0 + key[i]) * a.heads + h] = sum[i];
+	}
 }
 
 #define TENSOR_KERNELS(N, type, W)                                                                                                 \
-	extern "C" __global__ void __launch_bounds__(128) attention_stats_##type##_##W(float *to, ARGUMENTS) {                         \
-		online<Warp<N, W>, false>(nullptr, nullptr, to, ATTENTION, Drop{}, nullptr, nullptr);                                               \
+	extern "C" __global__ void __launch_bounds__(128) attention_stats_##type##_##W(float *to, NARROW_ARGUMENTS) {                  \
+		online<N, W, false>(nullptr, nullptr, 0, to, NARROW, Drop{}, nullptr, nullptr);                                            \
 	}                                                                                                                              \
-	extern "C" __global__ void __launch_bounds__(128) attention_score_##type##_##W(float *perHead, const float *st, int kind, ARGUMENTS) { \
-		given<Warp<N, W>>(perHead, ATTENTION, st, kind);                                                                           \
+	extern "C" __global__ void __launch_bounds__(128) attention_score_##type##_##W(float *perHead, const float *st, int kind, NARROW_ARGUMENTS) { \
+		given<N, W>(perHead, NARROW, st, kind);                                                                                    \
 	}                                                                                                                              \
 	extern "C" __global__ void __launch_bounds__(128) attention_context_##type##_##W(float *y, float *st, const int *rows, const int *live, \
-		const int *dropKeys, ulong64 seed, uint bar, float up, ARGUMENTS, bits16 *low) {                                           \
-		online<Warp<N, W>, true>(y, low, st, ATTENTION, Drop{dropKeys, seed, bar, up}, rows, live);                                     \
+		const int *dropKeys, ulong64 seed, uint bar, float up, NARROW_ARGUMENTS, bits16 *low, int lowPitch) {                      \
+		online<N, W, true>(y, low, lowPitch, st, NARROW, Drop{dropKeys, seed, bar, up}, rows, live);                               \
 	}

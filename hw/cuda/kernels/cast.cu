@@ -14,6 +14,16 @@
 CAST(cast_bf16, toBF16)
 CAST(cast_f16, toF16)
 
+// Back: y's n elements are what x stands for.
+#define WIDEN(name, convert)                                                        \
+	extern "C" __global__ void name(float *y, const bits16 *x, long long n) {       \
+		long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x;             \
+		if (i < n) y[i] = convert(x[i]);                                            \
+	}
+
+WIDEN(widen_bf16, fromBF16)
+WIDEN(widen_f16, fromF16)
+
 // The largest |x| as bits, NaN and infinity left out; whole numbers, so the order
 // of the maxima does not matter.
 extern "C" __global__ void largest(uint *top, const float *x, long long n) {

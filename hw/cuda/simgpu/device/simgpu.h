@@ -7,6 +7,7 @@
 #include "math.h"
 #include "atomic.h"
 #include "warp.h"
+#include "ptx.h"
 #include "tensor.h"
 
 #endif

@@ -12,7 +12,7 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 
 // Bump it when anything below changes: images of another version are refused.
-constexpr u32 kLayout = 1;
+constexpr u32 kLayout = 2;
 
 struct Dim {
 	u32 x, y, z;
@@ -26,6 +26,14 @@ struct Site {
 
 constexpr u32 kMaxThreads = 1024, kMaxWarps = 32;
 
+// A copy that a thread has asked for and not waited for; from nowhere: zeros.
+struct Copy {
+	void *to;
+	const void *from;
+	u32 group;
+};
+constexpr u32 kMaxCopies = 64;
+
 // One thread of the block that runs.
 struct Fiber {
 	void *sp;  // its stack pointer while another one runs
@@ -33,6 +41,8 @@ struct Fiber {
 	u32 id;  // x fastest, as warps are cut
 	u32 lane, warp;
 	Site site;  // of its last barrier or warp operation in this block
+	u32 copies, group;
+	Copy copy[kMaxCopies];
 };
 
 // Cell remembers who touched four bytes (or one byte, where narrower accesses

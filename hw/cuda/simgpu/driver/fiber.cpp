@@ -64,6 +64,7 @@ void prepare(u32 i, void (*start)()) {
 	memset(sp, 0, 6 * sizeof *sp);
 	fibers[i].sp = sp;
 	fibers[i].site = {nullptr, 0};
+	fibers[i].copies = fibers[i].group = 0;
 }
 
 bool inStackGuard(u64 address) {
