@@ -3,7 +3,7 @@ package hwtest
 import "ltpbench/hw"
 
 // rowShapes of row-wise operations.
-var rowShapes = [][2]int{{1, 1}, {1, 24}, {2, 5}, {3, 40}, {33, 104}, {130, 24}, {70, 384}, {0, 24}}
+var rowShapes = [][2]int{{1, 1}, {1, 24}, {2, 5}, {3, 40}, {33, 104}, {130, 24}, {70, 384}, {2, 1100}, {0, 24}}
 
 func norm(p *probe) {
 	for _, s := range rowShapes {
