@@ -195,3 +195,23 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestPreset: a plan's preset sets what its other keys leave out, whichever stands
+// first, and the plan written out reads back as the same.
+func TestPreset(t *testing.T) {
+	p, err := Parse([]byte("[training]\nweight-decay = 0.02\npreset = 'published'\nlambda = 0.2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := p.Training
+	if s.WeightDecay != 0.02 || s.Lambda != 0.2 || !s.ClipTogether || !s.EpsFirst || s.Batch != 64 || s.Schedule != "linear:warmup=0" || s.LearnerRate != 0 || s.Regulariser != "padded" {
+		t.Errorf("the plan's training is %+v", s)
+	}
+	again, err := Parse(p.Text())
+	if err != nil || again.Hash() != p.Hash() {
+		t.Errorf("written out and read again it is another plan: %v\n%s", err, again.Text())
+	}
+	if _, err := Parse([]byte("[training]\npreset = 'other'\n")); err == nil || !strings.Contains(err.Error(), "training: preset") {
+		t.Errorf("an unknown preset: %v", err)
+	}
+}

@@ -27,6 +27,9 @@ func Read(path string) (Plan, error) {
 func Parse(text []byte) (Plan, error) {
 	p := Default()
 	p.Data = nil
+	if err := p.Training.UsePreset(preset(text)); err != nil {
+		return Plan{}, fmt.Errorf("training: %w", err)
+	}
 	in := toml.NewDecoder(bytes.NewReader(current(text))).DisallowUnknownFields()
 	if err := in.Decode(&p); err != nil {
 		var unknown *toml.StrictMissingError
@@ -44,4 +47,18 @@ func Parse(text []byte) (Plan, error) {
 		p.Data = []Data{DefaultData()}
 	}
 	return p, p.Check()
+}
+
+// preset is the preset that a plan's text names, which its other keys go over; empty
+// if it names none, or cannot be read, which Parse then reports.
+func preset(text []byte) string {
+	var p struct {
+		Training struct {
+			Preset string `toml:"preset"`
+		} `toml:"training"`
+	}
+	if toml.Unmarshal(text, &p) != nil {
+		return ""
+	}
+	return p.Training.Preset
 }

@@ -43,7 +43,7 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	c = c.Effective()
+	c = c.Effective().Sized(len(in.Texts))
 	m := &maker{Recipe: c, d: d, in: in, watch: w, words: in.Words, changed: map[string]bool{}, begin: time.Now()}
 	m.id = identity{Recipe: c.Identity(), Weights: in.Weights.Hash(), Data: text.HashLists(in.Texts, in.Held), Numerics: train.Numerics(d)}
 	if in.Teacher != nil {

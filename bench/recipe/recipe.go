@@ -49,8 +49,12 @@ type Recipe struct {
 
 // Settings are what a plan's [training] and the flags of `train` and `sweep` set.
 type Settings struct {
+	// Preset is what the others were set to first, see UsePreset.
+	Preset string `toml:"preset" json:"-" comment:"Other defaults for what is not set: published, those of LTP's authors (docs/fidelity.md)." enum:",published" placeholder:"NAME"`
+
 	Examples    int `toml:"examples" json:"examples,omitempty" comment:"Random training examples for each point; 0: all." range:"[0,)"`
 	Epochs      int `toml:"epochs" json:"epochs" comment:"Epochs of each stage." default:"1" range:"[1,)"`
+	SoftEpochs  int `toml:"soft-epochs" json:"soft_epochs,omitempty" comment:"Epochs of a soft stage; 0: as epochs; -1: 10 where there are at most 10,000 training texts, else 1, as published." range:"[-1,)" needs:"pruner" group:"Pruning"`
 	Batch       int `toml:"batch" json:"batch" comment:"Sequences of a mini-batch." default:"32" range:"[1,)"`
 	BatchTokens int `toml:"batch-tokens" json:"batch_tokens,omitempty" comment:"Tokens of a mini-batch at most, in place of a number of sequences; 0: do not." range:"[0,)"`
 
@@ -70,7 +74,7 @@ type Settings struct {
 	Steer       bool              `toml:"steer" json:"steer,omitempty" comment:"Let lambda rise and fall towards the budget, and in hard stages a factor of the thresholds." default:"true" needs:"learn,budget" group:"Pruning"`
 	Regulariser train.Regulariser `toml:"regulariser" json:"regulariser,omitempty" comment:"What the mean mask runs over: real tokens, or padded, to 128, as the published lambdas do." default:"real" enum:"real,padded" needs:"learn" group:"Pruning" placeholder:"WHAT"`
 	Temperature float32           `toml:"temperature" json:"temperature,omitempty" comment:"Temperature of the soft mask." default:"1e-3" range:"(0,1)" needs:"learn" group:"Pruning"`
-	LearnerRate float32           `toml:"learner-rate" json:"learner_rate,omitempty" comment:"Learning rate of what a rule learns, such as thresholds." default:"1e-3" range:"(0,1)" needs:"learn" group:"Pruning" aliases:"theta-rate"`
+	LearnerRate float32           `toml:"learner-rate" json:"learner_rate,omitempty" comment:"Learning rate of what a rule learns, such as thresholds; 0: that of the weights." default:"1e-3" range:"[0,1)" needs:"learn" group:"Pruning" aliases:"theta-rate"`
 }
 
 // Default is a recipe that says nothing of model, task and rule.

@@ -53,9 +53,9 @@ func (c *Recipe) List() []Stage {
 	var list []Stage
 	switch {
 	case c.Learn:
-		list = append(list, Stage{Name: "soft", Rule: RuleLearns}, hard)
+		list = append(list, Stage{Name: "soft", Rule: RuleLearns, Epochs: c.softEpochs()}, hard)
 	case c.Pruner != "" && c.Pruner != "none":
-		hard.Epochs *= 2
+		hard.Epochs += c.softEpochs()
 		list = append(list, hard)
 	default:
 		list = append(list, hard)

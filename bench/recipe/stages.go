@@ -69,30 +69,42 @@ func (m *maker) stage(ctx context.Context, list []Stage, i int) error {
 			return err
 		}
 	}
-	o := train.Options{
-		LearningRate: cmp.Or(s.LearningRate, m.LearningRate), LearnerRate: m.LearnerRate, WeightDecay: m.WeightDecay, MaxGradNorm: m.MaxGradNorm,
-		ClipTogether: m.ClipTogether, EpsFirst: m.EpsFirst, Dropout: m.Dropout, Seed: m.Seed, Freeze: cmp.Or(s.Freeze, m.Freeze), Teacher: m.teacher,
-	}
-	var err error
-	if o.Schedule, err = train.ParseSchedule(cmp.Or(s.Schedule, m.Schedule)); err != nil {
+	o, err := m.options(s)
+	if err != nil {
 		return err
 	}
 	var learner pruners.Learner
-	for _, p := range s.passes() {
-		pass, err := m.pass(p)
-		if err != nil {
-			return err
+	for _, p := range o.Passes {
+		if p.Learner != nil {
+			learner = p.Learner
 		}
-		if pass.Learner != nil {
-			learner = pass.Learner
-		}
-		o.Passes = append(o.Passes, pass)
 	}
 	if err := m.fit(ctx, list, i, o); err != nil || learner == nil {
 		return err
 	}
 	m.rule = learner.Pruner()
 	return m.toBudget(m.held[:min(len(m.held), between)])
+}
+
+// options are what the trainer is to do in a stage.
+func (m *maker) options(s Stage) (train.Options, error) {
+	rate := cmp.Or(s.LearningRate, m.LearningRate)
+	o := train.Options{
+		LearningRate: rate, LearnerRate: cmp.Or(m.LearnerRate, rate), WeightDecay: m.WeightDecay, MaxGradNorm: m.MaxGradNorm,
+		ClipTogether: m.ClipTogether, EpsFirst: m.EpsFirst, Dropout: m.Dropout, Seed: m.Seed, Freeze: cmp.Or(s.Freeze, m.Freeze), Teacher: m.teacher,
+	}
+	var err error
+	if o.Schedule, err = train.ParseSchedule(cmp.Or(s.Schedule, m.Schedule)); err != nil {
+		return o, err
+	}
+	for _, p := range s.passes() {
+		pass, err := m.pass(p)
+		if err != nil {
+			return o, err
+		}
+		o.Passes = append(o.Passes, pass)
+	}
+	return o, nil
 }
 
 // pass sets up one pass: the rule learns, prunes, or does nothing.

@@ -172,7 +172,7 @@ func (m *maker) recipe(c *cell) (recipe.Recipe, error) {
 	r := m.common(c.Seed)
 	r.Difference, r.Pruner, r.Budget, r.Stages = true, rule.Spec().String(), c.Budget, m.plan.Stages
 	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Free
-	return r, nil
+	return r.Sized(len(m.text.train)), nil
 }
 
 // teacher loads a recipe's teacher into its input.

@@ -118,6 +118,11 @@ func (f *planFlags) over(p *plan.Plan, alone bool) error {
 	}
 	set(&p.Threads, f.Threads)
 	set(&p.MaxLength, f.Length)
+	var given plan.Training
+	f.training.Apply(&given)
+	if err := p.Training.UsePreset(given.Preset); err != nil {
+		return errUsage{fmt.Errorf("--%w", err)}
+	}
 	f.training.Apply(&p.Training)
 	m := &p.Measure
 	set(&m.Rounds, f.Rounds)

@@ -59,7 +59,10 @@ Examples:
 
 // Run carries the recipe out.
 func (c *trainCmd) Run(o *output) error {
-	r := c.recipe()
+	r, err := c.recipe()
+	if err != nil {
+		return errUsage{err}
+	}
 	if err := c.idle(&r); err != nil {
 		return errUsage{err}
 	}

@@ -8,8 +8,13 @@ import (
 )
 
 // recipe is what the flags ask for.
-func (c *trainCmd) recipe() recipe.Recipe {
+func (c *trainCmd) recipe() (recipe.Recipe, error) {
+	var first recipe.Recipe
+	c.settings.Apply(&first)
 	r := recipe.Default()
+	if err := r.UsePreset(first.Preset); err != nil {
+		return r, fmt.Errorf("--%w", err)
+	}
 	c.settings.Apply(&r)
 	r.Model = c.Model
 	set(&r.MaxLength, c.MaxLength)
@@ -17,7 +22,7 @@ func (c *trainCmd) recipe() recipe.Recipe {
 	if slices.Contains(given, "lambda") && !slices.Contains(given, "steer") {
 		r.Steer = false // a weight that was asked for stays
 	}
-	return r
+	return r, nil
 }
 
 // idle reports the first flag that was given and would do nothing.
