@@ -37,6 +37,19 @@ func TestPlanShow(t *testing.T) {
 	}
 }
 
+// TestPlanPreset: --preset sets what other flags leave out.
+func TestPlanPreset(t *testing.T) {
+	code, out, err := call("plan", "show", "--model", "m", "--data", "d.csv", "--train", "t.csv", "--weight-decay", "0.02", "--preset", "published")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, err)
+	}
+	for _, want := range []string{"preset = 'published'", "weight-decay = 0.02", "clip-together = true", "eps-first = true", "soft-epochs = -1", "schedule = 'linear:warmup=0'"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the plan lacks %s:\n%s", want, out)
+		}
+	}
+}
+
 func TestPlanCheck(t *testing.T) {
 	code, out, err := call("plan", "check", "--limit", "8", "--methods", "topk,topk:keep,topk:start=6", "--budgets", "0.3,0.8", "--device", "cpu:generic")
 	if code != 0 {

@@ -147,6 +147,8 @@ func TestTrainBadInput(t *testing.T) {
 		"train --model M --data D --task SST-2 -o O --regulariser padded":                        "2 --regulariser does nothing without --learn",
 		"train --model M --data D --task SST-2 -o O --temperature 1e-3":                          "2 --temperature does nothing without --learn",
 		"train --model M --data D --task SST-2 -o O --learner-rate 1e-3":                         "2 --learner-rate does nothing without --learn",
+		"train --model M --data D --task SST-2 -o O --preset LTP":                                "2 --preset \"LTP\" is unknown; there is published",
+		"train --model M --data D --task SST-2 -o O --soft-epochs 2":                             "2 --soft-epochs does nothing without --pruner",
 		"train --model M --data D --task SST-2 -o O --cut-rate 1e-3":                             "2 --cut-rate does nothing without --rank",
 		"train --model M --data /nowhere -o O":                                                   "1 /nowhere",
 		"eval --model M --data D --task SST-2 --max-length 1000":                                 "2 --max-length",
