@@ -12,9 +12,9 @@ import (
 )
 
 // Differs returns the first key whose value a record that goes on with config would
-// have wrong, and both values, empty where there is none; no key if it may go on. The
-// command line may be another.
-func (r *Record) Differs(config []Key) (key, was, is string) {
+// have wrong, and both values, empty where there is none; no key if it may resume. The
+// command line, and the keys that may differ, are left out.
+func (r *Record) Differs(config []Key, may ...string) (key, was, is string) {
 	value := func(list []Key, name string) string {
 		for _, k := range list {
 			if k.Name == name {
@@ -25,7 +25,7 @@ func (r *Record) Differs(config []Key) (key, was, is string) {
 	}
 	for _, k := range append(slices.Clone(config), r.Config...) {
 		was, is := value(r.Config, k.Name), value(config, k.Name)
-		if was != is && k.Name != "command" {
+		if was != is && k.Name != "command" && !slices.Contains(may, k.Name) {
 			return k.Name, was, is
 		}
 	}

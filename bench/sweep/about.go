@@ -12,15 +12,15 @@ import (
 )
 
 // config is what is true for a whole record: what was measured, on what, how.
-func (r *run) config(unreachable []string) []results.Key {
-	info, m := r.device.Info(), &r.plan.Measure
+func (w *worker) config() []results.Key {
+	info, m, s := w.device.Info(), &w.plan.Measure, w.subject
 	tuning, madeBy := "not fine-tuned: weights as given", ""
 	switch {
-	case r.data.Train != "":
+	case s.data.Train != "":
 		tuning = "fine-tuned for each point"
-	case r.embedded != nil:
+	case s.embedded != nil:
 		tuning = "the embedded model's own points: all but the embeddings fine-tuned for each, kept at rank 12; others not fine-tuned"
-		madeBy = r.embedded.MadeBy
+		madeBy = s.embedded.MadeBy
 	}
 	batch := fmt.Sprint(m.Batch)
 	if m.Tokens > 0 {
@@ -31,22 +31,22 @@ func (r *run) config(unreachable []string) []results.Key {
 		last = "whole"
 	}
 	var short []string
-	for _, text := range unreachable {
+	for _, text := range w.unreachable {
 		at, _, _ := strings.Cut(text, ":")
 		short = append(short, strings.TrimSpace(at))
 	}
 	config := []results.Key{
-		{Name: results.KeyModel, Value: r.name}, {Name: results.KeyTask, Value: r.text.task.Name},
-		{Name: "examples", Value: fmt.Sprint(len(r.measured))}, {Name: "model-hash", Value: r.weights.Hash()}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: text.Hash(r.text.measured)},
-		{Name: "plan", Value: r.plan.Hash()}, {Name: results.KeyCompare, Value: compared(r.plan.Compare)}, {Name: "seeds", Value: join(r.plan.Seeds)},
-		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: r.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
-		{Name: eval.KeyPositive, Value: positive(r.text.task)},
-		{Name: "train-examples", Value: number(len(r.text.train))}, {Name: "train-dropped", Value: r.text.dropped},
-		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "timed-examples", Value: fmt.Sprint(r.timed())}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
-		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "numerics", Value: train.Numerics(r.device)}, {Name: processor(info), Value: info.Model}, {Name: "gpu-condition", Value: told(r.device)},
+		{Name: results.KeyModel, Value: s.name}, {Name: results.KeyTask, Value: s.corpus.task.Name},
+		{Name: "examples", Value: fmt.Sprint(len(s.measured))}, {Name: "model-hash", Value: s.hash}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: s.dataHash},
+		{Name: "plan", Value: w.plan.Hash()}, {Name: results.KeyCompare, Value: compared(w.plan.Compare)}, {Name: "seeds", Value: join(w.plan.Seeds)},
+		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: w.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
+		{Name: eval.KeyPositive, Value: positive(s.corpus.task)},
+		{Name: "train-examples", Value: number(len(s.corpus.train))}, {Name: "train-dropped", Value: s.corpus.dropped},
+		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "timed-examples", Value: fmt.Sprint(w.timed())}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
+		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "numerics", Value: train.Numerics(w.device)}, {Name: processor(info), Value: info.Model}, {Name: "gpu-condition", Value: told(w.device)},
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
 	}
-	return append(config, r.About...)
+	return append(config, w.about...)
 }
 
 // compared writes which methods the verdict compares; empty where the plan leaves it open.
@@ -59,18 +59,18 @@ func compared(lists [][]string) string {
 }
 
 // timed is how many examples a timed pass has.
-func (r *run) timed() int {
-	if n := r.plan.Measure.Examples; n > 0 {
-		return min(n, len(r.measured))
+func (w *worker) timed() int {
+	if n := w.plan.Measure.Examples; n > 0 {
+		return min(n, len(w.subject.measured))
 	}
-	return len(r.measured)
+	return len(w.subject.measured)
 }
 
 // budgetsMetOn is empty where no budget was met.
-func (r *run) budgetsMetOn() string {
-	for _, c := range r.cells {
+func (w *worker) budgetsMetOn() string {
+	for _, c := range w.cells {
 		if c.Method.Free {
-			return r.text.from
+			return w.subject.corpus.from
 		}
 	}
 	return ""

@@ -11,7 +11,7 @@ import (
 	"ltpbench/results"
 )
 
-// cell is a point of a sweep that can be measured: its rule and weights may still
+// cell is a method at a budget and a seed, on a subject. Its rule and weights may still
 // have to be made.
 type cell struct {
 	plan.Cell
@@ -20,12 +20,13 @@ type cell struct {
 	rule   pruners.Pruner
 	// weights are set with the rule where they are not the base's own.
 	weights func() (*model.Checkpoint, error)
-	known   bool // the rule is
+	known   bool   // the rule is
+	making  string // key of the job that makes the rule, and the weights of a tuned cell; empty: none does
 	// host: the rule decided on the host, though the device has memory of its own.
 	host bool
 }
 
-// cells lists a subject's points. Those whose budget no rule of the family reaches, as
+// cells lists a subject's cells. Those whose budget no rule of the family reaches, as
 // far as lengths and layers tell, are returned as sentences instead; a whole rule that
 // does not fit the model is an error.
 func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err error) {

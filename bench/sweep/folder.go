@@ -124,17 +124,17 @@ func (f *folder) close() error {
 	return f.lock.Close()
 }
 
-// place is one record of a plan: a model on a text on a device.
-type place struct {
+// part is what one record of a plan is about: a model on a text on a device.
+type part struct {
 	model  string
 	data   plan.Data
 	device string
 	path   string // below the run's folder; "." where there is one record alone
 }
 
-// places lists a plan's records.
-func places(p *plan.Plan) []place {
-	var list []place
+// parts lists what a plan's records are about.
+func parts(p *plan.Plan) []part {
+	var list []part
 	taken := map[string]bool{}
 	for _, m := range p.Models {
 		for _, d := range p.Data {
@@ -148,7 +148,7 @@ func places(p *plan.Plan) []place {
 					name = fmt.Sprintf("%s-%d", base, n)
 				}
 				taken[name] = true
-				list = append(list, place{m, d, device, name})
+				list = append(list, part{m, d, device, name})
 			}
 		}
 	}
@@ -173,7 +173,7 @@ func plain(name string) string {
 
 // finished says whether a folder holds all of a plan's records, each with its end.
 func finished(p *plan.Plan, path string) bool {
-	for _, x := range places(p) {
+	for _, x := range parts(p) {
 		record, err := results.Read(filepath.Join(path, x.path, results.RecordFile))
 		if err != nil || !ended(record) {
 			return false
@@ -185,4 +185,15 @@ func finished(p *plan.Plan, path string) bool {
 // ended says whether a record has its last line.
 func ended(r *results.Record) bool {
 	return len(r.Points) > 0 && r.Points[len(r.Points)-1].Name == endLine
+}
+
+// Unfinished is the folder of the run that a sweep without a folder of its own would resume;
+// empty if it would begin a new one.
+func Unfinished(p plan.Plan) string {
+	for n := last(); n > 0; n-- {
+		if old, err := plan.Read(filepath.Join(numbered(n), planFile)); err == nil && old.Hash() == p.Hash() && !finished(&p, numbered(n)) {
+			return numbered(n)
+		}
+	}
+	return ""
 }

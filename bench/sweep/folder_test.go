@@ -79,16 +79,16 @@ func TestFolderRefuses(t *testing.T) {
 	}
 }
 
-func TestPlaces(t *testing.T) {
+func TestParts(t *testing.T) {
 	p := plan.Default()
-	if list := places(&p); len(list) != 1 || list[0].path != "." {
+	if list := parts(&p); len(list) != 1 || list[0].path != "." {
 		t.Errorf("%+v", list)
 	}
 	p.Models = []string{"a/x", "b/x"}
 	p.Devices = []string{"cpu", "cpu:generic"}
 	p.Data = append(p.Data, plan.Data{File: "my text.csv"})
 	var got []string
-	for _, x := range places(&p) {
+	for _, x := range parts(&p) {
 		got = append(got, x.path)
 	}
 	want := "x-SST-2-cpu x-SST-2-cpu_generic x-my_text.csv-cpu x-my_text.csv-cpu_generic x-SST-2-cpu-2 x-SST-2-cpu_generic-2 x-my_text.csv-cpu-2 x-my_text.csv-cpu_generic-2"

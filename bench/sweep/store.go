@@ -1,8 +1,6 @@
 package sweep
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,10 +10,7 @@ import (
 	"time"
 
 	"ltpbench/bench/recipe"
-	"ltpbench/bench/text"
 	"ltpbench/internal/atomicfile"
-	"ltpbench/model"
-	"ltpbench/model/train"
 )
 
 // keepEvery is how often a training under way is stored: what a crash loses at most.
@@ -29,31 +24,6 @@ type store struct{ dir string }
 const noteFile = "training.json"
 
 var errAbsent = errors.New("not in the store")
-
-// recipeKey is the name of what a recipe makes from some weights.
-func (m *maker) recipeKey(r recipe.Recipe, from *model.Checkpoint) (string, error) {
-	in := recipe.Input{Weights: from, Words: m.words}
-	if err := m.teacher(&r, &in); err != nil || in.Teacher == nil {
-		return m.key(r.Identity(), from), err
-	}
-	return m.key(r.Identity()+" "+m.hash(in.Teacher), from), nil
-}
-
-// key is the name of what is made from some weights, the subject's text and another
-// thing that determines it. Build, processor and number of threads do not belong to it,
-// so that another build or machine finds what has the same bits.
-func (m *maker) key(what string, from *model.Checkpoint) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s %s %s %s", what, m.hash(from), text.Hash(m.text.train), text.Hash(m.text.held), train.Numerics(m.device)))
-	return hex.EncodeToString(sum[:8])
-}
-
-// hash stands for weights; it is found once for each.
-func (m *maker) hash(c *model.Checkpoint) string {
-	if m.hashes[c] == "" {
-		m.hashes[c] = c.Hash()
-	}
-	return m.hashes[c]
-}
 
 func (s store) path(name string) string    { return filepath.Join(s.dir, name) }
 func (s store) partial(name string) string { return s.path(name) + ".partial" }

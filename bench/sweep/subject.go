@@ -19,10 +19,14 @@ type subject struct {
 	words    *tokenize.Tokenizer
 	embedded *embedded.Set
 	data     plan.Data
-	text     *corpus
+	corpus   *corpus
 	longest  int               // tokens of a text at most
-	measured []ragged.Sequence // text.measured
-	held     []ragged.Sequence // text.held
+	measured []ragged.Sequence // corpus.measured
+	held     []ragged.Sequence // corpus.held
+
+	hash      string // of the weights
+	dataHash  string // of the measured text
+	trainHash string // of training and held-out text
 }
 
 // newSubject loads a model and reads its text. What does not fit together is an error.
@@ -52,20 +56,22 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 		return nil, fmt.Errorf("%s has no classifier: give training text (--train FILE), or fine-tune it first with `ltpbench train`", name)
 	}
 	var err error
-	if s.text, err = readText(p, d, c, s.name); err != nil {
+	if s.corpus, err = readText(p, d, c, s.name); err != nil {
 		return nil, err
 	}
-	if task := s.text.task; c.Labels != 0 && c.Labels != max(1, len(task.Labels)) {
+	if task := s.corpus.task; c.Labels != 0 && c.Labels != max(1, len(task.Labels)) {
 		return nil, fmt.Errorf("%s has %d labels and task %s %d: give the model's own text (--data FILE), or fine-tune it with `ltpbench train`", s.name, c.Labels, task.Name, max(1, len(task.Labels)))
 	}
 	s.longest = c.MaxLength()
 	if p.MaxLength > 0 {
 		s.longest = min(s.longest, p.MaxLength)
 	}
-	if s.measured, err = text.Tokenize(s.words, s.text.task, s.text.measured, s.longest); err != nil {
+	if s.measured, err = text.Tokenize(s.words, s.corpus.task, s.corpus.measured, s.longest); err != nil {
 		return nil, err
 	}
-	s.held, err = text.Tokenize(s.words, s.text.task, s.text.held, s.longest)
+	s.held, err = text.Tokenize(s.words, s.corpus.task, s.corpus.held, s.longest)
+	s.hash, s.dataHash = s.weights.Hash(), text.Hash(s.corpus.measured)
+	s.trainHash = text.Hash(s.corpus.train) + " " + text.Hash(s.corpus.held)
 	return s, err
 }
 

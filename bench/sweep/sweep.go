@@ -1,6 +1,6 @@
-// Package sweep carries plans out: it makes the weights of every point, runs each
-// exactly and against the clock, and writes what is known the moment it is known, so
-// that a sweep can be stopped at any time and go on.
+// Package sweep carries plans out. It lists a plan's jobs, which make the weights of every cell,
+// evaluate it and time it, has them done by this process or others, and writes what is known the
+// moment it is known, so that a sweep can be stopped at any time and resumed.
 package sweep
 
 import (
@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 
 	"ltpbench/bench/plan"
-	"ltpbench/hw"
-	"ltpbench/model"
 	"ltpbench/results"
 )
 
@@ -29,7 +27,9 @@ type Options struct {
 	About []results.Key
 	// Say, if not nil, hears what a reader should know, a sentence each time.
 	Say func(string)
-	// Progress, if not nil, hears what is under way and how far the record is.
+	// Executor does the jobs; nil: this process, one after the other.
+	Executor Executor
+	// Progress, if not nil, is notified of what is under way and how far the record is.
 	Progress func(what string, done, of float64)
 }
 
@@ -54,8 +54,8 @@ func Sweep(ctx context.Context, p plan.Plan, o Options) (dir string, err error) 
 	if o.Cells == "" {
 		o.Cells = filepath.Join(f.path, "cells")
 	}
-	for i, x := range places(&p) {
-		if err := o.record(ctx, &p, x, subjects[i], filepath.Join(f.path, x.path)); err != nil {
+	for i, x := range parts(&p) {
+		if err := o.record(ctx, &p, x, subjects[i], f.path); err != nil {
 			return f.path, err
 		}
 	}
@@ -66,7 +66,7 @@ func Sweep(ctx context.Context, p plan.Plan, o Options) (dir string, err error) 
 // known before anything is written. A subject that is alone is kept; several are read
 // again when their turn comes (nil here), since they may not fit into memory together.
 func prepare(p *plan.Plan) ([]*subject, error) {
-	all := places(p)
+	all := parts(p)
 	subjects := make([]*subject, len(all))
 	for i, x := range all {
 		s, err := newSubject(p, x.model, x.data)
@@ -90,41 +90,87 @@ func (o *Options) say(format string, args ...any) {
 }
 
 // record makes one record of the plan, or what it still lacks. The subject is read if it is nil.
-func (o *Options) record(ctx context.Context, p *plan.Plan, x place, s *subject, dir string) error {
+func (o *Options) record(ctx context.Context, p *plan.Plan, x part, s *subject, run string) (err error) {
+	dir := filepath.Join(run, x.path)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	if old, err := results.Read(filepath.Join(dir, results.RecordFile)); err == nil && ended(old) {
 		return nil
 	}
-	device, err := hw.Open(x.device, hw.Options{Threads: p.Threads})
+	w, err := newWorker(p, x, s, run, o.Cells)
 	if err != nil {
 		return err
 	}
-	defer device.Close()
-	if s == nil {
-		if s, err = newSubject(p, x.model, x.data); err != nil {
-			return err
-		}
-	}
-	for _, text := range s.text.found {
+	defer w.close()
+	w.about, w.say = o.About, o.say
+	for _, text := range w.subject.corpus.found {
 		o.say("%s", text)
 	}
-	cells, unreachable, err := s.cells(p)
+	for _, text := range w.unreachable {
+		o.say("left out: %s", text)
+	}
+	r, err := openRecord(dir, w.config())
 	if err != nil {
 		return err
 	}
-	for _, text := range unreachable {
-		o.say("left out: %s", text)
+	defer func() { err = errors.Join(err, r.close()) }()
+	return o.do(ctx, w, r)
+}
+
+// do has the record's jobs done that are not, and moves what they give into the record.
+func (o *Options) do(ctx context.Context, w *worker, r *record) error {
+	pending := func(j *Job) (bool, error) {
+		if j.Kind != Evaluate {
+			return j.Kind == Time || !w.done(j), nil
+		}
+		has, err := w.evaluated(j.cell, r.known)
+		return !has, err
 	}
-	r := &run{Options: o, cells: cells, maker: &maker{
-		subject: s, plan: p, device: device, store: store{o.Cells}, bases: map[uint64]*model.Checkpoint{}, hashes: map[*model.Checkpoint]string{},
-	}}
-	r.count()
-	r.maker.skip = func(tokens int) { r.total -= float64(backward * tokens) }
-	r.maker.step = func(what string, tokens int) { r.advance(what, backward*tokens) }
-	if err := r.open(dir, r.config(unreachable)); err != nil {
+	bar := &progress{report: o.Progress}
+	for _, j := range w.jobs {
+		if is, err := pending(j); is || err != nil { // a rule that is to be made is an error here
+			bar.total += j.weight()
+		}
+	}
+	w.advance = bar.advance
+	executor := o.Executor
+	if executor == nil {
+		executor = w
+	}
+	for _, j := range w.jobs {
+		is, err := pending(j)
+		if err != nil {
+			return err
+		}
+		if !is {
+			continue
+		}
+		end := bar.done + j.weight()
+		if !w.done(j) {
+			if err := executor.Do(ctx, j); err != nil {
+				return fmt.Errorf("%s: %w", j.Name, err)
+			}
+		}
+		if j.recorded() {
+			if err := w.collect(r, j); err != nil {
+				return err
+			}
+		}
+		bar.done = end
+	}
+	return os.RemoveAll(filepath.Join(w.dir, jobsFolder))
+}
+
+// collect moves a job's lines into the record. If that is stopped half way, the folder stays and
+// is left out the next time, since the record has the lines.
+func (w *worker) collect(r *record, j *Job) error {
+	points, predictions, err := w.readOutput(j)
+	if err != nil {
 		return err
 	}
-	return errors.Join(r.work(ctx), r.close())
+	if err := r.add(points, predictions); err != nil {
+		return err
+	}
+	return os.RemoveAll(w.output(j))
 }

@@ -189,22 +189,22 @@ func TestSurvey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(before) != 1 || len(before[0].Points) != 1+5 || before[0].Training == 0 || before[0].Timing == 0 || before[0].Disk == 0 || before[0].Memory == 0 {
+	if len(before) != 1 || len(before[0].Jobs) != 1+5+4+1 || before[0].Training == 0 || before[0].Timing == 0 || before[0].Disk == 0 || before[0].Memory == 0 {
 		t.Errorf("before: %+v", before)
 	}
 	if after[0].Training != 0 {
 		t.Errorf("after: %+v", after)
 	}
 	steps := 0
-	for _, s := range before[0].Points {
-		if s.Stored && s.Steps > 0 {
-			t.Errorf("%s is stored before it is made", s.Point)
+	for _, j := range before[0].Jobs {
+		if j.Done {
+			t.Errorf("%s is done before it is done", j.Name)
 		}
-		steps = max(steps, s.Steps)
+		steps = max(steps, j.Steps)
 	}
 	// 200 texts less a fifth, in batches of 16: ten steps an epoch, three for the base.
-	if steps != 30 || before[0].Points[2].Steps != 20 {
-		t.Errorf("%+v", before[0].Points)
+	if steps != 30 || before[0].Jobs[2].Steps != 20 {
+		t.Errorf("%+v", before[0].Jobs)
 	}
 	if lines := exactLines(read(t, dir, results.RecordFile)); strings.Count(lines, "\n")+1 != 5 {
 		t.Errorf("%s", lines)

@@ -29,6 +29,7 @@ func main() {
 type commands struct {
 	Sweep    sweepCmd    `cmd:"" help:"Measure accuracy against FLOPs and time; without flags on the embedded model and data."`
 	Plan     planCmd     `cmd:"" help:"What a sweep would do."`
+	Job      jobCmd      `cmd:"" help:"Do one job of a sweep, side by side with other processes."`
 	Train    trainCmd    `cmd:"" help:"Make the weights of a model or of a point."`
 	Eval     evalCmd     `cmd:"" help:"Run one model with one pruner over labelled text."`
 	Predict  predictCmd  `cmd:"" help:"Label texts from a file or standard input, and show which tokens are left."`

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -16,7 +17,29 @@ import (
 
 type planCmd struct {
 	Check planCheckCmd `cmd:"" help:"Say what a sweep would do, cell by cell, how long it takes, and what is wrong with it."`
+	Jobs  planJobsCmd  `cmd:"" help:"List the jobs of a sweep as JSON, a line each, for other processes to do; see ltpbench job."`
 	Show  planShowCmd  `cmd:"" help:"Print the plan that a file or flags make, with all keys and defaults."`
+}
+
+type planJobsCmd struct{ planFlags }
+
+// Run prints the plan's jobs, a line of JSON each.
+func (c *planJobsCmd) Run(o *output) error {
+	p, err := c.plan()
+	if err != nil {
+		return err
+	}
+	list, err := sweep.Jobs(p)
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(o.out)
+	for _, j := range list {
+		if err := out.Encode(j); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type planShowCmd struct{ planFlags }
@@ -73,17 +96,27 @@ func forecast(w io.Writer, f *sweep.Forecast) {
 	for _, text := range f.Found {
 		fmt.Fprintf(w, "  %s\n", text)
 	}
-	for _, s := range f.Points {
-		state := "nothing to make"
+	made := map[string]bool{}
+	for _, j := range f.Jobs {
+		state := ""
 		switch {
-		case s.Steps > 0 && s.Stored:
+		case j.Kind == sweep.Time:
+			continue
+		case j.Kind == sweep.Evaluate && made[j.Name]:
+			continue
+		case j.Kind == sweep.Evaluate:
+			state = "nothing to make"
+		case j.Steps > 0 && j.Done:
 			state = "weights are there"
-		case s.Steps > 0:
-			state = fmt.Sprintf("%d steps, about %s", s.Steps, roughly(s.Takes))
-		case !s.Stored:
+		case j.Steps > 0:
+			state = fmt.Sprintf("%d steps, about %s", j.Steps, roughly(j.Takes))
+		case j.Done:
+			state = "rule is there"
+		default:
 			state = "rule to be fitted"
 		}
-		fmt.Fprintf(w, "  %-40s %s\n", s.Point, state)
+		made[j.Name] = true
+		fmt.Fprintf(w, "  %-40s %s\n", j.Name, state)
 	}
 	for _, text := range f.Unreachable {
 		fmt.Fprintf(w, "  left out: %s\n", text)

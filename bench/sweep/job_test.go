@@ -1,0 +1,170 @@
+package sweep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"ltpbench/bench/plan"
+	"ltpbench/results"
+)
+
+// none is an executor for a sweep that has nothing left to do.
+type none struct{ t *testing.T }
+
+func (n none) Do(ctx context.Context, j *Job) error {
+	n.t.Errorf("%s job %s is done already", j.Kind, j.Name)
+	return errors.New("not done")
+}
+
+// Jobs that were written down and done by a process each, of which none knows of the others, make
+// the record that a sweep makes, to the last counted byte.
+func TestJobs(t *testing.T) {
+	if key := os.Getenv("LTPBENCH_TEST_JOB"); key != "" {
+		if err := Do(context.Background(), os.Getenv("LTPBENCH_TEST_OUT"), key, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	p := small(t)
+	p.Seeds, p.Training.Untuned, p.Budgets = p.Seeds[:1], true, p.Budgets[:1]
+	calm := sweep(t, p, filepath.Join(t.TempDir(), "calm"))
+	dir := filepath.Join(t.TempDir(), "jobs")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, planFile), p.Text())
+	list, err := Jobs(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := ""
+	for _, j := range list {
+		line, err := json.Marshal(j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read Job
+		if err := json.Unmarshal(line, &read); err != nil {
+			t.Fatal(err)
+		}
+		kinds += string(read.Kind) + " "
+		if len(read.Needs) > 0 && read.Kind != Time {
+			if err := Do(context.Background(), dir, list[len(list)-1].Key, Options{}); err == nil || !strings.Contains(err.Error(), "has to be done first") {
+				t.Errorf("timing before %s: %v", read.Name, err)
+			}
+		}
+		cmd := exec.Command(os.Args[0], "-test.run=^TestJobs$")
+		cmd.Env = append(os.Environ(), "LTPBENCH_TEST_JOB="+read.Key, "LTPBENCH_TEST_OUT="+dir)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, out)
+		}
+	}
+	if want := "base evaluate train evaluate fit evaluate train evaluate fit evaluate time "; kinds != want {
+		t.Errorf("jobs %s, want %s", kinds, want)
+	}
+	if _, err := Sweep(context.Background(), p, Options{Out: dir, Executor: none{t}}); err != nil {
+		t.Fatal(err)
+	}
+	same(t, calm, dir)
+	if _, err := os.Stat(filepath.Join(dir, jobsFolder)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the jobs' folder is left: %v", err)
+	}
+	if err := Do(context.Background(), dir, "0123456789abcdef", Options{}); err == nil || !strings.Contains(err.Error(), "plan jobs") {
+		t.Errorf("no such job: %v", err)
+	}
+}
+
+// A job comes after all that it needs, no two have one key, and keys are another if what they
+// depend on is: the text, the recipe, the budget, but not the number of threads.
+func TestKeys(t *testing.T) {
+	p := small(t)
+	keys := func(change func(p *plan.Plan)) map[Kind][]string {
+		t.Helper()
+		q := p
+		q.Data = slices.Clone(p.Data)
+		change(&q)
+		list, err := Jobs(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of, seen := map[Kind][]string{}, map[string]bool{}
+		for _, j := range list {
+			for _, need := range j.Needs {
+				if !seen[need] {
+					t.Errorf("%s %s needs %s, which is not done before it", j.Kind, j.Name, need)
+				}
+			}
+			if seen[j.Key] {
+				t.Errorf("two jobs have the key %s", j.Key)
+			}
+			seen[j.Key] = true
+			of[j.Kind] = append(of[j.Kind], j.Key)
+		}
+		return of
+	}
+	before := keys(func(p *plan.Plan) {})
+	for _, x := range []struct {
+		name   string
+		change func(p *plan.Plan)
+		kinds  []Kind // whose keys are others
+	}{
+		{"threads", func(p *plan.Plan) { p.Threads = 2 }, nil},
+		{"rounds", func(p *plan.Plan) { p.Measure.Rounds++ }, []Kind{Time}},
+		{"limit", func(p *plan.Plan) { p.Data[0].Limit = 30 }, []Kind{Evaluate, Time}},
+		{"budgets", func(p *plan.Plan) { p.Budgets = []float64{0.7, 0.9} }, []Kind{Train, Evaluate, Time}},
+		{"base-epochs", func(p *plan.Plan) { p.Training.BaseEpochs++ }, []Kind{Base, Train, Evaluate, Time}},
+	} {
+		after := keys(x.change)
+		for _, kind := range []Kind{Base, Train, Evaluate, Time} {
+			if same := slices.Equal(before[kind], after[kind]); same == slices.Contains(x.kinds, kind) {
+				t.Errorf("%s: %s jobs have the same keys: %v", x.name, kind, same)
+			}
+		}
+	}
+}
+
+// A job that another process is at is left to it.
+func TestClaim(t *testing.T) {
+	p := small(t)
+	headed(t, &p, 2)
+	p.Data[0].Train, p.Seeds, p.Methods, p.Budgets = "", p.Seeds[:1], []string{"topk:rate=0.5"}, nil
+	dir := t.TempDir()
+	err := each(&p, dir, filepath.Join(dir, "cells"), func(w *worker) error {
+		j := w.jobs[0]
+		release, err := w.claim(j)
+		if err != nil {
+			return err
+		}
+		if err := w.Do(context.Background(), j); !errors.Is(err, errBusy) || w.done(j) {
+			t.Errorf("a job at which another is: %v", err)
+		}
+		if err := release(); err != nil {
+			return err
+		}
+		if err := w.Do(context.Background(), j); err != nil || !w.done(j) {
+			return fmt.Errorf("done %v: %w", w.done(j), err)
+		}
+		// Times of another machine don't go into this one's record.
+		last := w.jobs[len(w.jobs)-1]
+		w.about = []results.Key{{Name: "host", Value: "elsewhere"}}
+		if err := w.writeOutput(last, []results.Point{{Name: endLine, Iters: 1, Values: []results.Value{{Unit: results.WarmUpPasses, Value: 2}}}}, nil); err != nil {
+			return err
+		}
+		w.about = nil
+		if _, _, err := w.readOutput(last); err == nil || !strings.Contains(err.Error(), "elsewhere") {
+			t.Errorf("times of another machine: %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,124 @@
+package sweep
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"ltpbench/bench/plan"
+	"ltpbench/bench/recipe"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+)
+
+// list makes the record's jobs, in an order in which each comes after what it needs: cell after
+// cell what makes it and what evaluates it, and last what times all of them. It is the one walk
+// over a sweep's work: sweeps do it, forecasts and progress bars sum it.
+func (w *worker) list() error {
+	var evaluations []string
+	for _, c := range w.cells {
+		needs, origin := []string(nil), w.subject.hash
+		if w.subject.untrained() {
+			base := w.base(c.Seed)
+			needs, origin = append(needs, base.Key), base.Key
+		}
+		if !c.known {
+			j, err := w.making(c, origin)
+			if err != nil {
+				return err
+			}
+			j.Needs, c.making = needs, j.Key
+			needs, origin = append(needs[:len(needs):len(needs)], j.Key), j.Key
+			w.jobs = append(w.jobs, j)
+		}
+		j := w.job(Evaluate, c, w.measured())
+		j.Needs = needs
+		learned := ""
+		if c.known {
+			learned = pruners.StateOf(c.rule).Hash()
+		}
+		j.Key = w.key(struct {
+			Part, Origin        string
+			Spec                Spec
+			Cell, Learned, Text string
+			Whole               bool
+		}{w.part.path, origin, j.Spec, c.String(), learned, w.subject.dataHash, w.plan.Measure.Exact})
+		w.jobs, evaluations = append(w.jobs, j), append(evaluations, j.Key)
+	}
+	passes := w.measured() * w.timed() / len(w.subject.measured) * (1 + w.plan.Measure.Rounds)
+	for i := range min(w.plan.Measure.Latency, len(w.subject.measured)) {
+		passes += len(w.subject.measured[i].IDs)
+	}
+	w.jobs = append(w.jobs, &Job{Kind: Time, Key: w.key([]any{evaluations, w.plan.Measure}), Needs: evaluations, Part: w.part.path, Name: "times of all cells", Tokens: passes * len(w.cells)})
+	return nil
+}
+
+// base returns the job that makes a seed's base, and lists it the first time.
+func (w *worker) base(seed uint64) *Job {
+	if w.bases[seed] == nil {
+		r := w.baseRecipe(seed)
+		w.bases[seed] = &Job{Kind: Base, Key: w.key([]any{r.Identity(), w.subject.hash}), Part: w.part.path, Name: fmt.Sprintf("unpruned model, seed %d", seed),
+			Steps: w.steps(r), Tokens: w.tokens(r), Spec: Spec{Seed: seed, Recipe: &r}}
+		w.jobs = append(w.jobs, w.bases[seed])
+	}
+	return w.bases[seed]
+}
+
+// making is the job that makes a cell's weights and rule, or its rule alone, from weights that
+// origin stands for.
+func (w *worker) making(c *cell, origin string) (*Job, error) {
+	if c.Tuned {
+		r := w.recipe(c)
+		j := w.job(Train, c, w.tokens(r))
+		j.Steps, j.Spec.Recipe, j.Spec.Rule = w.steps(r), &r, r.Pruner
+		in := recipe.Input{Weights: w.subject.weights, Words: w.subject.words}
+		if err := w.teacher(&r, &in); err != nil {
+			return nil, err
+		}
+		j.Key = w.key([]any{r.Identity(), origin, r.Teacher == plan.Base, w.teacherHash})
+		return j, nil
+	}
+	rule, tokens := c.Method.Rule(c.Seed), 0
+	if _, counted := pruners.As[pruners.Counted](rule); !counted {
+		for _, x := range w.subject.held {
+			tokens += searches * len(x.IDs)
+		}
+	}
+	j := w.job(Fit, c, tokens)
+	j.Spec.Rule = rule.Spec().String()
+	j.Key = w.key([]any{"fit", j.Spec.Rule, c.Budget, origin})
+	return j, nil
+}
+
+// searches is about how often a rule is run on the held-out text to bring it to a budget.
+const searches = 12
+
+// job is a cell's, without key and needs.
+func (w *worker) job(kind Kind, c *cell, tokens int) *Job {
+	j := &Job{Kind: kind, Part: w.part.path, Name: c.String(), Tokens: tokens, cell: c, Spec: Spec{Seed: c.Seed, Method: c.method, Budget: c.budget}}
+	if c.known {
+		j.Spec.Rule = c.rule.Spec().String()
+	}
+	return j
+}
+
+// key stands for something that JSON tells apart, on the subject's training text. Build, processor
+// and number of threads do not belong to it, so that another build or machine finds what has
+// the same bits.
+func (w *worker) key(of any) string {
+	what, err := json.Marshal(of)
+	if err != nil {
+		panic("sweep: what a key stands for is always JSON")
+	}
+	sum := sha256.Sum256(fmt.Appendf(what, "\n%s %s", w.subject.trainHash, train.Numerics(w.device)))
+	return hex.EncodeToString(sum[:8])
+}
+
+// measured is how many tokens a pass over the measured text has.
+func (w *worker) measured() (tokens int) {
+	for _, x := range w.subject.measured {
+		tokens += len(x.IDs)
+	}
+	return tokens
+}

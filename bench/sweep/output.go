@@ -1,0 +1,78 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"ltpbench/internal/atomicfile"
+	"ltpbench/results"
+)
+
+// A job that adds to the record leaves its lines in a folder jobs/KEY of the record's, as a small
+// record with predictions beside it, from where the sweep moves them into the record in the plan's
+// order. So it doesn't matter which process did the job.
+const (
+	jobsFolder = "jobs"
+	outputFile = "output.txt"
+)
+
+func (w *worker) output(j *Job) string { return filepath.Join(w.dir, jobsFolder, j.Key) }
+
+func (w *worker) hasOutput(j *Job) bool {
+	_, err := os.Stat(filepath.Join(w.output(j), outputFile))
+	return err == nil
+}
+
+// writeOutput leaves a job's lines: all of them or none.
+func (w *worker) writeOutput(j *Job, points []results.Point, predictions []results.Prediction) error {
+	return atomicfile.Folder(w.output(j), func(dir string) error {
+		out, err := results.Create(filepath.Join(dir, outputFile), w.config())
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(out.Add(points...), out.Close()); err != nil || predictions == nil {
+			return err
+		}
+		beside, err := results.CreatePredictions(filepath.Join(dir, results.PredictionsFile))
+		if err != nil {
+			return err
+		}
+		return errors.Join(beside.Add(predictions), beside.Close())
+	})
+}
+
+// readOutput returns a job's lines. Times from a machine or build other than this one are an
+// error: they would stand in a record whose head is wrong about them.
+func (w *worker) readOutput(j *Job) ([]results.Point, []results.Prediction, error) {
+	record, err := results.Read(filepath.Join(w.output(j), outputFile))
+	if err != nil {
+		return nil, nil, err
+	}
+	if j.Kind == Time {
+		if key, was, is := record.Differs(w.config(), results.KeyBegunBy); key != "" {
+			return nil, nil, fmt.Errorf("%s: timed with %s %q, and this is with %q: finish the run there, or remove the folder to time again here", record.Path, key, was, is)
+		}
+		return record.Points, nil, errors.Join(record.Problems...)
+	}
+	predictions, problems, err := results.ReadPredictions(filepath.Join(w.output(j), results.PredictionsFile))
+	return record.Points, predictions, errors.Join(errors.Join(record.Problems...), errors.Join(problems...), err)
+}
+
+// claim keeps other processes from doing the same job until release is called.
+func (w *worker) claim(j *Job) (release func() error, err error) {
+	dir := filepath.Join(w.dir, jobsFolder)
+	if !j.recorded() { // a store may be several runs'
+		dir = w.store.dir
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "."+j.Key+lockFile)
+	f, err := lock(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s job %s (%s): %w", j.Kind, j.Key, j.Name, err)
+	}
+	return func() error { return errors.Join(os.Remove(path), f.Close()) }, nil
+}

@@ -1,0 +1,84 @@
+package sweep
+
+import (
+	"ltpbench/bench/plan"
+	"ltpbench/bench/recipe"
+	"ltpbench/model/train"
+	"ltpbench/pruners"
+)
+
+func (w *worker) baseRecipe(seed uint64) recipe.Recipe {
+	r, t := w.common(seed), &w.plan.Training
+	r.Epochs, r.LearningRate, r.Examples, r.Freeze, r.Teacher, r.Hidden = t.BaseEpochs, t.BaseLearningRate, 0, train.Nothing, "", 0
+	return r
+}
+
+func (w *worker) common(seed uint64) recipe.Recipe {
+	return recipe.Recipe{Model: w.subject.name, Task: w.subject.corpus.task.Name, MaxLength: w.subject.longest, Seed: seed, Settings: w.plan.Training.Settings}
+}
+
+// recipe is how a cell's weights are made.
+func (w *worker) recipe(c *cell) recipe.Recipe {
+	rule := c.Method.Rule(c.Seed)
+	if c.Method.Free {
+		tokens := 0
+		for _, x := range w.subject.held {
+			tokens += len(x.IDs)
+		}
+		rule = pruners.Start(rule, tokens, len(w.subject.held))
+	}
+	r := w.common(c.Seed)
+	r.Difference, r.Pruner, r.Budget, r.Stages = true, rule.Spec().String(), c.Budget, w.plan.Stages
+	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Free
+	return r.Sized(len(w.subject.corpus.train))
+}
+
+// teacher loads a recipe's teacher into its input.
+func (w *worker) teacher(r *recipe.Recipe, in *recipe.Input) error {
+	switch r.Teacher {
+	case "":
+		return nil
+	case plan.Base:
+		in.Teacher, in.TeacherWords = in.Weights, in.Words
+		return nil
+	}
+	if w.teacherIn == nil {
+		dir, err := plan.Path(r.Teacher)
+		if err != nil {
+			return err
+		}
+		w.teacherIn = &recipe.Input{}
+		if err := (&recipe.Recipe{Settings: recipe.Settings{Teacher: dir}}).LoadTeacher(w.teacherIn); err != nil {
+			return err
+		}
+		w.teacherHash = w.teacherIn.Teacher.Hash()
+	}
+	in.Teacher, in.TeacherWords = w.teacherIn.Teacher, w.teacherIn.TeacherWords
+	return nil
+}
+
+// steps is how many a recipe takes in all.
+func (w *worker) steps(r recipe.Recipe) int {
+	n := len(w.subject.corpus.train)
+	if r.Examples > 0 {
+		n = min(n, r.Examples)
+	}
+	if r.BatchTokens > 0 {
+		return max(1, w.tokens(r)/r.BatchTokens)
+	}
+	return r.TotalEpochs() * ((n + r.Batch - 1) / r.Batch)
+}
+
+// tokens is how many a recipe trains on in all, roughly: texts are taken to be as
+// long as the held-out ones.
+func (w *worker) tokens(r recipe.Recipe) int {
+	rows := 0
+	for _, x := range w.subject.held {
+		rows += len(x.IDs)
+	}
+	n := len(w.subject.corpus.train)
+	if r.Examples > 0 {
+		n = min(n, r.Examples)
+	}
+	return r.TotalEpochs() * n * rows / len(w.subject.held)
+}

@@ -1,0 +1,83 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"ltpbench/bench/recipe"
+	"ltpbench/hw"
+	"ltpbench/model"
+)
+
+// train carries out a Base or Train job and stores what it gave. Where ctx ends, the state of the
+// training stays in the store, and the same job resumes from there.
+func (w *worker) train(ctx context.Context, j *Job) error {
+	d, ok := w.device.(hw.Backward)
+	if !ok {
+		return w.cannotTrain()
+	}
+	from, what := w.subject.weights, fmt.Sprintf("base, seed %d", j.Spec.Seed)
+	if j.cell != nil {
+		var err error
+		if from, err = w.baseOf(j.cell); err != nil {
+			return err
+		}
+		what = j.Name
+	}
+	step := j.weight() / float64(max(1, j.Steps))
+	watch := recipe.Watch{State: w.store.partial(j.Key), Every: keepEvery, Progress: func(p recipe.Progress) {
+		w.advance("fine-tuning "+what+": "+p.String(), step)
+	}}
+	corpus := w.subject.corpus
+	in := &recipe.Input{Weights: from, Words: w.subject.words, Task: corpus.task, Texts: corpus.train, Held: corpus.held}
+	if err := w.teacher(j.Spec.Recipe, in); err != nil {
+		return err
+	}
+	made, err := j.Spec.Recipe.Make(ctx, d, in, watch)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if err := w.store.save(j.Key, made); err != nil {
+		return err
+	}
+	return watch.Forget()
+}
+
+func (w *worker) cannotTrain() error {
+	return fmt.Errorf("device %s cannot train; fine-tune on another one, and sweep without training text here", w.device.Info().Name)
+}
+
+// fit carries out a Fit job: it brings a rule to its budget on the base's weights.
+func (w *worker) fit(j *Job) error {
+	c := j.cell
+	base, err := w.baseOf(c)
+	if err != nil {
+		return err
+	}
+	e, err := model.New(w.device, base)
+	if err != nil {
+		return err
+	}
+	rule, _, err := recipe.ToBudget(e, c.Method.Rule(c.Seed), w.subject.held, c.Budget)
+	var not *recipe.Unreachable
+	if errors.As(err, &not) {
+		rule, err = not.Rule, nil
+	}
+	if err != nil {
+		return err
+	}
+	return w.store.note(j.Key, &recipe.Outcome{Pruner: rule.Spec().String()})
+}
+
+// weightsOf returns a cell's weights; its rule is known.
+func (w *worker) weightsOf(c *cell) (*model.Checkpoint, error) {
+	if c.weights != nil {
+		return c.weights()
+	}
+	base, err := w.baseOf(c)
+	if err != nil || c.making == "" || !c.Tuned {
+		return base, err
+	}
+	return recipe.Apply(base, w.store.files(), c.making)
+}

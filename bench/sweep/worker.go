@@ -1,0 +1,156 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"ltpbench/bench/plan"
+	"ltpbench/bench/recipe"
+	"ltpbench/hw"
+	"ltpbench/model"
+	"ltpbench/results"
+)
+
+// worker does the jobs of one record in this process.
+type worker struct {
+	plan        *plan.Plan
+	part        part
+	subject     *subject
+	device      hw.Device
+	store       store
+	dir         string        // the record's folder
+	about       []results.Key // of the program, for the record
+	cells       []*cell
+	unreachable []string // cells that are left out, and why
+	jobs        []*Job
+	bases       map[uint64]*Job              // by seed, where the model has no head
+	weights     map[string]*model.Checkpoint // bases that were loaded, by key
+	teacherIn   *recipe.Input                // holds the teacher that the plan names, once it is loaded
+	teacherHash string
+
+	say func(format string, args ...any)
+	// advance is notified of so much work, as Job.weight counts it.
+	advance func(what string, weight float64)
+}
+
+// newWorker opens a part's device and lists its jobs; the subject is read if it is nil. Made
+// weights lie in the folder cells, the record in a folder of run.
+func newWorker(p *plan.Plan, x part, s *subject, run, cells string) (*worker, error) {
+	device, err := hw.Open(x.device, hw.Options{Threads: p.Threads})
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		if s, err = newSubject(p, x.model, x.data); err != nil {
+			device.Close()
+			return nil, err
+		}
+	}
+	w := &worker{
+		plan: p, part: x, subject: s, device: device, store: store{cells}, dir: filepath.Join(run, x.path), bases: map[uint64]*Job{}, weights: map[string]*model.Checkpoint{},
+		say: func(string, ...any) {}, advance: func(string, float64) {},
+	}
+	if w.cells, w.unreachable, err = s.cells(p); err == nil {
+		err = w.list()
+	}
+	if err != nil {
+		device.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *worker) close() { w.device.Close() }
+
+// Do implements Executor. A job that another process is at is an error; one that is done stays.
+func (w *worker) Do(ctx context.Context, j *Job) (err error) {
+	release, err := w.claim(j)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	if w.done(j) {
+		return nil
+	}
+	switch j.Kind {
+	case Base, Train:
+		return w.train(ctx, j)
+	case Fit:
+		return w.fit(j)
+	case Evaluate:
+		return w.evaluate(ctx, j)
+	case Time:
+		return w.time(ctx, j)
+	}
+	return fmt.Errorf("no job of kind %q", j.Kind)
+}
+
+// done reports whether a job's result is there.
+func (w *worker) done(j *Job) bool {
+	if j.recorded() {
+		return w.hasOutput(j)
+	}
+	return w.store.has(j.Key)
+}
+
+// missing is the error of a job that needs another one's result.
+func (w *worker) missing(key string) error {
+	for _, j := range w.jobs {
+		if j.Key == key {
+			return fmt.Errorf("%s job %s (%s) has to be done first", j.Kind, key, j.Name)
+		}
+	}
+	return fmt.Errorf("job %s has to be done first", key)
+}
+
+// baseOf returns the unpruned model of a cell's seed.
+func (w *worker) baseOf(c *cell) (*model.Checkpoint, error) {
+	if !w.subject.untrained() {
+		return w.subject.weights, nil
+	}
+	key := w.bases[c.Seed].Key
+	if w.weights[key] == nil {
+		if !w.store.has(key) {
+			return nil, w.missing(key)
+		}
+		weights, err := model.Load(w.store.path(key))
+		if err != nil {
+			return nil, err
+		}
+		w.weights[key] = weights
+	}
+	return w.weights[key], nil
+}
+
+// resolve finds a cell's rule, if a job has made it.
+func (w *worker) resolve(c *cell) error {
+	if c.known {
+		return nil
+	}
+	o, err := w.store.outcome(c.making)
+	if errors.Is(err, errAbsent) {
+		return w.missing(c.making)
+	}
+	if err != nil {
+		return err
+	}
+	if c.rule, err = o.Rule(w.store.files(), c.making); err != nil {
+		return err
+	}
+	c.known = true
+	return nil
+}
+
+// encoder puts a cell's weights on the device; its rule is known then.
+func (w *worker) encoder(c *cell) (*model.Encoder, error) {
+	if err := w.resolve(c); err != nil {
+		return nil, err
+	}
+	weights, err := w.weightsOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return model.New(w.device, weights)
+}
