@@ -40,7 +40,7 @@ func TestExtending(t *testing.T) {
 		}
 		text += line + "\n"
 	}
-	if len(overlay.Replace) != 6 {
+	if len(overlay.Replace) != 8 {
 		t.Fatalf("%d files on the page: %v", len(overlay.Replace), overlay.Replace)
 	}
 	file := filepath.Join(dir, "overlay.json")
@@ -54,6 +54,9 @@ func TestExtending(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"test -overlay FILE -vet=off -c -o " + filepath.Join(dir, "mine.test") + " ./hw/mine", ""},
 		{"test -overlay FILE -run ^(TestAll|TestAllocations)$ -v ./pruners", "first:n=8"},
+		{"test -overlay FILE -run ^(TestObjectives|TestSchedules)$ -v ./model/train", "confidence:weight=0.1"},
+		{"run -overlay FILE ./cmd/ltpbench ls objectives", "confidence"},
+		{"run -overlay FILE ./cmd/ltpbench ls schedules", "inverse-sqrt:warmup=0.1"},
 		{"test -overlay FILE -run ^TestEveryMetric$ -v ./bench/text", "TestEveryMetric/kappa"},
 		{"test -overlay FILE -run ^(TestFormats|TestHostileText)$ -v ./results/report", "TestFormats/org"},
 		{"run -overlay FILE ./cmd/ltpbench table results/runs/first-minute --format org", "| threshold † | 0.38 | 67.4 [64.3, 70.5] |"},

@@ -8,11 +8,13 @@ import (
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/internal/machine"
+	"ltpbench/internal/registry"
+	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
 type lsCmd struct {
-	What string `arg:"" enum:"pruners,devices,tasks" help:"pruners, devices or tasks."`
+	What string `arg:"" enum:"pruners,objectives,schedules,devices,tasks" help:"pruners, objectives, schedules, devices or tasks."`
 }
 
 // Run lists what there is.
@@ -26,6 +28,10 @@ func (c *lsCmd) Run(o *output) error {
 			}
 			fmt.Fprintf(o.out, "    such as  %s\n", strings.Join(r.Examples, "  "))
 		}
+	case "objectives":
+		list(o, train.Objectives())
+	case "schedules":
+		list(o, train.Schedules())
 	case "devices":
 		for _, d := range hw.Drivers() {
 			fmt.Fprintf(o.out, "%s\n    %s\n    here: %s\n", d.Name, d.Doc, here(d))
@@ -56,6 +62,17 @@ func (c *lsCmd) Run(o *output) error {
 		}
 	}
 	return nil
+}
+
+// list prints what a registry holds.
+func list[T any](o *output, entries []registry.Entry[T]) {
+	for _, e := range entries {
+		fmt.Fprintf(o.out, "%s\n    %s\n", e.Name, e.Doc)
+		for _, p := range e.Params {
+			fmt.Fprintf(o.out, "    %-8s %s\n", p.Key, p.Doc)
+		}
+		fmt.Fprintf(o.out, "    such as  %s\n", strings.Join(e.Examples, "  "))
+	}
 }
 
 // here says what a driver has on this machine, or why it has nothing.

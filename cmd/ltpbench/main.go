@@ -36,7 +36,7 @@ type commands struct {
 	Table    tableCmd    `cmd:"" help:"Draw the table of runs again, from their files."`
 	Plot     plotCmd     `cmd:"" help:"Draw the pictures of runs again, from their files."`
 	Compare  compareCmd  `cmd:"" help:"Hold two records of the same benchmarks against each other: counts have to be equal, times are ratios."`
-	Ls       lsCmd       `cmd:"" help:"List pruners, devices and tasks."`
+	Ls       lsCmd       `cmd:"" help:"List pruners, objectives, schedules, devices and tasks."`
 	Version  versionCmd  `cmd:"" help:"Print version, build and machine."`
 	GPUCheck gpuCheckCmd `cmd:"" name:"gpu-check" help:"Hold a GPU against everything that is known to be right, time its operations, and write a report."`
 }

@@ -27,9 +27,10 @@ type Fit struct {
 
 // Needs is what an objective has to be given.
 type Needs struct {
-	Answers       bool // the teacher's answers, see Example.Teacher
-	TeacherRows   bool // the teacher's rows of every layer: it runs in each step
-	FullLastLayer bool // all rows of the last layer
+	Answers       bool       // the teacher's answers, see Example.Teacher
+	TeacherRows   bool       // the teacher's rows of every layer: it runs in each step
+	FullLastLayer bool       // all rows of the last layer
+	Layers        []OwnLayer // weights of its own
 }
 
 // Term is an objective of a pass with its weight.
@@ -72,6 +73,7 @@ func Needed(terms []Term, f Fit) (Needs, error) {
 			return all, fmt.Errorf("objective %s: %w", term.Name, err)
 		}
 		all.Answers, all.TeacherRows, all.FullLastLayer = all.Answers || n.Answers, all.TeacherRows || n.TeacherRows, all.FullLastLayer || n.FullLastLayer
+		all.Layers = append(all.Layers, n.Layers...)
 	}
 	return all, nil
 }

@@ -30,7 +30,7 @@ func TestObjectives(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		topk, err := pruners.Parse("topk:rate=0.4,start=1")
+		random, err := pruners.Parse("random:keep=0.7,seed=1") // which rows it keeps no weight changes
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,24 +44,26 @@ func TestObjectives(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for what, passes := range map[string]func() []train.Pass{
-					"plain": func() []train.Pass { return []train.Pass{{Terms: []train.Term{term}}} },
-					"topk":  func() []train.Pass { return []train.Pass{{Pruner: topk, Terms: []train.Term{term}}} },
-					"soft": func() []train.Pass {
-						l := learner(t, &c.Config, n.Cases.Soft.Theta, n.Cases.Soft.Divisor, 0.05)
-						return []train.Pass{{Learner: l, Terms: []train.Term{term}}}
-					},
-					"two passes": func() []train.Pass {
-						return []train.Pass{{Weight: 0.5}, {Pruner: topk, Terms: []train.Term{term}}}
-					},
-				} {
-					if strings.HasPrefix(text, "distil:from=first") {
-						continue // see TestFirst: the answers move with the weights, and are constants to the gradient
+				t.Run(text, func(t *testing.T) {
+					for what, passes := range map[string]func() []train.Pass{
+						"plain":  func() []train.Pass { return []train.Pass{{Terms: []train.Term{term}}} },
+						"pruned": func() []train.Pass { return []train.Pass{{Pruner: random, Terms: []train.Term{term}}} },
+						"soft": func() []train.Pass {
+							l := learner(t, &c.Config, n.Cases.Soft.Theta, n.Cases.Soft.Divisor, 0.05)
+							return []train.Pass{{Learner: l, Terms: []train.Term{term}}}
+						},
+						"two passes": func() []train.Pass {
+							return []train.Pass{{Weight: 0.5}, {Pruner: random, Terms: []train.Term{term}}}
+						},
+					} {
+						if strings.HasPrefix(text, "distil:from=first") {
+							continue // see TestFirst: the answers move with the weights, and are constants to the gradient
+						}
+						if gradient(t, what, n, c, d, train.Options{Teacher: teacher}, passes) {
+							tried++
+						}
 					}
-					if gradient(t, text+", "+what, n, c, d, train.Options{Teacher: teacher}, passes) {
-						tried++
-					}
-				}
+				})
 			}
 		}
 		if tried < 6 {
@@ -132,7 +134,7 @@ func gradient(t *testing.T, what string, n oracle.Net, c *model.Checkpoint, d hw
 		_, down := run()
 		*at = was
 		want := (up - down) / (2 * step)
-		if got := float64(grad[largest]); !(math.Abs(got-want) <= 1e-3+0.02*math.Abs(want)) {
+		if got := float64(grad[largest]); !(math.Abs(got-want) <= 3e-4+0.02*math.Abs(want)) {
 			t.Errorf("%s: the gradient of %s is %v, by differences %v", what, name, got, want)
 		}
 	}

@@ -36,6 +36,10 @@ type pass struct {
 	rows   []hw.Mat       // per layer: gradient that objectives send into the rows that enter it; absent until one does
 	used   []bool         // in this step
 	room   func() hw.Mat
+	size   model.Size
+
+	own     []map[string]own  // per term: layers of the objective's
+	scratch map[[2]int]hw.Mat // of term and number: Step.Scratch
 }
 
 // newPass makes room for a pass and checks that its terms fit.
@@ -47,7 +51,7 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	if p.Weight == 0 {
 		p.Weight = 1
 	}
-	n := &pass{Pass: p, config: c, rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
+	n := &pass{Pass: p, config: c, size: size, scratch: map[[2]int]hw.Mat{}, rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
 	n.room = func() hw.Mat { return d.Floats(size.Rows, c.Width) }
 	fit := Fit{Student: c, Masks: p.Learner != nil}
 	if t.o.Teacher != nil {
@@ -56,6 +60,17 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	needs, err := Needed(p.Terms, fit)
 	if err != nil {
 		return nil, err
+	}
+	for _, term := range p.Terms {
+		alone, err := term.Objective.Needs(fit)
+		if err != nil {
+			return nil, err
+		}
+		layers := map[string]own{}
+		for _, l := range alone.Layers {
+			layers[l.Name] = t.addOwn(term.Name, l)
+		}
+		n.own = append(n.own, layers)
 	}
 	full := p.FullLastLayer || p.Steer != nil || needs.FullLastLayer
 	if needs.TeacherRows && t.teacher == nil {

@@ -36,19 +36,21 @@ func TestSchedules(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, steps := range []int{1, 2, 3, 100, 1001} {
-				before := 0.0
-				for step := range steps {
-					x := s.At(train.Progress{Step: step, Steps: steps})
-					if !(x >= 0 && x <= 1) || steps > 100 && step > 0 && math.Abs(x-before) > 0.1 {
-						t.Errorf("%s: %v at step %d of %d, after %v", text, x, step, steps, before)
+			t.Run(text, func(t *testing.T) {
+				for _, steps := range []int{1, 2, 3, 100, 1001} {
+					before := 0.0
+					for step := range steps {
+						x := s.At(train.Progress{Step: step, Steps: steps})
+						if !(x >= 0 && x <= 1) || steps > 100 && step > 0 && math.Abs(x-before) > 0.1 {
+							t.Errorf("%v at step %d of %d, after %v", x, step, steps, before)
+						}
+						before = x
 					}
-					before = x
 				}
-			}
+			})
 		}
 	}
-	for text, want := range map[string]string{"linea": "there are: constant, cosine, linear", "linear:warmup=2": "from 0 to 1", "cosine:rate=1": "takes: warmup"} {
+	for text, want := range map[string]string{"linea": "there are: constant, cosine, ", "linear:warmup=2": "from 0 to 1", "cosine:rate=1": "takes: warmup"} {
 		if _, err := train.ParseSchedule(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}

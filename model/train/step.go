@@ -9,8 +9,9 @@ import (
 // Step is one forward pass while its loss is put together. Matrices are the
 // trainer's, valid until Add returns.
 type Step struct {
-	t *Trainer
-	p *pass
+	t    *Trainer
+	p    *pass
+	term int // whose turn it is
 
 	Batch Batch
 	// Logits and their gradient, one row per sequence.
@@ -48,6 +49,16 @@ func (s *Step) Labels() hw.Mat { return s.targets(s.Batch.Targets) }
 
 // Answers are the teacher's in place of the labels, see Batch.Teacher.
 func (s *Step) Answers() hw.Mat { return s.targets(s.Batch.Teacher) }
+
+// HostLogits returns the logits on the host, a row of Logits.Cols per sequence.
+func (s *Step) HostLogits() []float32 {
+	x := make([]float32, s.Logits.Rows*s.Logits.Cols)
+	s.Device().Read(x, s.Logits)
+	return x
+}
+
+// AddLogits adds a gradient that was computed on the host to that of the logits.
+func (s *Step) AddLogits(grad []float32) { s.Device().Add(s.DLogits, s.targets(grad)) }
 
 // First returns the logits of the step's first pass, on the host; this pass's own in
 // the first.

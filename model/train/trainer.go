@@ -212,6 +212,7 @@ func (t *Trainer) pass(i int, p *pass, b Batch) error {
 	for j := range p.Terms {
 		term := &p.Terms[j]
 		weight := t.weight(p, term)
+		s.term = j
 		value, err := term.Objective.Add(&s, weight)
 		if err != nil {
 			return fmt.Errorf("objective %s: %w", term.Name, err)

@@ -1,0 +1,60 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"ltpbench/hw"
+	"ltpbench/internal/ragged"
+)
+
+// OwnLayer is a Linear that belongs to an objective, such as a head over tokens. It learns
+// with the model and is resumed with it, but is no part of what a recipe saves.
+type OwnLayer struct {
+	Name    string
+	In, Out int
+}
+
+// own is such a layer with its gradient.
+type own struct {
+	weights hw.Weights
+	grad    linearGrad
+}
+
+// addOwn makes an objective's linear layer, whose weights begin at random: normal, with a
+// deviation of 0.02.
+func (t *Trainer) addOwn(term string, l OwnLayer) own {
+	name := fmt.Sprintf("objective.%s.%s", term, l.Name)
+	hash := t.o.Seed
+	for _, c := range name {
+		hash = ragged.Mix(hash ^ uint64(c))
+	}
+	random := rand.New(rand.NewPCG(hash, 0))
+	w := make([]float32, l.Out*l.In)
+	for i := range w {
+		w[i] = float32(math.Max(-2, math.Min(2, random.NormFloat64())) * 0.02)
+	}
+	weights := t.w.d.Trainable(w, make([]float32, l.Out), l.Out, l.In)
+	t.w.packed = append(t.w.packed, weights)
+	return own{weights, linearGrad{w: t.w.add(name+".weight", weights.W, true), b: t.w.add(name+".bias", weights.Bias, false)}}
+}
+
+// OwnLayer returns a layer that the objective asked for in its Needs, and the gradients of
+// its weights, which LinearGrad adds to.
+func (s *Step) OwnLayer(name string) (w hw.Weights, dw, db hw.Mat) {
+	o := s.p.own[s.term][name]
+	return o.weights, o.grad.w, o.grad.b
+}
+
+// Scratch returns the objective's i-th matrix for what it computes on the device. Its
+// contents are undefined, and it is the objective's until the next step of the pass.
+func (s *Step) Scratch(i, rows, cols int) hw.Mat {
+	at := [2]int{s.term, i}
+	m, ok := s.p.scratch[at]
+	if !ok {
+		m = s.Device().Floats(max(s.p.size.Rows, s.p.size.Seqs), cols)
+		s.p.scratch[at] = m
+	}
+	return m.Top(rows)
+}
