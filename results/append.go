@@ -24,12 +24,12 @@ type file interface {
 	Close() error
 }
 
-// newAppendFile makes a new file. A file that is there already is an error: what
-// was measured is never overwritten.
+// newAppendFile creates a file. An existing file is an error: measurements are never
+// overwritten.
 func newAppendFile(path string) (*appendFile, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("%s is there already, and results are never overwritten: choose another folder or remove it", path)
+		return nil, fmt.Errorf("%s exists, and results are never overwritten: choose another folder or remove it", path)
 	}
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func newAppendFile(path string) (*appendFile, error) {
 	return &appendFile{f: f, path: path}, nil
 }
 
-// openAppendFile opens a file that is there, cut to its first size bytes.
+// openAppendFile opens an existing file, truncated to its first size bytes.
 func openAppendFile(path string, size int64) (*appendFile, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {

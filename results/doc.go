@@ -1,5 +1,4 @@
-// Package results holds what was measured: records, per-example predictions,
-// and the tables and the curve that a terminal shows.
+// Package results reads and writes what was measured: records and per-example predictions.
 //
 // A record is a text file in the Go benchmark format, so benchstat reads it:
 //
@@ -10,20 +9,19 @@
 //
 //	BenchmarkSweep/method=topk/spec=topk:rate=0.2-2 872 0.87 accuracy 4.1e+09 paper-FLOPs/example
 //
-// First comes the configuration, what is true for the whole run; then one line per
-// measurement, written the moment it is known. The name of a line says what was
-// measured, from coarse to fine, and ends with the number of threads. Metadata of
-// a standard unit precedes its first use; Units says what each means.
+// The configuration comes first: what is true for the whole run. Then follows one line
+// per measurement, written as soon as it is known. The name of a line identifies the
+// measured point, from coarse to fine, and ends with the number of threads. Metadata of a
+// registered unit precedes its first use; Units describes each.
 //
-// A sweep's record holds three parts, in this order, each found by the lines' names:
-// Sweep lines with what is exact (score, FLOPs), one as soon as a point is known;
-// then what was timed, all written at once, since times of different moments are not
-// to be compared: Sweep lines of the same names, and of the same keys and one or two
-// more Length lines (tokens=16-31: one at a time, texts of that many tokens) and
-// Throughput lines (batch=8/tokens=64: so many texts of exactly that length); Card
-// lines with a GPU's clocks, power and temperature, if it tells them; and last Run, the whole program's peak memory. A record without Run is not finished.
+// A sweep's record has three parts, in this order, distinguished by the lines' names:
+// Sweep lines with what is counted (scores, FLOPs), each written as soon as its point is
+// known; then what was timed, written at once, because times taken at different moments
+// are not comparable: Sweep lines of the same names, Length lines (tokens=16-31: batch 1,
+// texts of that many tokens), Throughput lines (batch=8/tokens=64: texts of exactly that
+// length) and Card lines with a GPU's clocks, power and temperature, if available; and
+// last Run, the peak memory of the whole program. A record without Run is unfinished.
 //
-// Lines of one name belong together: they may carry different units (accuracy
-// first, the time once it was taken) or be repeats of one unit (rounds). Rows
-// puts them together.
+// Lines of one name belong together: they carry different units (accuracy first, the time
+// once it was taken) or repeats of one unit (rounds). Rows merges them.
 package results

@@ -8,15 +8,15 @@ import (
 	"testing"
 )
 
-// docs/record.md is made from this package: go test ./results -run Documented -update.
+// docs/record.md is generated from this package: go test ./results -run Documented -update.
 func TestDocumented(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`# The record
 
-What ` + "`ltpbench sweep`" + ` writes into a run's folder. This page is made from the package results by its tests.
+The files that ` + "`ltpbench sweep`" + ` writes into a run's folder. This page is generated from the package results by its tests.
 
-- ` + "`plan.toml`" + `: the plan, word for word, with defaults written out.
-- ` + "`sweep.txt`" + `: the record, in the Go benchmark format; ` + "`benchstat`" + ` reads it. Configuration first, then one line per measurement, written the moment it is known. A run that was stopped leaves every whole line.
+- ` + "`plan.toml`" + `: the plan, with defaults written out.
+- ` + "`sweep.txt`" + `: the record, in the Go benchmark format; ` + "`benchstat`" + ` reads it. The configuration comes first, then one line per measurement, written as soon as it is known. A stopped run leaves all complete lines.
 - ` + "`predictions.jsonl`" + ` (or ` + "`.jsonl.gz`" + `): one JSON object per point and example.
 
 With several models, texts or devices each combination has a folder ` + "`MODEL-TASK-DEVICE`" + ` with these two files.
@@ -32,15 +32,15 @@ With several models, texts or devices each combination has a folder ` + "`MODEL-
 	b.WriteString(`
 ## Lines
 
-| line | what |
+| line | content |
 |:--|:--|
-| ` + "`BenchmarkSweep`" + ` | a point: scores and FLOPs as soon as they are known, times in lines of the same name: what sums them up, and one for each timed round (` + "`sec/op`" + `) |
-| ` + "`BenchmarkLength`" + ` | a point's times one text at a time, by length |
+| ` + "`BenchmarkSweep`" + ` | a point: scores and FLOPs as soon as they are known, then its times in lines of the same name: a summary, and one line per timed round (` + "`sec/op`" + `) |
+| ` + "`BenchmarkLength`" + ` | a point's times at batch 1, by length |
 | ` + "`BenchmarkThroughput`" + ` | a point's times by batch and length, if the plan asks for the grid |
 | ` + "`BenchmarkCard`" + ` | a GPU's clocks, power and temperature, read between what is timed |
-| ` + "`BenchmarkRun`" + ` | the whole program; a record without it is not finished |
+| ` + "`BenchmarkRun`" + ` | the whole program; a record without it is unfinished |
 
-A name is made of ` + "`/key=value`" + ` parts and ends with the number of threads:
+A name consists of ` + "`/key=value`" + ` parts and ends with the number of threads:
 
 | key | meaning |
 |:--|:--|
@@ -49,7 +49,7 @@ A name is made of ` + "`/key=value`" + ` parts and ends with the number of threa
 		fmt.Fprintf(&b, "| `%s` | %s |\n", k.Name, k.Doc)
 	}
 	b.WriteString(`
-` + "`ltpbench eval -o FILE`" + ` writes a record of its own: of the configuration only what is true of device and program, and a line ` + "`BenchmarkEval`" + ` for each call. A call that the configuration would be wrong about (another device, number of threads, build ...) is refused. With ` + "`--reference`" + ` it also has the metrics and relative FLOPs of the masked emulation, their units with ` + "`reference-`" + ` in front. Its names have these keys:
+` + "`ltpbench eval -o FILE`" + ` writes a separate record: its configuration describes device and program only, with a line ` + "`BenchmarkEval`" + ` for each call. A call for which the configuration would be wrong (another device, number of threads, build ...) is refused. With ` + "`--reference`" + ` it also has the metrics and relative FLOPs of the masked emulation, in units that begin with ` + "`reference-`" + `. The names have these keys:
 
 | key | meaning |
 |:--|:--|
@@ -79,7 +79,7 @@ Counted units have the same value on every repeat with the same build and kernel
 | ` + "`logits`" + ` | the head's output |
 | ` + "`tokens`" + ` | real tokens before pruning |
 | ` + "`kept`" + ` | per layer: tokens that leave it |
-| ` + "`sets`" + ` | stands for the places of those tokens: equal sets have equal strings |
+| ` + "`sets`" + ` | hash of the positions of those tokens: equal sets have equal strings |
 `)
 	path := filepath.Join("..", "docs", "record.md")
 	if *update {
@@ -89,7 +89,7 @@ Counted units have the same value on every repeat with the same build and kernel
 	}
 	got, err := os.ReadFile(path)
 	if err != nil || string(got) != b.String() {
-		t.Errorf("%s is not what the package says (%v); run go test ./results -run Documented -update", path, err)
+		t.Errorf("%s is not up to date with the package (%v); run go test ./results -run Documented -update", path, err)
 	}
 }
 

@@ -14,10 +14,10 @@ import (
 // exponent finds numbers such as 1e-3 among the parts of a value.
 var exponent = regexp.MustCompile(`(^|[=,:;])[-+]?[0-9.]+[eE][-+][0-9]+($|[,:;])`)
 
-// FullName returns the point's name as it stands in the record, without the
+// FullName returns the point's name as it is in the record, without the
 // word Benchmark: "Sweep/method=topk/spec=topk:rate=0.2-2". In values a slash,
 // white space and the per cent sign are written as %2F, %20, %25. The error says
-// what can't be part of a name.
+// what cannot be part of a name.
 func (p *Point) FullName() (string, error) {
 	if !goodName(p.Name) {
 		return "", fmt.Errorf("point name %q is not a capital letter followed by letters and digits", p.Name)
@@ -44,7 +44,7 @@ func (p *Point) FullName() (string, error) {
 	return b.String(), nil
 }
 
-// parseName is the inverse of FullName. It takes the names of other benchmarks
+// parseName is the inverse of FullName. It accepts names of other benchmarks
 // too: a part without "=" becomes a key without a name.
 func parseName(name benchfmt.Name) (p Point) {
 	base, parts := name.Parts()
@@ -52,7 +52,7 @@ func parseName(name benchfmt.Name) (p Point) {
 	for _, part := range parts {
 		text := string(part[1:])
 		if part[0] == '-' {
-			// A number too large for an int can't be GOMAXPROCS: it is left at 0.
+			// A number too large for an int cannot be GOMAXPROCS: Procs stays 0.
 			p.Procs, _ = strconv.Atoi(text)
 			continue
 		}

@@ -9,19 +9,19 @@ import (
 // record's configuration.
 type Key struct{ Name, Value string }
 
-// Names of keys that tables and pictures look for. A run may use others too.
+// Names of the keys that tables and figures read. A run may use others too.
 const (
 	KeyModel     = "model"
 	KeyTask      = "task"
 	KeyDevice    = "device"
-	KeyMethod    = "method" // the family a point belongs to, one series of a picture: "topk:start=1"
+	KeyMethod    = "method" // a rule with its training, one series of a figure: "topk:start=1"
 	KeyCompare   = "compare"
 	KeySpec      = "spec"   // the pruner in full: "topk:rate=0.2,start=1"
-	KeyBudget    = "budget" // relative FLOPs that were asked for
+	KeyBudget    = "budget" // relative FLOPs aimed at
 	KeySeed      = "seed"
-	KeyBatch     = "batch"      // of a line of throughput: sequences of a batch
-	KeyTokens    = "tokens"     // of a line by length or of throughput: tokens of each text, "16-31" or "64"
-	KeyMaxLength = "max-length" // of eval: tokens of a text at most, where they are cut to fewer than the model takes
+	KeyBatch     = "batch"      // of a Throughput line: sequences of a batch
+	KeyTokens    = "tokens"     // of a Length or Throughput line: tokens of each text, "16-31" or "64"
+	KeyMaxLength = "max-length" // of eval: maximal number of tokens of a text, where it is below the model's
 	KeySelect    = "select"     // "host": the rule decided on the host although the device is another
 	KeyBegunBy   = "begun-by"   // of a record's configuration: see ConfigKeys
 	KeyTuned     = "tuned"      // "yes" or "no": whether the weights were fine-tuned with this rule
@@ -31,7 +31,7 @@ const (
 // which ratios and speed-ups are taken.
 const MethodNone = "none"
 
-// Value is one number and its unit; Units lists the standard ones.
+// Value is one number and its unit; Units lists the registered ones.
 type Value struct {
 	Unit  string
 	Value float64
@@ -39,18 +39,18 @@ type Value struct {
 
 // Point is one measurement: a line of a record.
 type Point struct {
-	Name   string // what was run, beginning with a capital letter: "Sweep"
+	Name   string // what was run; begins with a capital letter: "Sweep"
 	Keys   []Key  // from coarse to fine
 	Procs  int    // host threads, as in the names of Go's own benchmarks; 0 stands for 1
-	Iters  int    // how many times what was measured ran: examples, or rounds; 0 stands for 1
+	Iters  int    // number of repetitions: examples, or rounds; 0 stands for 1
 	Values []Value
 }
 
 // Key returns the value of the named key, or "".
 func (p *Point) Key(name string) string { return lookup(p.Keys, name) }
 
-// Series returns what a picture calls the series that the point belongs to: its method,
-// and whether it stands for weights that were not fine-tuned.
+// Series returns the name of the point's series in a figure: its method, and whether the
+// weights were not fine-tuned.
 func (p *Point) Series() string {
 	name := cmp.Or(p.Key(KeyMethod), p.Name)
 	if p.Untuned() {

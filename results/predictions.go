@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Prediction is what a model said about one example. Predictions of two points
-// over the same examples are what paired tests compare.
+// Prediction is a model's output for one example. Paired tests compare predictions of
+// two points on the same examples.
 type Prediction struct {
 	Point      string    `json:"point"`            // the point's FullName
 	Example    int       `json:"example"`          // index in the data set, from 0
@@ -20,7 +20,7 @@ type Prediction struct {
 	Logits     []float32 `json:"logits"`           // the head's output
 	Tokens     int       `json:"tokens,omitempty"` // real tokens before pruning
 	Kept       []int     `json:"kept,omitempty"`   // per layer: tokens that leave it
-	Sets       string    `json:"sets,omitempty"`   // stands for the places of those tokens: equal sets have equal strings
+	Sets       string    `json:"sets,omitempty"`   // hash of the positions of those tokens: equal sets have equal strings
 }
 
 // PredictionWriter writes predictions beside a record, one JSON object per line.
@@ -28,8 +28,8 @@ type PredictionWriter struct {
 	file *appendFile
 }
 
-// CreatePredictions begins a new file of predictions, by custom named like its
-// record with the ending .jsonl. It is an error if path exists.
+// CreatePredictions creates a file of predictions, by convention named like its record
+// with the extension .jsonl. It is an error if path exists.
 func CreatePredictions(path string) (*PredictionWriter, error) {
 	file, err := newAppendFile(path)
 	if err != nil {
@@ -38,7 +38,7 @@ func CreatePredictions(path string) (*PredictionWriter, error) {
 	return &PredictionWriter{file}, nil
 }
 
-// Add appends predictions, all of them or none; they are on the disk when it
+// Add appends predictions, all of them or none; they are on disk when it
 // returns. A NaN among the numbers is an error that names its example.
 func (w *PredictionWriter) Add(predictions []Prediction) error {
 	var b bytes.Buffer
@@ -53,12 +53,12 @@ func (w *PredictionWriter) Add(predictions []Prediction) error {
 	return w.file.append(b.Bytes())
 }
 
-// Close ends the file and returns the first error that writing met.
+// Close closes the file and returns the first error of writing.
 func (w *PredictionWriter) Close() error { return w.file.close() }
 
-// ReadPredictions reads predictions, from a path that ends in .gz unpacked. Problems are lines that could not be read,
-// each with its file and line, and a half-written last line; the error is about
-// the file itself.
+// ReadPredictions reads predictions; a path that ends in .gz is decompressed. Problems are
+// lines that could not be read, each with its file and line, and an incomplete last line;
+// the error concerns the file itself.
 func ReadPredictions(path string) (predictions []Prediction, problems []error, err error) {
 	data, err := readFile(path)
 	if err != nil {
@@ -74,7 +74,7 @@ func parsePredictions(path string, data []byte) (predictions []Prediction, probl
 		data = rest
 		var p Prediction
 		if !whole {
-			problems = append(problems, fmt.Errorf("%s:%d: the last line has no end, so its run was stopped while writing it; left out", path, number))
+			problems = append(problems, fmt.Errorf("%s:%d: the last line is incomplete because its run was stopped while writing it; ignored", path, number))
 		} else if err := json.Unmarshal(line, &p); err != nil {
 			problems = append(problems, fmt.Errorf("%s:%d: %w", path, number, err))
 		} else {

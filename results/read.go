@@ -17,9 +17,8 @@ type Record struct {
 	Path   string
 	Config []Key
 	Points []Point // in the order they were written; Rows puts those of one name together
-	// Problems are lines that could not be read, each with its file and line: a
-	// bad line doesn't make the others worthless. A last line that a stopped run
-	// left half written is one.
+	// Problems are lines that could not be read, each with its file and line, such as
+	// an incomplete last line of a stopped run. The other lines remain valid.
 	Problems []error
 
 	units benchfmt.UnitMetadataMap
@@ -44,8 +43,8 @@ func (r *Record) Better(unit string) Direction {
 func (r *Record) Get(name string) string { return lookup(r.Config, name) }
 
 // Read reads a record. Units of other programs are converted to the base unit, as
-// benchstat does: ns/op becomes sec/op. It is an error if the file can't be read or
-// if its configuration changes on the way, because a record describes one run. A run
+// benchstat does: ns/op becomes sec/op. It is an error if the file cannot be read or
+// if its configuration changes, because a record describes one run. A run
 // stopped before its first point leaves its configuration.
 func Read(path string) (*Record, error) {
 	data, err := os.ReadFile(path)
@@ -89,7 +88,7 @@ func parse(path string, data []byte) (*Record, error) {
 	}
 	rec.units = in.Units()
 	if len(torn) > 0 {
-		rec.Problems = append(rec.Problems, fmt.Errorf("%s:%d: the last line has no end, so its run was stopped while writing it; left out", path, lines+1))
+		rec.Problems = append(rec.Problems, fmt.Errorf("%s:%d: the last line is incomplete because its run was stopped while writing it; ignored", path, lines+1))
 	}
 	return rec, nil
 }
@@ -100,13 +99,13 @@ func (r *Record) add(line *benchfmt.Result) error {
 	if len(r.Points) == 0 {
 		r.configure(line)
 	} else if key, changed := r.changed(line); changed {
-		return fmt.Errorf("%s:%d: configuration %q changes here, but a record describes one run: give each run a file of its own", path, number, key)
+		return fmt.Errorf("%s:%d: configuration %q changes here, but a record describes one run: give each run its own file", path, number, key)
 	}
 	p := parseName(line.Name)
 	p.Iters = line.Iters
 	for _, v := range line.Values {
 		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
-			r.Problems = append(r.Problems, fmt.Errorf("%s:%d: %s is %v, not a number; line left out", path, number, v.Unit, v.Value))
+			r.Problems = append(r.Problems, fmt.Errorf("%s:%d: %s is %v, not a number; line ignored", path, number, v.Unit, v.Value))
 			return nil
 		}
 		p.Values = append(p.Values, Value{Unit: v.Unit, Value: v.Value})

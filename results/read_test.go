@@ -24,7 +24,7 @@ func TestRead(t *testing.T) {
 		{"no count", "BenchmarkA-2 x 5 sec/op\nBenchmarkA-2 1 5 sec/op\n", 1, "f:1: parsing iteration count", ""},
 		{"no unit", "BenchmarkA-2 1 5 sec/op\nBenchmarkA-2 1 5\n", 1, "f:2: missing units", ""},
 		{"NaN", "BenchmarkA-2 1 NaN accuracy\nBenchmarkA-2 1 5 sec/op\n", 1, "f:1: accuracy is NaN", ""},
-		{"torn", "BenchmarkA-2 1 5 sec/op\nBenchmarkA-2 1 0.8 accuracy", 1, "f:2: the last line has no end", ""},
+		{"torn", "BenchmarkA-2 1 5 sec/op\nBenchmarkA-2 1 0.8 accuracy", 1, "f:2: the last line is incomplete", ""},
 		{"metadata", "Unit accuracy better=lower\nUnit accuracy better=higher\nBenchmarkA 1 1 accuracy\n", 1, "f:2: metadata better of unit accuracy already set", ""},
 		{"two runs", "a: 1\nBenchmarkA-2 1 5 sec/op\na: 2\nBenchmarkA-2 1 5 sec/op\n", 0, "", "f:4: configuration \"a\" changes"},
 		{"configuration ends", "a: 1\nBenchmarkA-2 1 5 sec/op\na:\nBenchmarkA-2 1 5 sec/op\n", 0, "", "f:4: configuration \"a\" changes"},

@@ -11,9 +11,9 @@ import (
 	"ltpbench/internal/atomicfile"
 )
 
-// Differs returns the first key whose value a record that goes on with config would
-// have wrong, and both values, empty where there is none; no key if it may resume. The
-// command line, and the keys that may differ, are left out.
+// Differs returns the first key whose value would be wrong if the record were continued
+// with config, and both values, empty where there is none; no key if it may be continued.
+// The command line, and the keys of may, are allowed to differ.
 func (r *Record) Differs(config []Key, may ...string) (key, was, is string) {
 	value := func(list []Key, name string) string {
 		for _, k := range list {
@@ -32,8 +32,8 @@ func (r *Record) Differs(config []Key, may ...string) (key, was, is string) {
 	return "", "", ""
 }
 
-// Resume opens a record to go on with. Its first so many lines of points stay, as
-// Record.Points has them; what follows, a line that was cut in the middle say, is dropped.
+// Resume opens a record to continue it. The first points lines of it stay, as in
+// Record.Points; what follows, such as an incomplete line, is dropped.
 func Resume(path string, points int) (*Writer, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -42,13 +42,13 @@ func Resume(path string, points int) (*Writer, error) {
 	w := &Writer{units: make(map[string]bool)}
 	header := bytes.Index(data, []byte("\n\n"))
 	if header < 0 {
-		return nil, fmt.Errorf("%s: its run was stopped while writing the configuration; remove it", path)
+		return nil, fmt.Errorf("%s: the configuration is incomplete because its run was stopped while writing it; remove the file", path)
 	}
 	kept := header + 2
 	for rest := data[kept:]; points > 0; {
 		line, after, whole := bytes.Cut(rest, []byte("\n"))
 		if !whole {
-			return nil, fmt.Errorf("%s: there are %d points fewer than were read from it; another program writes to it", path, points)
+			return nil, fmt.Errorf("%s: %d points that were read from it are gone; another program is writing to it", path, points)
 		}
 		rest, kept = after, kept+len(line)+1
 		if bytes.HasPrefix(line, []byte("Benchmark")) {
@@ -62,7 +62,7 @@ func Resume(path string, points int) (*Writer, error) {
 	return w, err
 }
 
-// Reconfigure gives a record that is to be resumed another configuration. Its lines stay.
+// Reconfigure replaces the configuration of a record that is to be resumed. Its lines stay.
 func Reconfigure(path string, config []Key) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -70,7 +70,7 @@ func Reconfigure(path string, config []Key) error {
 	}
 	_, lines, ok := bytes.Cut(data, []byte("\n\n"))
 	if !ok {
-		return fmt.Errorf("%s: its run was stopped while writing the configuration; remove it", path)
+		return fmt.Errorf("%s: the configuration is incomplete because its run was stopped while writing it; remove the file", path)
 	}
 	header, err := formatHeader(config)
 	if err != nil {
@@ -79,8 +79,8 @@ func Reconfigure(path string, config []Key) error {
 	return atomicfile.Write(path, append(header, lines...))
 }
 
-// ResumePredictions opens predictions to go on with. Those stay that keep says yes
-// to, up to the first other one or the first line that cannot be read.
+// ResumePredictions opens predictions to continue them. Predictions stay up to the first
+// one for which keep returns false, or the first line that cannot be read.
 func ResumePredictions(path string, keep func(*Prediction) bool) (*PredictionWriter, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {

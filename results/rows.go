@@ -62,7 +62,7 @@ func Named(rows []Point, name string) []Point {
 	return slices.DeleteFunc(slices.Clone(rows), func(p Point) bool { return p.Name != name })
 }
 
-// addEfficiency computes the efficiency where the record has only what it is made of.
+// addEfficiency computes the efficiency of a point that has only its factors.
 func addEfficiency(p *Point) {
 	speedup, timed := p.Value(Speedup)
 	executed, counted := p.Value(ExecutedRatio)

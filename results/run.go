@@ -15,18 +15,18 @@ const (
 	PredictionsFile = "predictions.jsonl"
 )
 
-// Run is a record and the predictions that stand beside it: all that tables, pictures
-// and verdicts are made of.
+// Run is a record and the predictions beside it: the input of tables, figures and
+// verdicts.
 type Run struct {
 	*Record
-	Predictions []Prediction // nil where none were kept
+	Predictions []Prediction // nil: none were kept
 
-	byPoint map[string][]Prediction // PredictionsOf makes it
+	byPoint map[string][]Prediction // filled by PredictionsOf
 }
 
 // Open reads the runs at path: a record; a folder that holds one; or a folder whose
 // subfolders do, in order of their names. It is an error if there is none. What could
-// not be read of a file is among its record's Problems.
+// not be read is in the record's Problems.
 func Open(path string) ([]*Run, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -44,7 +44,7 @@ func Open(path string) ([]*Run, error) {
 			}
 		}
 		if len(records) == 0 {
-			return nil, fmt.Errorf("%s has no %s, nor has a folder in it: name a record or a run's folder", path, RecordFile)
+			return nil, fmt.Errorf("%s has no %s, and no folder in it has one: name a record or a run's folder", path, RecordFile)
 		}
 		for i, name := range records {
 			records[i] = filepath.Join(path, filepath.FromSlash(name))
@@ -83,8 +83,8 @@ func openRun(path string) (*Run, error) {
 	return run, nil
 }
 
-// predictionsOf returns where a record's predictions are: in a folder of their own
-// under the usual names, else with the record's name and the ending .jsonl.
+// predictionsOf returns where a record's predictions are: under the usual name if the
+// record has the usual one, else beside it with the extension .jsonl.
 func predictionsOf(record string) string {
 	if filepath.Base(record) == RecordFile {
 		return filepath.Join(filepath.Dir(record), PredictionsFile)

@@ -2,8 +2,7 @@ package results
 
 import "math"
 
-// PredictionsOf returns what the points said about each example: those of one point, or
-// of all seeds of one.
+// PredictionsOf returns the predictions of points: of one, or of all its seeds.
 func (r *Run) PredictionsOf(points []Point) []Prediction {
 	if r.byPoint == nil {
 		r.byPoint = make(map[string][]Prediction)
@@ -20,8 +19,9 @@ func (r *Run) PredictionsOf(points []Point) []Prediction {
 	return out
 }
 
-// KeptShares returns for each layer what share of its tokens each example keeps:
-// tokens that leave the layer / the example's own. Predictions that don't say are left out.
+// KeptShares returns, for each layer, the share of its tokens that each example keeps:
+// tokens that leave the layer / tokens of the example. Predictions without counts are
+// left out.
 func KeptShares(predictions []Prediction) [][]float64 {
 	var layers [][]float64
 	for _, p := range predictions {
@@ -38,8 +38,8 @@ func KeptShares(predictions []Prediction) [][]float64 {
 	return layers
 }
 
-// Nearest returns of each series the row whose relative paper FLOPs are nearest to at,
-// and the one without pruning.
+// Nearest returns, of each series, the row whose relative paper FLOPs are nearest to at,
+// the unpruned one included.
 func Nearest(rows []Point, at float64) []Point {
 	var out []Point
 	distance := func(p *Point) float64 {

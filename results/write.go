@@ -13,13 +13,13 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// Writer writes a record, each point the moment it is known.
+// Writer writes a record, each point as soon as it is known.
 type Writer struct {
 	file  *appendFile
 	units map[string]bool // whose metadata the record has
 }
 
-// Create begins a new record at path. Config is what is true for the whole run:
+// Create starts a new record at path. Config is what is true for the whole run:
 // machine, kernel path, build, hashes of weights and data, command, seed ... Keys
 // are lower case; a key with an empty value is left out. It is an error if path
 // exists.
@@ -59,8 +59,7 @@ func (stream) Sync() error          { return nil }
 func (stream) Truncate(int64) error { return nil }
 func (stream) Close() error         { return nil }
 
-// Free reports why Create could not begin a record at path, before there is
-// something to record. Nothing is left there.
+// Free reports early why Create could not start a record at path. Nothing is left there.
 func Free(path string) error {
 	file, err := newAppendFile(path)
 	if err != nil {
@@ -72,10 +71,10 @@ func Free(path string) error {
 	return os.Remove(path)
 }
 
-// Add appends points, a line each, all of them or none; they are on the disk when
-// Add returns. A point that can't be written (a NaN, an infinity, a name benchstat
-// would misread) is an error, and the record goes on without it. After an error of
-// the disk, every later Add and Close return that error.
+// Add appends points, a line each, all of them or none; they are on disk when Add
+// returns. A point that cannot be written (a NaN, an infinity, a name that benchstat
+// would misread) is an error, and the record continues without it. After a disk error
+// every later Add and Close return that error.
 func (w *Writer) Add(points ...Point) error {
 	lines := make([][]byte, len(points))
 	for i := range points {
@@ -94,7 +93,7 @@ func (w *Writer) Add(points ...Point) error {
 	return w.file.append(b.Bytes())
 }
 
-// describe writes the metadata of a standard unit before its first use.
+// describe writes the metadata of a registered unit before its first use.
 func (w *Writer) describe(b *bytes.Buffer, unit string) {
 	u, ok := unitNamed(unit)
 	if !ok || w.units[unit] {
@@ -108,7 +107,7 @@ func (w *Writer) describe(b *bytes.Buffer, unit string) {
 	b.WriteString("\n")
 }
 
-// Close ends the record and returns the first error that writing met.
+// Close closes the record and returns the first error of writing.
 func (w *Writer) Close() error { return w.file.close() }
 
 func formatHeader(config []Key) ([]byte, error) {

@@ -52,7 +52,7 @@ func TestCompare(t *testing.T) {
 		{[]string{firstMinute, filepath.Join(firstMinute, "sweep.txt")}, 0, "speedup"},
 		{[]string{firstMinute, changed(t, firstMinute, "0.8681192660550459 accuracy", "0.875 accuracy")}, 1, "accuracy: 0.8681192660550459 -> 0.875"},
 		{[]string{firstMinute, changed(t, firstMinute, "kernel: avx2", "kernel: avx512")}, 0, "differs: kernel: avx2, avx512"},
-		{[]string{firstMinute, cut}, 0, "the last line has no end"},
+		{[]string{firstMinute, cut}, 0, "the last line is incomplete"},
 		{[]string{cut, firstMinute}, 0, "only in the new record"},
 		{[]string{two, two}, 0, "b\n"},
 		{[]string{two, other}, 1, "name the runs that belong together"},

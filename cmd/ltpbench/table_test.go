@@ -110,7 +110,7 @@ func TestTableErrors(t *testing.T) {
 		{[]string{t.TempDir()}, 1, "has no sweep.txt"},
 		{[]string{a, "--metric", "pearson"}, 1, "choose one of accuracy, f1, paper-ratio"},
 		{[]string{write("empty.txt", "model: m\n\n")}, 1, "no line BenchmarkSweep yet"},
-		{[]string{write("torn.txt", string(whole[:len(whole)-9]))}, 0, "torn.txt:11: the last line has no end"},
+		{[]string{write("torn.txt", string(whole[:len(whole)-9]))}, 0, "torn.txt:11: the last line is incomplete"},
 		{[]string{write("differs.txt", string(whole)+strings.ReplaceAll(string(whole), "0.9 accuracy", "0.91 accuracy"))}, 1, "accuracy is 0.9 and 0.91"},
 		{[]string{a, "-o", filepath.Join(dir, "none", "t.txt")}, 1, "no such file"},
 	} {
