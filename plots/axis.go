@@ -37,8 +37,8 @@ func (a axis) scale(s span) span {
 	return span{a.factor * s.low, a.factor * s.value, a.factor * s.high}
 }
 
-// fit makes room for the values from low to high, with a margin, and sets ticks in at
-// most so many steps. The axis begins where the data do, as its ticks say, and not at 0.
+// fit sets the range for values from low to high, with a margin, and its ticks in at most
+// steps steps. The axis starts where the data do, not at 0.
 func (a *axis) fit(low, high float64, steps int) {
 	if a.low == a.high {
 		a.low, a.high = spread(low, high)
@@ -59,13 +59,13 @@ func (a *axis) fit(low, high float64, steps int) {
 
 func (a axis) part(v float64) float64 { return (v - a.low) / (a.high - a.low) }
 
-// across and height return where on the page a value of x and of y is.
+// across and height return the position on the page of a value of x and of y.
 func (f *field) across(x float64) vg.Length { return f.X(f.x.part(x)) }
 func (f *field) height(y float64) vg.Length { return f.Y(f.y.part(y)) }
 
-// bounds returns the range of all points and their intervals. An interval of x that
-// reaches further out than the points lie from each other (or half of what they are)
-// does not press them together: it ends at the edge, without a cap.
+// bounds returns the range of all points and their intervals. An interval of x that is
+// wider than the range of the points (or half their value) is cut at the edge, without a
+// cap, so that the points stay apart.
 func bounds(all []series) (x, y span) {
 	x = span{low: math.Inf(1), high: math.Inf(-1)}
 	y = x

@@ -2,7 +2,7 @@ package plots
 
 import "testing"
 
-// TestBoundsFarInterval: an interval that is known badly does not press the points together.
+// TestBoundsFarInterval: a very wide interval does not squeeze the points together.
 func TestBoundsFarInterval(t *testing.T) {
 	point := func(x, low, high float64) at { return at{x: span{low, x, high}, y: span{1, 1, 1}} }
 	x, _ := bounds([]series{{at: []at{point(0.4, 0.35, 0.5), point(0.8, 0.5, 25), point(1, 1, 1)}}})

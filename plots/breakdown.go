@@ -9,19 +9,19 @@ import (
 	"ltpbench/results"
 )
 
-// share is the end of the units of a breakdown: "product-share" is products' part of
-// the threads' time.
+// share is the suffix of the units of a breakdown: "product-share" is the part of the
+// threads' time that matrix products take.
 const share = "-share"
 
-// drawn are the kinds of work that have a line of their own.
+// drawn are the kinds of work that have a separate line.
 var drawn = []string{"product", "attention", "idle"}
 
-// Breakdown draws where the time goes as one method prunes more: the points' relative
-// time, and of it what each kind of work takes, against relative executed FLOPs. On the
-// diagonal time falls as FLOPs do. The points without pruning are every method's last.
-// It is an error if the method has no point with shares.
+// Breakdown draws where time is spent as a method prunes more: the points' relative time,
+// and the part of it that each kind of work takes, against relative executed FLOPs. On the
+// diagonal time falls as FLOPs do. The unpruned points are the last of every method. It is
+// an error if the method has no point with shares.
 func Breakdown(title, method string, points []results.Point) (Figure, error) {
-	f := Figure{still: true, title: title + ", " + method, x: axisOf(results.ExecutedRatio, false), y: axis{label: "relative time (measured, no pruning = 1), and parts of it"}}
+	f := Figure{still: true, title: title + ", " + method, x: axisOf(results.ExecutedRatio, false), y: axis{label: "relative time (measured, no pruning = 1), and its parts"}}
 	add := func(name string, x, y float64) {
 		i := slices.IndexFunc(f.series, func(s series) bool { return s.name == name })
 		if i < 0 {
@@ -53,7 +53,7 @@ func Breakdown(title, method string, points []results.Point) (Figure, error) {
 		add("norm, selection, gather", x, rest)
 	}
 	if len(f.series) < 2 {
-		return f, fmt.Errorf("no point of method %s has shares of time, so there is nothing to draw", method)
+		return f, fmt.Errorf("no point of method %s has shares of time: nothing to draw", method)
 	}
 	for i := range f.series {
 		slices.SortStableFunc(f.series[i].at, func(a, b at) int { return cmp.Compare(a.x.value, b.x.value) })

@@ -11,8 +11,8 @@ import (
 	"ltpbench/results"
 )
 
-// Size of the curve's field in characters, and the marks of its series: told apart
-// without colour, in any font and any terminal.
+// Size of the curve's field in characters, and the marks of its series, distinct without
+// colour, in any font and terminal.
 const (
 	curveWidth  = 64
 	curveHeight = 16

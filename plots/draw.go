@@ -69,8 +69,8 @@ func (f *field) drawGrid() {
 	}
 }
 
-// drawBand draws the intervals of the points without pruning: a band across the field,
-// or along their line.
+// drawBand draws the intervals of the unpruned points: a band across the field, or along
+// their line.
 func (f Figure) drawBand(field *field) {
 	for _, s := range f.series {
 		if !s.isNone() {

@@ -14,9 +14,9 @@ type field struct {
 	x, y axis
 }
 
-// place sets where on the page each point is drawn. Points whose intervals would
-// cover each other are moved apart sideways, by a millimetre or two (0: none is); the
-// record has the exact values. Those without pruning stay where they are.
+// place sets each point's position on the page. Points whose intervals would cover each
+// other are moved apart sideways by a millimetre or two (apart 0: none is moved); the
+// record has the exact values. Unpruned points stay in place.
 func (f *field) place(all []series, apart vg.Length) {
 	var points []*at
 	for _, s := range all {

@@ -1,7 +1,7 @@
-// Package plots draws what a run measured: accuracy against what it costs, speed-up
-// against FLOPs saved, accuracy by length, tokens kept per layer; one series for each
-// method. There is one style, made for a page of paper: series differ in colour, mark
-// and dash, so that any one of them suffices. The same points give the same bytes.
+// Package plots draws the results of a run: accuracy against cost, speed-up against FLOPs
+// saved, accuracy by length and tokens kept per layer, one series per method. There is one
+// style, designed for print: series differ in colour, mark and dash, each of which
+// suffices alone. The same points give the same bytes.
 package plots
 
 import (
@@ -28,16 +28,16 @@ const (
 	dpi    = 200
 )
 
-// Figure is one picture. Tradeoff, Speedups, Lengths and Kept make them.
+// Figure is one figure. Tradeoff, Speedups, Lengths, Kept and Breakdown make them.
 type Figure struct {
 	title  string
 	x, y   axis
 	series []series
 	guides []guide
-	// across draws the points without pruning as a line across the field, with their
-	// interval as a band: they are what all others are held against, whatever they cost.
+	// across draws the unpruned points as a line across the field, with their interval as a
+	// band: all others are compared with them, at any cost.
 	across bool
-	// still leaves points that lie above one another where they are.
+	// still leaves points that cover each other where they are.
 	still bool
 }
 
@@ -55,7 +55,7 @@ func Formats() []string { return []string{".png", ".svg", ".pdf"} }
 // is there whole or not at all.
 func (f Figure) Save(path string) error { return f.SaveAs(path, filepath.Ext(path)) }
 
-// SaveAs is Save for a path whose extension is another, or none: a device, say.
+// SaveAs is Save for a path that has another extension or none, such as a device.
 func (f Figure) SaveAs(path, extension string) error {
 	var canvas vg.CanvasWriterTo
 	switch strings.ToLower(extension) {
@@ -66,7 +66,7 @@ func (f Figure) SaveAs(path, extension string) error {
 	case ".pdf":
 		canvas = vgpdf.New(width, height)
 	default:
-		return fmt.Errorf("%s: no picture format has the extension %q: choose one of %s", path, extension, strings.Join(Formats(), ", "))
+		return fmt.Errorf("%s: no figure format has the extension %q: choose one of %s", path, extension, strings.Join(Formats(), ", "))
 	}
 	f.draw(draw.NewCanvas(canvas, width, height))
 	var b bytes.Buffer
@@ -78,16 +78,15 @@ func (f Figure) SaveAs(path, extension string) error {
 
 var pdfDate = regexp.MustCompile(`(/(?:Creation|Mod)Date \(D:)\d{14}`)
 
-// tidy gives readers of an SVG that lack the font one of the same widths, and takes
-// the hour out of a PDF; the date that replaces it has its length, because a PDF
-// refers to its own bytes by number.
+// tidy names fonts of equal widths for viewers of an SVG that lack the font, and replaces
+// the date of a PDF by a fixed one of the same length, because a PDF refers to byte offsets.
 func tidy(data []byte) []byte {
 	data = bytes.ReplaceAll(data, []byte("font-family:Liberation Sans;"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"))
 	return pdfDate.ReplaceAll(data, []byte("${1}20000101000000"))
 }
 
-// Title says what a record is about, from its configuration and its first point's
-// keys: "bert-6x384 on sst2, 872 examples, seed 1". Of several seeds it says how many.
+// Title describes a record by its configuration and its first point's keys:
+// "bert-6x384 on sst2, 872 examples, seed 1". Of several seeds it gives the number.
 func Title(r *results.Record) string {
 	get := func(name string) string {
 		if v := r.Get(name); v != "" || len(r.Points) == 0 {

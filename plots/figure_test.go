@@ -111,7 +111,7 @@ func save(t *testing.T, f Figure, ext string) []byte {
 	return data
 }
 
-// The pictures are looked at before they are committed: go test -update.
+// The figures are looked at before they are committed: go test -update.
 func TestGolden(t *testing.T) {
 	more := points()
 	for i := range 9 {
@@ -156,7 +156,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// A comparison that sees nothing would let every picture pass.
+// A comparison that sees nothing would let every figure pass.
 func TestGoldenSeesAChange(t *testing.T) {
 	moved := points()
 	moved[3].Values[0].Value += 0.01
@@ -192,7 +192,7 @@ func TestErrors(t *testing.T) {
 		err  error
 		want string
 	}{
-		{flops().Save(filepath.Join(dir, "a.gif")), filepath.Join(dir, "a.gif") + `: no picture format has the extension ".gif": choose one of .png, .svg, .pdf`},
+		{flops().Save(filepath.Join(dir, "a.gif")), filepath.Join(dir, "a.gif") + `: no figure format has the extension ".gif": choose one of .png, .svg, .pdf`},
 		{flops().Save(filepath.Join(dir, "none", "a.svg")), "no such file"},
 		{second(Tradeoff("", results.PaperRatio, results.Accuracy, nil)), "no point has both paper-ratio and accuracy"},
 		{second(Tradeoff("", results.PaperRatio, results.Pearson, points())), "no point has both paper-ratio and pearson"},
@@ -264,7 +264,7 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
-// Odd data still give a picture.
+// Unusual data still give a figure.
 func TestEdges(t *testing.T) {
 	one := points()[2]
 	near := one

@@ -18,9 +18,8 @@ type Shares struct {
 	Layers [][]float64
 }
 
-// Kept draws how much of the examples each point keeps, layer by layer: the mean as a
-// line and all examples as a violin about it, as wide at each height as examples are
-// many there. It is an error if there are no shares.
+// Kept draws which share of the examples' tokens each point keeps, layer by layer: the mean
+// as a line, and the distribution over examples as a violin about it. It is an error if there are no shares.
 func Kept(title string, points []Shares) (Figure, error) {
 	layers := 0
 	var all []series
@@ -28,7 +27,7 @@ func Kept(title string, points []Shares) (Figure, error) {
 		s := series{name: p.Point.Series(), label: labelled(&p.Point)}
 		for layer, shares := range p.Layers {
 			if len(shares) == 0 {
-				return Figure{}, errors.New("a layer has no examples, so there is nothing to draw")
+				return Figure{}, errors.New("a layer has no examples: nothing to draw")
 			}
 			percent, sum := make([]float64, len(shares)), 0.0
 			for i, v := range shares {
@@ -43,7 +42,7 @@ func Kept(title string, points []Shares) (Figure, error) {
 		all = append(all, s)
 	}
 	if layers == 0 {
-		return Figure{}, errors.New("no point says what it keeps per layer, so there is nothing to draw")
+		return Figure{}, errors.New("no point has the tokens kept per layer: nothing to draw")
 	}
 	dress(all)
 	spreadOut(all)
@@ -80,10 +79,10 @@ func spreadOut(all []series) {
 	}
 }
 
-// room is the part of a layer's width that violins take.
+// room is the part of a layer's width that violins take up.
 const room = 0.84
 
-// drawViolins draws how the examples of each point lie, mirrored about the point.
+// drawViolins draws the distribution of each point's examples, mirrored about the point.
 func (f *field) drawViolins(s series, slots int) {
 	for _, p := range s.at {
 		if p.spread == nil || slices.Min(p.spread) == slices.Max(p.spread) {
@@ -105,8 +104,9 @@ func (f *field) drawViolins(s series, slots int) {
 	}
 }
 
-// estimate smooths values of 0 to 100 with a Gaussian kernel two wide: the density at
-// steps from the least value to the greatest, a little beyond but never outside 0 to 100.
+// estimate smooths values from 0 to 100 with a Gaussian kernel of standard deviation 2: the
+// density at equal steps from the least value to the greatest and a little beyond, within
+// 0 to 100.
 func estimate(values []float64) (density []float64, low, step float64) {
 	const kernel, points, cells = 2.0, 60, 4 // values are rounded to a quarter first: there may be many
 	var counts [100*cells + 1]float64

@@ -7,10 +7,9 @@ import (
 	"ltpbench/results"
 )
 
-// Lengths draws a unit, accuracy for instance, by the length of the examples. Each
-// point stands for the examples of one class of lengths: it lies at their mean length,
-// results.Tokens. The points without pruning are a series of their own, with their
-// intervals as a band. Points that lack the unit or the length are left out; it is an
+// Lengths draws a unit, such as accuracy, by the length of the examples. Each point is a
+// class of lengths and drawn at the mean length of its examples, results.Tokens. The
+// unpruned points are a separate series, with their intervals as a band. Points that lack the unit or the length are left out; it is an
 // error if none is left.
 func Lengths(title, unit string, points []results.Point) (Figure, error) {
 	f := Figure{title: title, x: axis{label: "tokens of the text, mean of each class of lengths"}, y: axisOf(unit, false)}
@@ -24,7 +23,7 @@ func Lengths(title, unit string, points []results.Point) (Figure, error) {
 		return f, err
 	}
 	if len(f.series) == 0 {
-		return f, fmt.Errorf("no point has both %s and %s, so there is nothing to draw", results.Tokens, unit)
+		return f, fmt.Errorf("no point has both %s and %s: nothing to draw", results.Tokens, unit)
 	}
 	for i := range f.series {
 		j := slices.IndexFunc(points, func(p results.Point) bool { return p.Series() == f.series[i].name })
@@ -36,8 +35,8 @@ func Lengths(title, unit string, points []results.Point) (Figure, error) {
 	return f, nil
 }
 
-// labelled names the one point that stands for a series: its FLOPs tell it from the
-// method's others.
+// labelled names the point that represents a series, with the FLOPs that distinguish it
+// from the method's others.
 func labelled(p *results.Point) string {
 	v, ok := p.Value(results.PaperRatio)
 	if !ok {

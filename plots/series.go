@@ -10,7 +10,7 @@ import (
 	"ltpbench/results"
 )
 
-// series is the points of one method, from the cheapest to the dearest.
+// series is the points of one method, in order of cost.
 type series struct {
 	name  string
 	label string // what the legend calls it, if not its name
@@ -29,8 +29,8 @@ type at struct {
 type span struct{ low, value, high float64 }
 
 // group splits points by series, none first and the others by name, and leaves out
-// those that x or y says no to. A value that cannot be drawn is an error that names its
-// point.
+// those for which x or y returns false. A value that cannot be drawn is an error that
+// names its point.
 func group(points []results.Point, x, y func(*results.Point) (span, bool)) ([]series, error) {
 	var out []series
 	for i := range points {
@@ -107,7 +107,7 @@ func spanOf(p *results.Point, unit string) (span, bool) {
 	return span{v, v, v}, ok
 }
 
-// withIntervals adds to a label that there are intervals where there are.
+// withIntervals adds to a label that intervals are drawn, if they are.
 func withIntervals(label string, all []series) string {
 	for _, s := range all {
 		if slices.ContainsFunc(s.at, func(p at) bool { return p.y.low != p.y.high }) {

@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// look is what tells a series apart.
+// look is what distinguishes a series.
 type look struct {
 	color color.NRGBA
 	mark  draw.GlyphDrawer
@@ -19,7 +19,7 @@ type look struct {
 }
 
 // looks are given to the methods in order of their names. The colours are those of
-// Okabe and Ito, which colour-blind readers tell apart, dark and light in turn.
+// Okabe and Ito, which colour-blind readers can distinguish, dark and light in turn.
 var looks = []look{
 	{color.NRGBA{0x00, 0x72, 0xb2, 0xff}, draw.CircleGlyph{}, nil},
 	{color.NRGBA{0xd5, 0x5e, 0x00, 0xff}, draw.BoxGlyph{}, []vg.Length{6, 2.5}},
@@ -31,8 +31,8 @@ var looks = []look{
 	{color.NRGBA{0x70, 0x70, 0x70, 0xff}, draw.CrossGlyph{}, []vg.Length{1, 3}},
 }
 
-// lookOf returns the look of the i-th method. When all are taken their colours come
-// again with other marks and dashes.
+// lookOf returns the look of the i-th method. After the last one the colours
+// repeat with other marks and dashes.
 func lookOf(i int) look {
 	n, round := len(looks), i/len(looks)
 	return look{looks[i%n].color, looks[(i+3*round)%n].mark, looks[(i+5*round)%n].dash}
@@ -72,7 +72,7 @@ func typeset(size vg.Length, x text.XAlignment, y text.YAlignment) text.Style {
 	}
 }
 
-// pale and faint mix a colour with white, for what is to stand back.
+// pale and faint mix a colour with white, for what is in the background.
 func pale(c color.NRGBA) color.NRGBA  { return mix(c, 55) }
 func faint(c color.NRGBA) color.NRGBA { return mix(c, 22) }
 

@@ -10,9 +10,9 @@ import (
 	"ltpbench/results"
 )
 
-// Tradeoff draws what the points are worth, y, against what they cost, x, both units of
-// results, with the 95 % intervals that the points have, and the Pareto front. X may be
-// results.Speedup: it is drawn as relative time, 1 / speed-up, so that cheap is left in
+// Tradeoff draws the points' quality y against their cost x, both units of results, with
+// the 95 % intervals that the points have, and the Pareto front. If x is results.Speedup,
+// it is drawn as relative time, 1 / speed-up, so that the cheaper points are on the left of
 // every figure.
 //
 // Points of method none are a line across with its interval as a band. Points that lack
@@ -34,7 +34,7 @@ func Tradeoff(title, x, y string, points []results.Point) (Figure, error) {
 		return f, err
 	}
 	if len(f.series) == 0 {
-		return f, fmt.Errorf("no point has both %s and %s, so there is nothing to draw", x, y)
+		return f, fmt.Errorf("no point has both %s and %s: nothing to draw", x, y)
 	}
 	f.y.label = withIntervals(f.y.label, f.series)
 	if front := front(f.series); len(front) > 1 {
@@ -43,9 +43,8 @@ func Tradeoff(title, x, y string, points []results.Point) (Figure, error) {
 	return f, nil
 }
 
-// relativeTime is the inverse of the speed-up, and 1 by definition for what the
-// speed-up is relative to. Few rounds may leave a speed-up open down to 0: then there
-// is no interval that could be drawn.
+// relativeTime is the inverse of the speed-up, and 1 by definition for the unpruned model.
+// After few rounds a speed-up's interval may reach 0: then no interval is drawn.
 func relativeTime(p *results.Point) (span, bool) {
 	v, ok := spanOf(p, results.Speedup)
 	if !ok && p.Key(results.KeyMethod) == results.MethodNone {
@@ -57,8 +56,8 @@ func relativeTime(p *results.Point) (span, bool) {
 	return span{1 / v.high, 1 / v.value, 1 / v.low}, ok && v.value > 0
 }
 
-// front returns the corners of the Pareto front, from cheap to dear: the most that any
-// point up to that cost is worth. It rises in steps, since nothing was measured between.
+// front returns the corners of the Pareto front in order of cost: the best quality of any
+// point up to that cost. It rises in steps, since nothing was measured between points.
 func front(all []series) [][2]float64 {
 	var points []at
 	for _, s := range all {
@@ -79,11 +78,11 @@ func front(all []series) [][2]float64 {
 	return out
 }
 
-// diagonal is thin and whole.
+// diagonal is thin and solid.
 var diagonal = draw.LineStyle{Color: ink, Width: 0.7}
 
-// Speedups draws the measured speed-up against what the FLOPs that the engine executes
-// promise. On the diagonal time falls as FLOPs do. Points that lack either are left out;
+// Speedups draws the measured speed-up against the one that executed FLOPs promise. On the
+// diagonal time falls as FLOPs do. Points that lack either are left out;
 // it is an error if none is left.
 func Speedups(title string, points []results.Point) (Figure, error) {
 	f := Figure{title: title, x: axis{label: "FLOPs without pruning / FLOPs (executed)"}, y: axisOf(results.Speedup, false)}
@@ -96,7 +95,7 @@ func Speedups(title string, points []results.Point) (Figure, error) {
 		return f, err
 	}
 	if len(f.series) == 0 {
-		return f, fmt.Errorf("no point has both %s and %s, so there is nothing to draw", results.ExecutedRatio, results.Speedup)
+		return f, fmt.Errorf("no point has both %s and %s: nothing to draw", results.ExecutedRatio, results.Speedup)
 	}
 	f.y.label = withIntervals(f.y.label+" (measured)", f.series)
 	x, y := bounds(f.series)

@@ -1,5 +1,5 @@
-// Package compare holds two records of the same benchmarks against each other: what was counted has to be
-// equal, what was timed is a ratio.
+// Package compare compares two records of the same benchmarks: counted values must be equal, timed values
+// are compared as ratios.
 package compare
 
 import (
@@ -10,9 +10,9 @@ import (
 	"ltpbench/results"
 )
 
-// Report is how two records differ.
+// Report is the difference of two records.
 type Report struct {
-	Setting []string // what the configurations say differently: "kernel: avx2, avx512"
+	Setting []string // keys by which the configurations differ: "kernel: avx2, avx512"
 	Both    int      // points that both have
 	// OldOnly and NewOnly name points, and counted units of points, that one record lacks. That is no
 	// difference: a benchmark may be new.
@@ -151,12 +151,12 @@ func budgeted(p results.Point) string {
 	return label(&p)
 }
 
-// label is a point's name without the number of threads, on which no count depends.
+// label is a point's name without the number of threads, which no count depends on.
 func label(p *results.Point) string {
 	if name, err := p.FullName(); err == nil {
 		return bare(name)
 	}
-	var b strings.Builder // another program's: its name may have parts that ours must not have
+	var b strings.Builder // of another program: its name may have parts that ours cannot have
 	b.WriteString(p.Name)
 	for _, k := range p.Keys {
 		b.WriteString("/")
@@ -177,12 +177,12 @@ func bare(name string) string {
 	return name[:at]
 }
 
-// nothing says that all values are 0, such as allocations: there is no ratio.
+// nothing reports whether all values are 0, such as allocations: they have no ratio.
 func nothing(values []float64) bool {
 	return !slices.ContainsFunc(values, func(v float64) bool { return v != 0 })
 }
 
-// distinct writes the values that repeats of a count have: one, or the record is at odds with itself.
+// distinct lists the different values that repeats of a count have: one, unless the record contradicts itself.
 func distinct(values []float64) string {
 	sorted := slices.Compact(slices.Sorted(slices.Values(values)))
 	text := make([]string, len(sorted))
@@ -197,20 +197,20 @@ func setting(old, new *results.Record) []string {
 	var list []string
 	for _, k := range new.Config {
 		if before := old.Get(k.Name); before != k.Value {
-			list = append(list, fmt.Sprintf("%s: %s, %s", k.Name, said(before), said(k.Value)))
+			list = append(list, fmt.Sprintf("%s: %s, %s", k.Name, given(before), given(k.Value)))
 		}
 	}
 	for _, k := range old.Config {
 		if new.Get(k.Name) == "" {
-			list = append(list, fmt.Sprintf("%s: %s, %s", k.Name, said(k.Value), said("")))
+			list = append(list, fmt.Sprintf("%s: %s, %s", k.Name, given(k.Value), given("")))
 		}
 	}
 	return list
 }
 
-func said(value string) string {
+func given(value string) string {
 	if value == "" {
-		return "(not said)"
+		return "(missing)"
 	}
 	return value
 }

@@ -48,7 +48,7 @@ func TestCounts(t *testing.T) {
 		fails    bool
 		want     string
 	}{
-		{"nothing", "", "", false, "4 points in both records: all that is counted is equal"},
+		{"nothing", "", "", false, "4 points in both records: all counted values are equal"},
 		{"other threads", "-2 ", "-16 ", false, "4 points in both records"},
 		{"accuracy", "0.5 accuracy 0.6", "0.25 accuracy 0.6", true, "accuracy: 0.5 -> 0.25"},
 		{"the last bit", "0.6 paper-ratio", "0.6000000000000001 paper-ratio", true, "paper-ratio: 0.6 -> 0.6000000000000001"},
@@ -64,10 +64,10 @@ func TestCounts(t *testing.T) {
 		{"a new point", "BenchmarkProduct/512x384", "BenchmarkProduct/32x384", false, "only in the new record: Product/32x384/kernel=avx2"},
 		{"a unit that disappears", " 100 lookups", "", false, "only in the old record: Sweep/method=topk/spec=topk:rate=0.5, lookups"},
 		{"another spec", "spec=topk:rate=0.5", "spec=topk:rate=0.4", false, "only in the new record: Sweep/method=topk/spec=topk:rate=0.4"},
-		{"another spec at a budget", "spec=threshold:theta=0:0.1/", "spec=threshold:theta=learned/", false, "4 points in both records: all that is counted is equal"},
+		{"another spec at a budget", "spec=threshold:theta=0:0.1/", "spec=threshold:theta=learned/", false, "4 points in both records: all counted values are equal"},
 		{"another count at a budget", "spec=threshold:theta=0:0.1/budget=0.5-2 4 0.5", "spec=threshold:theta=learned/budget=0.5-2 4 0.25", true, "accuracy: 0.5 -> 0.25"},
 		{"a new kernel", "kernel: avx2", "kernel: avx512", false, "differs: kernel: avx2, avx512"},
-		{"nothing in common", "Benchmark", "BenchmarkNew", true, "no point is in both"},
+		{"nothing in common", "Benchmark", "BenchmarkNew", true, "no point in common"},
 		{"a repeat at odds", "Unit lookups", "BenchmarkSweep/method=none/spec=none-2 4 0.5 accuracy\nUnit lookups", true, "accuracy: 0.75 -> 0.5, 0.75"},
 	} {
 		swap := strings.NewReplacer(c.old, c.new)

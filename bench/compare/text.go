@@ -10,8 +10,7 @@ import (
 	"ltpbench/bench/stats"
 )
 
-// Write writes the report for people. With all, every time gets a line; else only those that differ
-// significantly do.
+// Write writes the report for people: a line for every time if all, else for those that differ significantly.
 func (r *Report) Write(w io.Writer, threshold float64, all bool) error {
 	var b bytes.Buffer
 	for _, s := range r.Setting {
@@ -28,9 +27,9 @@ func (r *Report) Write(w io.Writer, threshold float64, all bool) error {
 	}
 	switch {
 	case r.Both == 0:
-		fmt.Fprintf(&b, "no point is in both records: nothing was compared\n")
+		fmt.Fprintf(&b, "the records have no point in common: nothing was compared\n")
 	case len(r.Counts) == 0:
-		fmt.Fprintf(&b, "%d points in both records: all that is counted is equal\n", r.Both)
+		fmt.Fprintf(&b, "%d points in both records: all counted values are equal\n", r.Both)
 	}
 	r.times(&b, all)
 	for _, t := range r.Slow(threshold) {
@@ -61,7 +60,7 @@ func (r *Report) times(b *bytes.Buffer, all bool) {
 	}
 	w.Flush()
 	if few > 0 {
-		fmt.Fprintf(b, "%d of %d times have fewer than %d samples a side: they can't show a difference\n", few, len(r.Times), enough)
+		fmt.Fprintf(b, "%d of %d times have fewer than %d samples a side: too few to show a difference\n", few, len(r.Times), enough)
 	}
 }
 

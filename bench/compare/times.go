@@ -13,14 +13,14 @@ import (
 type Time struct {
 	Point, Unit string
 	Old, New    float64 // medians
-	// Ratio is New / Old. Its interval is of 95 % at least, from both medians' intervals: for less than six
-	// samples a side it is 0 to infinity.
+	// Ratio is New / Old. Its interval has a level of at least 95 %, from both medians' intervals: with fewer
+	// than six samples a side it is 0 to infinity.
 	Ratio    float64
 	Interval stats.Interval
-	// P is that of Mann and Whitney's test, as benchstat's; Corrected is for all times of a report whose samples
-	// can show a difference at all, and 1 for others.
+	// P is that of the Mann-Whitney test, as in benchstat; Corrected is adjusted for all times of the report
+	// that have enough samples to show a difference, and 1 for the others.
 	P, Corrected float64
-	Samples      int // of the side that has fewer
+	Samples      int // of the side with fewer
 
 	better results.Direction // 0: unknown
 }
@@ -54,7 +54,7 @@ func (r *Report) correct() {
 	}
 }
 
-// slower is how many times as slow the new side is; NaN where the unit does not tell.
+// slower is the factor by which the new side is slower; NaN if the unit has no direction.
 func (t *Time) slower() float64 {
 	switch t.better {
 	case results.Higher:
@@ -65,10 +65,10 @@ func (t *Time) slower() float64 {
 	return math.NaN()
 }
 
-// Significant says whether old and new differ by more than chance.
+// Significant reports whether old and new differ significantly.
 func (t *Time) Significant() bool { return t.Corrected <= stats.Significance }
 
-// Slow are the points that became significantly slower, by more than a share such as 0.05.
+// Slow returns the points that became significantly slower, by more than a fraction such as 0.05.
 func (r *Report) Slow(threshold float64) []Time {
 	var list []Time
 	for _, t := range r.Times {
@@ -79,14 +79,14 @@ func (r *Report) Slow(threshold float64) []Time {
 	return list
 }
 
-// Failed says whether counted values differ, points became slower by more than the threshold, or nothing was
-// compared at all.
+// Failed reports whether counted values differ, points became slower by more than the threshold, or nothing
+// was compared.
 func (r *Report) Failed(threshold float64) bool {
 	return r.Both == 0 || len(r.Counts) > 0 || len(r.Slow(threshold)) > 0
 }
 
 // Together is the geometric mean of a unit's ratios, with Student's interval over the points. The points of
-// a run share what the machine did at that time, so it says whether these runs differ, not why.
+// a run share the state of the machine, so it shows whether these runs differ, not why.
 type Together struct {
 	Unit     string
 	Points   int
@@ -94,7 +94,7 @@ type Together struct {
 	Interval stats.Interval
 }
 
-// Together returns one entry for each unit that was timed.
+// Together returns one entry per timed unit.
 func (r *Report) Together() []Together {
 	logs := map[string][]float64{}
 	var units []string

@@ -48,7 +48,7 @@ func TestCompare(t *testing.T) {
 		code int
 		want string // of both streams
 	}{
-		{[]string{firstMinute, firstMinute}, 0, "57 points in both records: all that is counted is equal"},
+		{[]string{firstMinute, firstMinute}, 0, "57 points in both records: all counted values are equal"},
 		{[]string{firstMinute, filepath.Join(firstMinute, "sweep.txt")}, 0, "speedup"},
 		{[]string{firstMinute, changed(t, firstMinute, "0.8681192660550459 accuracy", "0.875 accuracy")}, 1, "accuracy: 0.8681192660550459 -> 0.875"},
 		{[]string{firstMinute, changed(t, firstMinute, "kernel: avx2", "kernel: avx512")}, 0, "differs: kernel: avx2, avx512"},
