@@ -103,11 +103,11 @@ func TestPlotErrors(t *testing.T) {
 		{a + " --figure pie", 2, "flops"},
 		{a + " --format gif", 2, "pdf"},
 		{a + " -o " + dir + "/x.png", 2, "--figure"},
-		{dir + " --picture flops -o " + dir + "/x.png", 2, "2 runs"},
-		{a + " --picture layer", 1, "figure layer: no point says what it keeps"},
+		{dir + " --figure flops -o " + dir + "/x.png", 2, "2 runs"},
+		{a + " --figure layer", 1, "figure layer: no point has the tokens kept per layer"},
 		{a + " --metric pearson", 1, "no point has pearson: choose one of accuracy"},
 		{a + " --x p50-sec", 1, "no point has both p50-sec and accuracy"},
-		{a + " -o " + a + "/sweep.txt/x", 1, "cannot be written: not a directory: name a file in a folder"},
+		{a + " -o " + a + "/sweep.txt/x", 1, "cannot be written: not a directory: name a file in an existing folder"},
 		{filepath.Join(dir, "none"), 1, "no such file"},
 	} {
 		code, out, err := call(append([]string{"plot"}, strings.Fields(c.args)...)...)
