@@ -13,8 +13,8 @@ import (
 
 // Work is what was computed for some examples, column by column. Values add up over examples.
 type Work struct {
-	Paper     int64 // the published formula: Paper
-	Executed  int64 // what the engine multiplied: Executed
+	Paper     int64 // the published formula: Paper, PaperBy
+	Executed  int64 // what the encoder asks of a device: Executed, ExecutedBy
 	Padded    int64 // the formula for the unpruned model and inputs padded to the maximal length: Padded
 	Selection int64 // additions and comparisons spent on scores and choices: Reading, Choosing; in no other column
 }
@@ -70,14 +70,15 @@ func Full(c *Config, n int) int64 {
 // Padded is Full for an input padded to maxLen tokens.
 func Padded(c *Config, maxLen int) int64 { return Full(c, maxLen) }
 
-// Executed is what the engine multiplies. q[i] rows ask in layer i: a[i] of them, or only row 0 in the last
+// Executed is what the encoder asks a device to multiply. q[i] rows ask in layer i: a[i] of them, or only row 0 in the last
 // layer of a classifier, whose f is then 1 too.
 //
 //	2 * sum_i (d^2 q + 2 d^2 a + d q a + d f a + d^2 f + 2 d d_ff f)
 //
 // are query, key and value projection, scores, context, output projection and feed-forward network.
-// With q = a = f it is Paper. The context of rows that the layer then drops is not counted; the CPU
-// makes it where a rule reads scores, on the way, which is faster than to come back for the others.
+// With q = a = f it is Paper. It counts what the encoder asks of a device. What a device computes besides, because
+// that is faster, is not counted: the CPU's fused attention makes the context of rows that the layer then drops too,
+// where a rule reads scores. ExecutedBy adds what belongs to a rule.
 func Executed(c *Config, q, a, f []int) int64 {
 	c.mustMatch(a, f)
 	c.mustMatch(q, a)

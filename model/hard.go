@@ -1,6 +1,8 @@
 package model
 
 import (
+	"fmt"
+
 	"ltpbench/hw"
 	"ltpbench/internal/ragged"
 	"ltpbench/pruners"
@@ -11,6 +13,7 @@ type hard struct {
 	pruner pruners.Pruner
 	layers int
 	onHost bool // whether a decision was made on the host
+	nets   []*Network
 }
 
 // NewHardRun is NewRun for a pruner. An error says that the rule does not fit the model.
@@ -18,11 +21,37 @@ func NewHardRun(e *Encoder, p pruners.Pruner, size Size, o Options) (*Run, error
 	if err := pruners.Fits(p, e.Config.Layers); err != nil {
 		return nil, err
 	}
-	return NewRun(e, &hard{pruner: p, layers: e.Config.Layers}, size, o), nil
+	h := &hard{pruner: p, layers: e.Config.Layers}
+	if err := h.networks(e, size); err != nil {
+		return nil, err
+	}
+	return NewRun(e, h, size, o), nil
+}
+
+// networks puts the rule's networks, if it has any, on the device.
+func (h *hard) networks(e *Encoder, size Size) (err error) {
+	if _, ok := pruners.As[pruners.Predictor](h.pruner); ok {
+		if pruners.StateOf(h.pruner) == nil {
+			return fmt.Errorf("pruner %s has no weights yet: they are learned in training and saved beside the model's; name the folder of those", h.pruner.Spec())
+		}
+		net := func(layer int) *pruners.Net { return pruners.NetOf(h.pruner, layer, h.layers, e.Config.Width) }
+		if h.nets, err = NewNetworks(e, net, pruners.StateOf(h.pruner), size, false); err != nil {
+			return fmt.Errorf("pruner %s: %w", h.pruner.Spec(), err)
+		}
+	}
+	return nil
+}
+
+// Network implements Networked.
+func (h *hard) Network(layer int) *Network {
+	if h.nets == nil {
+		return nil
+	}
+	return h.nets[layer]
 }
 
 // SetPruner gives the run of a NewHardRun another rule of the same kind, between
-// two batches.
+// two batches. Its networks, if it has any, stay as they are.
 func (r *Run) SetPruner(p pruners.Pruner) { r.seam.(*hard).pruner = p }
 
 // SelectedOnHost reports whether the pruner of a NewHardRun has decided on the host.
@@ -37,11 +66,11 @@ func (h *hard) Choose(r *Run, a *Activations) {
 	if !pruners.Decides(p, a.Layer, h.layers) {
 		return
 	}
-	if on, ok := pruners.As[pruners.OnDevice](p); ok && a.Attention.Score.Kind != hw.NoScore {
+	if on, ok := pruners.As[pruners.OnDevice](p); ok && !a.Scored.Absent() {
 		rows, offsets, room := r.Lists(a)
 		view := pruners.DeviceView{
 			Layer: a.Layer, Layers: h.layers, Heads: a.Attention.Heads, Seqs: a.Seqs, Full: r.full.Top(a.Seqs.Count),
-			FullHost: r.host.full, Scored: a.Attention.Scored, PerSequence: room,
+			FullHost: r.host.full, Scored: a.Scored, PerSequence: room,
 		}
 		if on.KeepOn(r.d, view, pruners.Selection{Rows: rows, Offsets: offsets}) {
 			next := hw.Seqs{Offsets: offsets, Count: a.Seqs.Count, Rows: a.Seqs.Rows, Longest: a.Seqs.Longest}

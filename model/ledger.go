@@ -19,11 +19,11 @@ func (r *Run) Received(layer int) (ragged.Seqs, []float32) {
 	a := &r.layers[layer]
 	seqs := make(ragged.Seqs, a.Seqs.Count+1)
 	r.d.ReadInts(seqs, a.Seqs.Offsets)
-	if a.Attention.Scored.Absent() {
+	if a.Scored.Absent() {
 		return seqs, nil
 	}
 	scores := make([]float32, seqs.Rows())
-	r.d.Read(scores, a.Attention.Scored.Top(len(scores)))
+	r.d.Read(scores, a.Scored.Top(len(scores)))
 	return seqs, scores
 }
 

@@ -40,6 +40,7 @@ type Activations struct {
 
 	Asking    hw.Mat // the rows whose queries are asked: X, or row 0 of each sequence
 	Attention hw.Attention
+	Scored    hw.Mat  // per row of X: attention's score, or a network's; absent if there is none
 	Rows      hw.Ints // the asking rows that live on, ascending; absent: all
 	Context   hw.Mat
 	Out       hw.Mat // attention's output projection

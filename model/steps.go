@@ -46,6 +46,10 @@ func (r *Run) layer(i int, x hw.Mat) *Activations {
 			r.carry(a, scored)
 		}
 	}
+	a.Scored = a.Attention.Scored
+	if net := r.network(a); net != nil {
+		a.Scored = net.Forward(x, a.Seqs)
+	}
 	if r.Dropout != nil {
 		a.Keys = r.Keys.Top(2 * n)
 		if i > 0 {
@@ -55,6 +59,15 @@ func (r *Run) layer(i int, x hw.Mat) *Activations {
 		a.Attention.Drop.Keys = a.Keys
 	}
 	return a
+}
+
+// network is what scores a layer's rows in place of attention; nil: nothing does.
+func (r *Run) network(a *Activations) *Network {
+	n, ok := r.seam.(Networked)
+	if !ok || a.Last && !r.o.Exact {
+		return nil
+	}
+	return n.Network(a.Layer)
 }
 
 // choose lets the seam decide and sizes the rest of the layer to what lives on.

@@ -61,9 +61,9 @@ func (r *Run) View(a *Activations) pruners.View {
 		Positions: h.positions[:n], Examples: r.Batch.Examples, Width: r.e.Config.Width,
 	}
 	r.d.ReadInts(v.Positions, a.Positions.Top(n))
-	if !a.Attention.Scored.Absent() {
+	if !a.Scored.Absent() {
 		v.Scores = h.scores[:n]
-		r.d.Read(v.Scores, a.Attention.Scored.Top(n))
+		r.d.Read(v.Scores, a.Scored.Top(n))
 	}
 	h.x = a.X.Top(n)
 	if h.fetch == nil {

@@ -155,6 +155,22 @@ func NetOf(p Pruner, layer, layers, width int) *Net {
 	return nil
 }
 
+// Begin returns where a rule begins to learn: a Predictor that has learned nothing gets
+// new weights, every other rule is returned as it is.
+func Begin(p Pruner, o LearnOptions) (Pruner, error) {
+	q, ok := As[Predictor](p)
+	if !ok || q.State() != nil {
+		return p, nil
+	}
+	s := State{}
+	for layer := range o.Layers {
+		if n := q.Net(layer, o.Layers, o.Width); n != nil {
+			n.Init(s, o.Width, o.Seed)
+		}
+	}
+	return WithState(p, s)
+}
+
 // NetLearner is the Learner of a Predictor: the networks learn with it, with gradients
 // that its MaskGrad leaves in dscores.
 type NetLearner interface {

@@ -141,7 +141,7 @@ type Selection struct {
 type Learnable interface {
 	Pruner
 	// Learn returns the rule's state in training, beginning at the rule's own
-	// parameters.
+	// parameters. A Predictor has been given weights before (see Begin).
 	Learn(o LearnOptions) (Learner, error)
 }
 

@@ -12,18 +12,26 @@ import (
 	"ltpbench/internal/ragged"
 )
 
-// view makes a View of sequences with the given lengths and random scores, some
-// of them equal.
+// width is that of the hidden rows in the suite's views.
+const width = 8
+
+// view makes a View of sequences with the given lengths, random scores, some of them
+// equal, and random hidden rows.
 func view(r *rand.Rand, layer, layers int, lengths ...int) View {
-	v := View{Layer: layer, Layers: layers, Heads: 4, Seqs: ragged.Of(lengths...)}
+	v := View{Layer: layer, Layers: layers, Heads: 4, Seqs: ragged.Of(lengths...), Width: width}
+	var hidden []float32
 	for _, n := range lengths {
 		v.Full = append(v.Full, int32(n))
 		v.Examples = append(v.Examples, r.Uint64())
 		for i := range n {
 			v.Positions = append(v.Positions, int32(i))
 			v.Scores = append(v.Scores, float32(r.IntN(12))*0.4)
+			for range width {
+				hidden = append(hidden, float32(r.NormFloat64()))
+			}
 		}
 	}
+	v.Hidden = func() []float32 { return hidden }
 	return v
 }
 
@@ -39,11 +47,13 @@ func pruned(r *rand.Rand, v View) View {
 		keep[v.Seqs[b]] = true
 	}
 	rows, next := ragged.Compact(v.Seqs, keep, nil, nil)
-	positions, scores := make([]int32, len(rows)), make([]float32, len(rows))
+	positions, scores, hidden := make([]int32, len(rows)), make([]float32, len(rows)), []float32(nil)
 	for i, row := range rows {
 		positions[i], scores[i] = v.Positions[row], v.Scores[row]
+		hidden = append(hidden, v.Hidden()[int(row)*width:(int(row)+1)*width]...)
 	}
 	v.Seqs, v.Positions, v.Scores = next, positions, scores
+	v.Hidden = func() []float32 { return hidden }
 	return v
 }
 
@@ -55,13 +65,15 @@ func one(v View, b int) View {
 	if v.Scores != nil {
 		v.Scores = v.Scores[i:j]
 	}
+	hidden := v.Hidden()[int(i)*width : int(j)*width]
+	v.Hidden = func() []float32 { return hidden }
 	return v
 }
 
-// asked returns v with the scores that p reads in its layer, and whether p is
-// asked there at all.
+// asked returns v with the scores that p reads in its layer, attention's or those of a
+// network of its own, and whether p is asked there at all.
 func asked(p Pruner, v View) (View, bool) {
-	if p.Score(v.Layer, v.Layers).Kind == hw.NoScore {
+	if p.Score(v.Layer, v.Layers).Kind == hw.NoScore && NetOf(p, v.Layer, v.Layers, v.Width) == nil {
 		v.Scores = nil
 	}
 	return v, Decides(p, v.Layer, v.Layers)
@@ -81,55 +93,84 @@ func decide(t *testing.T, p Pruner, v View) []bool {
 	return keep
 }
 
-// TestAll holds every rule of the registry, with every example it gives, to what
-// all rules have in common, in whole sequences and in ones pruned before.
-func TestAll(t *testing.T) {
+// every runs a test for each example of each rule in the registry.
+func every(t *testing.T, test func(t *testing.T, rule Rule, p Pruner)) {
 	for _, rule := range Rules() {
-		if rule.Doc == "" || len(rule.Examples) == 0 {
-			t.Errorf("rule %s lacks a doc or examples", rule.Name)
-		}
 		for _, spec := range rule.Examples {
 			t.Run(spec, func(t *testing.T) {
 				p, err := Parse(spec)
 				if err != nil {
 					t.Fatal(err)
 				}
-				again, err := Parse(p.Spec().String())
-				if err != nil || !reflect.DeepEqual(p, again) {
-					t.Errorf("%s parses back to %v, %v", p.Spec(), again, err)
+				if p, err = Begin(p, LearnOptions{Layers: 6, Heads: 4, Width: width, Seed: 1}); err != nil {
+					t.Fatal(err)
 				}
-				r := rand.New(rand.NewPCG(1, 2))
-				for layer := range 6 {
-					v := view(r, layer, 6, 1, 2, 3, 17, 40, 1)
-					for _, v := range []View{v, pruned(r, v)} {
-						common(t, p, v)
-						even := v
-						even.Scores = slices.Repeat([]float32{1.5}, len(v.Scores))
-						common(t, p, even)
-						last := v // row 0 is the worst of each sequence
-						last.Scores = slices.Clone(v.Scores)
-						for b := range v.Seqs.Count() {
-							last.Scores[v.Seqs[b]] = 0
-						}
-						common(t, p, last)
-					}
-				}
-				v := view(r, 1, 6, 5)
-				v.Scores[3] = float32(math.NaN())
-				if err := Decide(p, v, make([]bool, 5)); err == nil || !strings.Contains(err.Error(), "position 3") {
-					t.Errorf("NaN at position 3 gives the error %v", err)
-				}
+				test(t, rule, p)
 			})
 		}
 	}
 }
 
-// common holds a rule's answer to what all have in common: row 0 lives, a sequence
+// TestAll checks every rule of the registry, with every example it gives, for what
+// all rules have in common, in whole sequences and in ones pruned before.
+func TestAll(t *testing.T) {
+	for _, rule := range Rules() {
+		if rule.Doc == "" || len(rule.Examples) == 0 {
+			t.Errorf("rule %s lacks a doc or examples", rule.Name)
+		}
+	}
+	every(t, func(t *testing.T, rule Rule, p Pruner) {
+		again, err := Parse(p.Spec().String())
+		if err == nil {
+			again, err = WithState(again, StateOf(p))
+		}
+		if err != nil || !reflect.DeepEqual(p, again) {
+			t.Errorf("%s parses back to %v, %v", p.Spec(), again, err)
+		}
+		if got := RuleOf(p).Name; got != rule.Name {
+			t.Errorf("%s is found in the registry as %q", p.Spec(), got)
+		}
+		if err := Fits(p, 6); err != nil {
+			t.Error(err)
+		}
+		r := rand.New(rand.NewPCG(1, 2))
+		for layer := range 6 {
+			v := view(r, layer, 6, 1, 2, 3, 17, 40, 1)
+			for _, v := range []View{v, pruned(r, v)} {
+				even := v
+				even.Scores = slices.Repeat([]float32{1.5}, len(v.Scores))
+				last := v // row 0 is the worst of each sequence
+				last.Scores = slices.Clone(v.Scores)
+				for b := range v.Seqs.Count() {
+					last.Scores[v.Seqs[b]] = 0
+				}
+				for _, v := range []View{v, even, last} {
+					if _, ok := As[Merger](p); ok {
+						merging(t, p, v)
+					} else {
+						common(t, p, v)
+					}
+				}
+			}
+		}
+		if _, ok := As[Merger](p); ok {
+			return
+		}
+		v := view(r, 1, 6, 5)
+		v.Scores[3] = float32(math.NaN())
+		if err := Decide(p, v, make([]bool, 5)); err == nil || !strings.Contains(err.Error(), "position 3") {
+			t.Errorf("NaN at position 3 gives the error %v", err)
+		}
+	})
+}
+
+// common checks a rule's answer for what all have in common: row 0 lives, a sequence
 // is answered alone as in the batch, and of rows whose scores are equal the
-// earlier ones live.
+// earlier ones live, unless the rule reads more than scores.
 func common(t *testing.T, p Pruner, v View) {
 	t.Helper()
 	whole := decide(t, p, v)
+	reads := reading(p, v)
 	for b := range v.Seqs.Count() {
 		i, j := v.Seqs[b], v.Seqs[b+1]
 		part := whole[i:j]
@@ -139,7 +180,7 @@ func common(t *testing.T, p Pruner, v View) {
 		if alone := decide(t, p, one(v, b)); !slices.Equal(alone, part) {
 			t.Errorf("layer %d, sequence %d alone keeps %v, in a batch %v", v.Layer, b, alone, part)
 		}
-		if p.Score(v.Layer, v.Layers).Kind == hw.NoScore {
+		if u, ok := asked(p, v); !ok || u.Scores == nil || reads {
 			continue
 		}
 		dropped := map[float32]int32{} // by score: the first row that goes
@@ -154,6 +195,16 @@ func common(t *testing.T, p Pruner, v View) {
 			}
 		}
 	}
+}
+
+// reading reports whether a rule asks for the hidden rows of v.
+func reading(p Pruner, v View) (asks bool) {
+	u, ok := asked(p, v)
+	u.Hidden = func() []float32 { asks = true; return v.Hidden() }
+	if ok {
+		p.Keep(u, make([]bool, v.Seqs.Rows()))
+	}
+	return asks
 }
 
 // ruthless keeps nothing.
@@ -178,26 +229,25 @@ func TestDecideKeepsRow0(t *testing.T) {
 
 // TestAllocations: no rule of the registry allocates when it decides.
 func TestAllocations(t *testing.T) {
-	r := rand.New(rand.NewPCG(5, 6))
-	for _, rule := range Rules() {
-		for _, spec := range rule.Examples {
-			p, err := Parse(spec)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for layer := range 6 {
-				whole := view(r, layer, 6, 20, 30)
-				for _, v := range []View{whole, pruned(r, whole)} {
-					v, ok := asked(p, v)
-					if !ok {
-						continue
-					}
-					keep := make([]bool, v.Seqs.Rows())
-					if n := testing.AllocsPerRun(20, func() { Decide(p, v, keep) }); n != 0 {
-						t.Errorf("%s, layer %d: %v allocations", spec, layer, n)
-					}
+	every(t, func(t *testing.T, rule Rule, p Pruner) {
+		r := rand.New(rand.NewPCG(5, 6))
+		for layer := range 6 {
+			whole := view(r, layer, 6, 20, 30)
+			for _, v := range []View{whole, pruned(r, whole)} {
+				v, ok := asked(p, v)
+				if !ok {
+					continue
+				}
+				keep := make([]bool, v.Seqs.Rows())
+				do := func() { Decide(p, v, keep) }
+				if m, ok := As[Merger](p); ok {
+					var merged Merged
+					do = func() { m.Merge(v, &merged) }
+				}
+				if n := testing.AllocsPerRun(20, do); n != 0 {
+					t.Errorf("layer %d: %v allocations", layer, n)
 				}
 			}
 		}
-	}
+	})
 }

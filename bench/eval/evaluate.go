@@ -57,14 +57,14 @@ func Evaluate(ctx context.Context, e *model.Encoder, rule pruners.Pruner, exampl
 
 // work is one example's, from the counts of the exact pass.
 func work(c *model.Config, rule pruners.Pruner, alive, kept []int, longest int, whole bool) model.Work {
-	w := model.Work{Paper: model.Paper(c, alive, kept), Padded: model.Padded(c, longest)}
+	w := model.Work{Paper: model.PaperBy(c, rule, alive, kept), Padded: model.Padded(c, longest)}
 	last := c.Layers - 1
 	if whole {
-		w.Executed = model.Executed(c, alive, alive, kept)
+		w.Executed = model.ExecutedBy(c, rule, alive, alive, kept, whole)
 	} else { // row 0 alone asks in the last layer, and nothing else leaves it
 		asking, leaving := append([]int(nil), alive...), append([]int(nil), kept...)
 		asking[last], leaving[last] = 1, 1
-		w.Executed = model.Executed(c, asking, alive, leaving)
+		w.Executed = model.ExecutedBy(c, rule, asking, alive, leaving, whole)
 	}
 	cost := pruners.RuleOf(rule).Cost
 	for l, n := range alive {

@@ -153,12 +153,12 @@ func Ratio(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence) (f
 				now = min(now, counted.Kept(l, c.Layers, n))
 				kept[l] = now
 			}
-			paper, full = paper+model.Paper(c, alive, kept), full+model.Full(c, n)
+			paper, full = paper+model.PaperBy(c, rule, alive, kept), full+model.Full(c, n)
 		}
 		return float64(paper) / float64(full), nil
 	}
 	err := eval.NewRunner(e, rule, model.Options{Exact: true}).Each(context.Background(), examples, func(i int, x eval.Result) {
-		paper, full = paper+model.Paper(c, x.Alive, x.Kept), full+model.Full(c, len(examples[i].IDs))
+		paper, full = paper+model.PaperBy(c, rule, x.Alive, x.Kept), full+model.Full(c, len(examples[i].IDs))
 	})
 	return float64(paper) / float64(full), err
 }

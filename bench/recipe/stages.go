@@ -20,6 +20,11 @@ func (m *maker) stages(ctx context.Context) error {
 	if m.rule, err = m.Recipe.rule(); err != nil {
 		return err
 	}
+	if m.Learn {
+		if m.rule, err = pruners.Begin(m.rule, m.learning()); err != nil {
+			return err
+		}
+	}
 	begin := 0
 	if s := m.resume; s != nil {
 		if m.rule, err = pruners.Parse(s.Rule); err != nil {
@@ -107,6 +112,12 @@ func (m *maker) options(s Stage) (train.Options, error) {
 	return o, nil
 }
 
+// learning is what the rule needs to know to begin learning.
+func (m *maker) learning() pruners.LearnOptions {
+	c := &m.checkpoint.Config
+	return pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed}
+}
+
 // pass sets up one pass: the rule learns, prunes, or does nothing.
 func (m *maker) pass(p Pass) (train.Pass, error) {
 	made := train.Pass{Weight: p.Weight}
@@ -117,8 +128,7 @@ func (m *maker) pass(p Pass) (train.Pass, error) {
 	}
 	switch {
 	case learns:
-		c := &m.checkpoint.Config
-		made.Learner, _, err = pruners.Learn(m.rule, pruners.LearnOptions{Layers: c.Layers, Heads: c.Heads, Width: c.Width, Temperature: m.Temperature, Seed: m.Seed})
+		made.Learner, _, err = pruners.Learn(m.rule, m.learning())
 		return made, err
 	case p.Rule == RuleRests || m.rule.Spec().Name == "none":
 		return made, nil

@@ -70,6 +70,7 @@ func (t *Trainer) backward(p *pass) {
 			d.Scatter(dx, asking, a.Seqs.Firsts())
 		}
 		p.hiddenGrad(d, a, dx)
+		p.networkGrad(a, dx)
 	}
 	p.rowsGrad(d, 0, dx)
 	if t.w.g.tables.Word.Absent() {

@@ -155,6 +155,11 @@ func (w *weights) step(s hw.AdamW, decay float32) {
 		}
 		w.d.AdamW(t.value, t.grad, t.m, t.v, s)
 	}
+	w.repack()
+}
+
+// repack brings the packed layouts up to date after the masters have changed.
+func (w *weights) repack() {
 	for _, l := range w.packed {
 		w.d.Repack(l)
 	}

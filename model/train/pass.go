@@ -79,6 +79,10 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	switch {
 	case p.Learner != nil:
 		n.soft = newSoft(d, p.Learner, c, size)
+		var err error
+		if n.soft.nets, err = newNetworks(t.e, p.Learner, size); err != nil {
+			return nil, err
+		}
 		n.run = model.NewRun(t.e, n.soft, size, model.Options{Keep: true, Exact: true})
 	case p.Pruner != nil:
 		if _, ok := pruners.As[pruners.Scaler](p.Pruner); p.Steer != nil && !ok {
@@ -130,9 +134,9 @@ func (p *pass) rowsGrad(d hw.Backward, l int, dx hw.Mat) {
 // pruning, all rows of the last layer counted.
 func (p *pass) ratio() float64 {
 	if p.soft != nil {
-		return p.soft.tally.ratio()
+		return p.soft.tally.ratio(p.soft.learner.Pruner())
 	}
 	_, alive, kept := p.run.Counts()
 	n := tally{c: p.config, alive: alive, kept: kept}
-	return n.ratio()
+	return n.ratio(p.rule)
 }

@@ -11,6 +11,7 @@ import (
 // multiplied by the learner's mask.
 type soft struct {
 	learner  pruners.Learner
+	nets     *networks // nil: its scores are attention's
 	tally    tally
 	layers   []softLayer
 	width    int
@@ -43,6 +44,14 @@ func newSoft(d hw.Device, l pruners.Learner, c *model.Config, s model.Size) *sof
 
 // Score implements model.Seam.
 func (f *soft) Score(layer int) hw.Score { return f.learner.Score(layer) }
+
+// Network implements model.Networked.
+func (f *soft) Network(layer int) *model.Network {
+	if f.nets == nil {
+		return nil
+	}
+	return f.nets.layers[layer]
+}
 
 // Choose implements model.Seam.
 func (f *soft) Choose(r *model.Run, a *model.Activations) {}
@@ -112,11 +121,22 @@ func (p *pass) finishGrad(d hw.Backward, a *model.Activations, dx hw.Mat) hw.Mat
 		f.learner.Mask(p, one)
 		f.learner.MaskGrad(p, one, []float32{l.DPadding}, spare, make([]float32, f.width))
 	}
-	if a.Attention.Scored.Absent() {
+	if a.Scored.Absent() {
 		return hw.Mat{}
 	}
 	d.Write(f.dscored.Top(n), dscores)
+	if a.Attention.Scored.Absent() {
+		return hw.Mat{} // a network's: see networkGrad
+	}
 	return f.dscored.Top(n)
+}
+
+// networkGrad adds what goes back through the network that scored the layer to the
+// layer's input; finishGrad has left the gradient of the scores.
+func (p *pass) networkGrad(a *model.Activations, dx hw.Mat) {
+	if f := p.soft; f != nil && f.Network(a.Layer) != nil && f.learner.Masks(a.Layer) {
+		f.nets.backward(a.Layer, f.dscored.Top(dx.Rows), dx)
+	}
 }
 
 // hiddenGrad adds what the mask sends back to the layer's input.

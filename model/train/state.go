@@ -31,7 +31,7 @@ func (t *Trainer) State() (*State, error) {
 	for _, c := range t.controllers() {
 		s.Controllers = append(s.Controllers, c.State())
 	}
-	t.w.eachPart(func(name string, m hw.Mat) {
+	t.eachPart(func(name string, m hw.Mat) {
 		x := model.Tensor{Shape: []int{m.Rows, m.Cols}, Data: make([]float32, m.Rows*m.Cols)}
 		t.w.d.Read(x.Data, m)
 		s.Tensors[name] = x
@@ -62,7 +62,7 @@ func (t *Trainer) Resume(s *State) error {
 		return fmt.Errorf("the state has %d controllers; this stage has %d", len(s.Controllers), len(controllers))
 	}
 	var err error
-	t.w.eachPart(func(name string, m hw.Mat) {
+	t.eachPart(func(name string, m hw.Mat) {
 		x, ok := s.Tensors[name]
 		if parts++; (!ok || len(x.Data) != m.Rows*m.Cols) && err == nil {
 			err = fmt.Errorf("the state lacks tensor %s, or has it in another size; it is of another model", name)
@@ -74,9 +74,10 @@ func (t *Trainer) Resume(s *State) error {
 	if err != nil {
 		return err
 	}
-	t.w.eachPart(func(name string, m hw.Mat) { t.w.d.Write(m, s.Tensors[name].Data) })
-	for _, l := range t.w.packed {
-		t.w.d.Repack(l)
+	t.eachPart(func(name string, m hw.Mat) { t.w.d.Write(m, s.Tensors[name].Data) })
+	t.w.repack()
+	for _, n := range t.networks() {
+		n.w.repack()
 	}
 	for i, p := range learned {
 		copy(p.Value, s.Learner[i].Value)
@@ -91,6 +92,14 @@ func (t *Trainer) Resume(s *State) error {
 	}
 	t.setRules()
 	return t.w.d.Sync()
+}
+
+// eachPart walks over all that the optimiser keeps of the weights, those of networks too.
+func (t *Trainer) eachPart(f func(name string, m hw.Mat)) {
+	t.w.eachPart(f)
+	for _, n := range t.networks() {
+		n.w.eachPart(f)
+	}
 }
 
 // eachPart walks over all that the optimiser keeps of the weights.

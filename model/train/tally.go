@@ -3,6 +3,7 @@ package train
 import (
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
+	"ltpbench/pruners"
 )
 
 // tally counts what a hard rule at the mask's middle would leave of a batch in
@@ -41,10 +42,10 @@ func (t *tally) layer(i int, s ragged.Seqs, mask []float32) {
 }
 
 // ratio is the batch's `paper` FLOPs relative to no pruning.
-func (t *tally) ratio() float64 {
+func (t *tally) ratio(rule pruners.Pruner) float64 {
 	var paper, full int64
 	for b, a := range t.alive {
-		paper += model.Paper(t.c, a, t.kept[b])
+		paper += model.PaperBy(t.c, rule, a, t.kept[b])
 		full += model.Full(t.c, a[0])
 	}
 	return float64(paper) / float64(full)

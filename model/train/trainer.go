@@ -161,6 +161,9 @@ func (t *Trainer) weight(p *pass, term *Term) float32 {
 // Grad runs all passes over a batch and leaves the gradients in place.
 func (t *Trainer) Grad(b Batch) (Result, error) {
 	t.w.zero()
+	for _, n := range t.networks() {
+		n.w.zero()
+	}
 	for _, p := range t.learned() {
 		clear(p.Grad)
 	}
@@ -233,6 +236,9 @@ func (t *Trainer) Step(b Batch) (Result, error) {
 	t.done++
 	s := hw.AdamW{Rate: t.o.LearningRate * result.Factor, Beta1: beta1, Beta2: beta2, Eps: float32(t.eps()), Step: t.done, Norm: t.norm, Clip: t.o.MaxGradNorm}
 	t.w.step(s, t.o.WeightDecay)
+	for _, n := range t.networks() {
+		n.step(s, t.o.LearnerRate*result.Factor)
+	}
 	scale := t.learnerScale(result.GradNorm)
 	for i, p := range t.learned() {
 		t.moments[i].step(p, scale, t.o.LearnerRate*result.Factor, t.eps(), t.done)
@@ -244,8 +250,26 @@ func (t *Trainer) Step(b Batch) (Result, error) {
 	return result, t.w.d.Sync()
 }
 
-// Store copies the weights as they are now into a checkpoint of the same model.
-func (t *Trainer) Store(c *model.Checkpoint) error { return t.w.store(c) }
+// Store copies the weights as they are now into a checkpoint of the same model, and what
+// networks have learned into their learners.
+func (t *Trainer) Store(c *model.Checkpoint) error {
+	for _, n := range t.networks() {
+		if err := n.store(); err != nil {
+			return err
+		}
+	}
+	return t.w.store(c)
+}
+
+// networks are those of all passes' learners.
+func (t *Trainer) networks() (list []*networks) {
+	for _, p := range t.passes {
+		if p.soft != nil && p.soft.nets != nil {
+			list = append(list, p.soft.nets)
+		}
+	}
+	return list
+}
 
 // learned are the parameters of all learners.
 func (t *Trainer) learned() []pruners.Param {

@@ -1,0 +1,111 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+
+	"ltpbench/hw"
+	"ltpbench/model"
+	"ltpbench/pruners"
+)
+
+// networks are a learner's networks while they learn: their weights have a learning
+// rate of their own, the learner's, no weight decay, and are not clipped.
+type networks struct {
+	learner pruners.NetLearner
+	layers  []*model.Network // nil where there is none
+	w       *weights
+	grads   map[*model.NetworkWeights][]linearGrad // by operation
+	rooms   map[*model.NetworkWeights][]hw.Mat     // by operation: gradient of what enters it
+}
+
+// netPrefix sets a network's weights apart from the encoder's in a State.
+const netPrefix = "pruner."
+
+// newNetworks makes room for a learner's networks; nil for a learner without any.
+func newNetworks(e *model.Encoder, l pruners.Learner, size model.Size) (*networks, error) {
+	learner, ok := pruners.LearnerAs[pruners.NetLearner](l)
+	if !ok {
+		return nil, nil
+	}
+	d := e.Device.(hw.Backward)
+	layers, err := model.NewNetworks(e, learner.Net, learner.State(), size, true)
+	if err != nil {
+		return nil, fmt.Errorf("learner of %s: %w", l.Pruner().Spec(), err)
+	}
+	n := &networks{learner, layers, &weights{d: d}, map[*model.NetworkWeights][]linearGrad{}, map[*model.NetworkWeights][]hw.Mat{}}
+	for _, net := range layers {
+		if net == nil || n.grads[net.Weights] != nil {
+			continue
+		}
+		widths := net.Net.Widths(e.Config.Width)
+		for i, op := range net.Net.Ops {
+			var g linearGrad
+			weight, _ := net.Net.Tensors(i)
+			name := netPrefix + strings.TrimSuffix(weight, ".weight")
+			switch op.Kind {
+			case pruners.Linear:
+				g = n.w.linear(net.Weights.Linear[i], name)
+			case pruners.Norm:
+				g = n.w.norm(name, net.Weights.Norm[i])
+			}
+			n.grads[net.Weights] = append(n.grads[net.Weights], g)
+			n.rooms[net.Weights] = append(n.rooms[net.Weights], d.Floats(size.Rows, widths[i]))
+		}
+	}
+	return n, nil
+}
+
+// backward goes back through a layer's network: dscores is spent, what goes back into
+// the rows that the network read is added to dx.
+func (n *networks) backward(layer int, dscores, dx hw.Mat) {
+	net := n.layers[layer]
+	d, grads, rooms := n.w.d, n.grads[net.Weights], n.rooms[net.Weights]
+	dy := dscores
+	for i := len(net.Net.Ops) - 1; i >= 0; i-- {
+		x, op := net.X, net.Net.Ops[i]
+		if i > 0 {
+			x = net.Outs[i-1]
+		}
+		to := rooms[i].Top(x.Rows)
+		switch op.Kind {
+		case pruners.Linear:
+			switch op.Act {
+			case hw.Identity:
+			case hw.GELU:
+				d.ActGrad(dy, dy, net.Pre[i], op.Act)
+			default:
+				d.ActGrad(dy, dy, net.Outs[i], op.Act)
+			}
+			d.LinearGrad(to, grads[i].w, grads[i].b, dy, x, net.Weights.Linear[i])
+		case pruners.Norm:
+			d.NormGrad(to, grads[i].w, grads[i].b, dy, x, hw.Mat{}, net.Weights.Norm[i])
+		case pruners.SequenceMean:
+			net.Mean(to, dy, i)
+		}
+		dy = to
+	}
+	d.Add(dx, dy)
+}
+
+// step changes the networks' weights by one step of the optimiser.
+func (n *networks) step(s hw.AdamW, rate float32) {
+	s.Rate, s.Clip = rate, 0
+	n.w.step(s, 0)
+}
+
+// store gives the learner what its networks have learned.
+func (n *networks) store() error {
+	s := pruners.State{}
+	for name, t := range n.learner.State() {
+		s[name] = pruners.Tensor{Shape: t.Shape, Data: make([]float32, len(t.Data))}
+	}
+	for _, p := range n.w.params {
+		n.w.d.Read(s[strings.TrimPrefix(p.Name, netPrefix)].Data, p.Value)
+	}
+	if err := n.w.d.Sync(); err != nil {
+		return err
+	}
+	n.learner.Learned(s)
+	return nil
+}
