@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"ltpbench/bench/plan"
+	"ltpbench/bench/recipe"
 	"ltpbench/model"
 	"ltpbench/results"
 )
@@ -230,6 +232,42 @@ func TestNothingWritten(t *testing.T) {
 		if _, err := results.Open(dir); err == nil {
 			t.Errorf("%s: there is a run", name)
 		}
+	}
+}
+
+// A plan's stages and teacher are those of every method; the model that teaches is the
+// unpruned one, which itself learns from labels. What was made is found by another number
+// of threads and another build.
+func TestStages(t *testing.T) {
+	p := small(t)
+	p.Seeds, p.Methods, p.Budgets = p.Seeds[:1], []string{"threshold", "topk:start=1"}, []float64{0.7}
+	p.Training.Teacher, p.Training.Hidden = plan.Base, 0.1
+	p.Stages = []recipe.Stage{{Name: "only", Rule: recipe.RuleLearns, Epochs: 2}}
+	cells := filepath.Join(t.TempDir(), "cells")
+	made := func(threads int, build string) []string {
+		p.Threads = threads
+		stages := map[string]bool{}
+		_, err := Sweep(context.Background(), p, Options{
+			Out: filepath.Join(t.TempDir(), "run"), Cells: cells, About: []results.Key{{Name: "build", Value: build}},
+			Progress: func(what string, done, of float64) {
+				if what, ok := strings.CutPrefix(what, "fine-tuning "); ok {
+					name, step, _ := strings.Cut(what, ": ")
+					stage, _, _ := strings.Cut(step, " ")
+					stages[name+": "+stage] = true
+				}
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.Sorted(maps.Keys(stages))
+	}
+	want := []string{"base, seed 1: hard", "threshold at 0.7, seed 1: only", "topk:start=1 at 0.7, seed 1: only"}
+	if got := made(1, "a"); !slices.Equal(got, want) {
+		t.Errorf("made %q, want %q", got, want)
+	}
+	if got := made(2, "b"); len(got) > 0 {
+		t.Errorf("made again: %q", got)
 	}
 }
 
