@@ -1,9 +1,17 @@
 package main
 
 import (
+	"io"
 	"math"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"ltpbench/bench/plan"
+	"ltpbench/model"
+	"ltpbench/model/tokenize"
 )
 
 // TestLengths: texts have the file's lengths, cut at what a model takes; what is not there is an error.
@@ -58,5 +66,84 @@ func TestFlags(t *testing.T) {
 		if code := run(args, &log, &log); code != 2 || log.Len() == 0 {
 			t.Errorf("%q: code %d, %q", args, code, log.String())
 		}
+	}
+}
+
+// TestParts: the first seed of every model and text comes before the second of any.
+func TestParts(t *testing.T) {
+	p := plan.Default()
+	p.Models, p.Seeds, p.Data = []string{"a", "b"}, []uint64{1, 2}, []plan.Data{{Task: "MRPC"}, {}}
+	var names []string
+	for _, x := range partsOf(p, "cuda") {
+		names = append(names, x.name)
+		if len(x.plan.Seeds)*len(x.plan.Data)*len(x.plan.Models)*len(x.plan.Devices) != 1 || x.plan.Devices[0] != "cuda" {
+			t.Errorf("%s is no single record: %+v", x.name, x.plan)
+		}
+	}
+	want := "a-MRPC-seed1 b-MRPC-seed1 a-text2-seed1 b-text2-seed1 a-MRPC-seed2 b-MRPC-seed2 a-text2-seed2 b-text2-seed2"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("parts are\n%s, want\n%s", got, want)
+	}
+}
+
+// TestPack: a packed plan reads from its own folder, and the cut model gives each token
+// of the texts the embedding that the whole model gives it.
+func TestPack(t *testing.T) {
+	dir := t.TempDir()
+	texts := []string{"a gorgeous, witty film", "the plot is paper-thin"}
+	file := filepath.Join(dir, "dev.tsv")
+	if err := os.WriteFile(file, []byte("sentence\tlabel\n"+texts[0]+"\t1\n"+texts[1]+"\t0\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	const whole = "../embedded/files"
+	p := plan.Default()
+	p.Models, p.Methods, p.Budgets, p.Data = []string{whole}, []string{"threshold"}, []float64{0.5}, []plan.Data{{Task: "SST-2", File: file}}
+	from, to := filepath.Join(dir, "plan.toml"), filepath.Join(dir, "packed")
+	if err := os.WriteFile(from, p.Text(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := pack(&options{plan: from, record: to}, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(packed, to)
+	q, err := plan.Read(filepath.Join(to, "plan.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	small, err := plan.Path(q.Models[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if copied, err := plan.Path(q.Data[0].File); err != nil || !strings.HasPrefix(copied, to) {
+		t.Errorf("the packed plan measures on %s, %v", copied, err)
+	}
+	rows := func(folder string) (list []float32, pieces int) {
+		c, err := model.Load(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words, err := tokenize.Load(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range texts {
+			e, err := words.Encode(text, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := c.Config.Width
+			for _, id := range e.IDs {
+				list = append(list, c.Tensors["embed.word"].Data[int(id)*d:(int(id)+1)*d]...)
+			}
+		}
+		return list, c.Config.Vocab
+	}
+	want, all := rows(whole)
+	got, some := rows(small)
+	if !slices.Equal(got, want) {
+		t.Error("tokens of the texts have other embeddings in the packed model")
+	}
+	if some >= all {
+		t.Errorf("the packed model has %d of %d pieces", some, all)
 	}
 }

@@ -28,8 +28,8 @@ func (r *row) label() string {
 	return r.point + label
 }
 
-// text is what a row's batches are made of.
-type text struct {
+// workload is what a row's batches are made of.
+type workload struct {
 	name  string
 	count int // texts of a pass
 	batch int
@@ -37,11 +37,11 @@ type text struct {
 }
 
 // texts are the rows of a model: batches of each size, each pass long enough to be timed.
-func texts(tiny bool) []text {
+func texts(tiny bool) []workload {
 	if tiny {
-		return []text{{"sst2", 4, 2, "natural"}, {"9", 2, 1, "natural"}}
+		return []workload{{"sst2", 4, 2, "natural"}, {"9", 2, 1, "natural"}}
 	}
-	return []text{
+	return []workload{
 		{"imdb", 128, 32, "natural"}, {"sst2", 512, 32, "natural"}, {"512", 64, 32, "natural"}, {"512", 16, 1, "natural"},
 		{"imdb", 128, 32, "sorted"}, {"sst2", 512, 32, "sorted"}, {"sst2", 64, 1, "natural"}, {"50", 512, 32, "natural"},
 		{"imdb", 256, 256, "natural"}, {"sst2", 768, 256, "natural"}, {"512", 256, 256, "natural"},
@@ -50,7 +50,7 @@ func texts(tiny bool) []text {
 }
 
 // job turns a text into a row of the model on the device.
-func (o *options) row(s shape, kind string, x text) (row, error) {
+func (o *options) row(s shape, kind string, x workload) (row, error) {
 	r := row{point: "Encoder", keys: []results.Key{{Name: "model", Value: s.name}, {Name: "type", Value: kind}, {Name: "text", Value: x.name},
 		{Name: "order", Value: x.order}, {Name: "batch", Value: strconv.Itoa(x.batch)}}}
 	examples, labels, err := s.examples(x.name, x.count)
@@ -126,9 +126,9 @@ func compiled(o *options, out, log io.Writer) error {
 		return err
 	}
 	defer b.close()
-	all := []text{{"512", 64, 32, "natural"}, {"512", 16, 1, "natural"}}
+	all := []workload{{"512", 64, 32, "natural"}, {"512", 16, 1, "natural"}}
 	if o.tiny {
-		all = []text{{"9", 2, 1, "natural"}}
+		all = []workload{{"9", 2, 1, "natural"}}
 	}
 	for _, kind := range o.types {
 		b.peak(kind)
@@ -153,9 +153,9 @@ func training(o *options, out, log io.Writer) error {
 		return err
 	}
 	defer b.close()
-	all := []text{{"sst2", 256, 32, "natural"}, {"imdb", 64, 32, "natural"}, {"sst2", 512, 256, "natural"}}
+	all := []workload{{"sst2", 256, 32, "natural"}, {"imdb", 64, 32, "natural"}, {"sst2", 512, 256, "natural"}}
 	if o.tiny {
-		all = []text{{"sst2", 4, 2, "natural"}}
+		all = []workload{{"sst2", 4, 2, "natural"}}
 	}
 	for _, s := range shapes(o.tiny) {
 		for _, kind := range o.types {

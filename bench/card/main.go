@@ -26,6 +26,7 @@ type options struct {
 	models   string // folder for the models, which are made there unless they are
 	python   string // empty: no peers
 	remote   string // PyTorch's name of the device
+	plan     string // of a study
 	types    []string
 	budgeted string // rules that are brought to budgets
 	limit    time.Duration
@@ -35,24 +36,25 @@ type options struct {
 }
 
 // parts are what can be measured, by name.
-var parts = map[string]func(o *options, out, log io.Writer) error{"opens": opens, "encoders": encoders, "compiled": compiled, "pruning": pruning, "training": training}
+var parts = map[string]func(o *options, out, log io.Writer) error{"opens": opens, "encoders": encoders, "compiled": compiled, "pruning": pruning, "training": training, "study": study, "pack": pack}
 
 func run(args []string, out, log io.Writer) int {
 	var o options
-	f := flag.NewFlagSet("card opens|encoders|compiled|pruning|training", flag.ContinueOnError)
+	f := flag.NewFlagSet("card opens|encoders|compiled|pruning|training|study|pack", flag.ContinueOnError)
 	f.SetOutput(log)
-	f.StringVar(&o.record, "o", "", "`FILE` for the record, which must not be there yet")
+	f.StringVar(&o.record, "o", "", "`FILE` for the record, which must not be there yet; for a study and a pack a folder")
 	f.StringVar(&o.device, "device", "cuda", "device, without a type")
 	f.StringVar(&o.models, "models", os.TempDir(), "`DIR` for the models with random weights, written unless they are there")
 	f.StringVar(&o.python, "python", "", "Python with PyTorch and transformers; without it there are no peers")
 	f.StringVar(&o.remote, "torch-device", "cuda", "PyTorch's name of the device")
+	f.StringVar(&o.plan, "plan", "", "plan `FILE` of a study")
 	f.DurationVar(&o.limit, "limit", 2*time.Minute, "no row begins later; rows that don't are listed as not run")
 	f.IntVar(&o.rounds, "rounds", 5, "interleaved rounds")
 	f.BoolVar(&o.tiny, "tiny", false, "tiny shapes, for a rehearsal")
 	f.StringVar(&o.budgeted, "rules", "", "pruning's `SPECS`, which are brought to each budget, with spaces between")
 	types := f.String("types", "bf16,f32,tf32,f16", "compute types, in order of worth")
 	if len(args) == 0 || parts[args[0]] == nil {
-		fmt.Fprintln(log, "card: name a part: opens, encoders, compiled, pruning or training")
+		fmt.Fprintln(log, "card: name a part: opens, encoders, compiled, pruning, training, study or pack")
 		return 2
 	}
 	if err := f.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {

@@ -57,9 +57,9 @@ func pruning(o *options, out, log io.Writer) error {
 	if c.record, err = results.Create(o.record, config); err != nil {
 		return err
 	}
-	all := []text{{"imdb", 256, 32, "natural"}, {"imdb", 16, 1, "natural"}, {"imdb", 256, 256, "natural"}, {"sst2", 768, 256, "natural"}, {"sst2", 768, 32, "natural"}, {"sst2", 64, 1, "natural"}}
+	all := []workload{{"imdb", 256, 32, "natural"}, {"imdb", 16, 1, "natural"}, {"imdb", 256, 256, "natural"}, {"sst2", 768, 256, "natural"}, {"sst2", 768, 32, "natural"}, {"sst2", 64, 1, "natural"}}
 	if o.tiny {
-		all = []text{{"sst2", 4, 2, "natural"}, {"sst2", 1, 1, "natural"}}
+		all = []workload{{"sst2", 4, 2, "natural"}, {"sst2", 1, 1, "natural"}}
 	}
 	s := shapes(o.tiny)[0]
 	fmt.Fprintf(out, lineFormat, s.name, "text", "batch", "rule", "tok/s", "FLOPs", "speed-up", "efficiency")
@@ -80,7 +80,7 @@ func pruning(o *options, out, log io.Writer) error {
 }
 
 // measure runs a text through every rule in turn.
-func (c *curve) measure(s shape, kind string, x text) error {
+func (c *curve) measure(s shape, kind string, x workload) error {
 	devices := []string{c.open(kind)}
 	if x.batch == 1 {
 		devices = append(devices, c.open(kind, "eager"))

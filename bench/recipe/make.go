@@ -109,7 +109,7 @@ func (m *maker) prepare() error {
 	m.out.Training = len(rest)
 	var err error
 	if m.Vocabulary {
-		if m.words, err = cutVocabulary(m.checkpoint, m.words, rest); err != nil {
+		if m.words, err = CutVocabulary(m.checkpoint, m.words, rest); err != nil {
 			return err
 		}
 	}

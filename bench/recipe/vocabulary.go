@@ -6,9 +6,9 @@ import (
 	"ltpbench/model/tokenize"
 )
 
-// cutVocabulary keeps the pieces that occur in the texts, and with them the rows
-// of the embedding.
-func cutVocabulary(c *model.Checkpoint, words *tokenize.Tokenizer, texts []text.Example) (*tokenize.Tokenizer, error) {
+// CutVocabulary cuts a model to the pieces that occur in the texts: its tokenizer, which it returns,
+// and the rows of its embedding. Every one of these texts has the same tokens as before.
+func CutVocabulary(c *model.Checkpoint, words *tokenize.Tokenizer, texts []text.Example) (*tokenize.Tokenizer, error) {
 	used := map[int32]bool{int32(c.Config.PadID): true}
 	for _, x := range texts {
 		for _, text := range []string{x.Text, x.Pair} {

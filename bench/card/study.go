@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"ltpbench/bench/plan"
+	"ltpbench/bench/sweep"
+	"ltpbench/internal/machine"
+)
+
+// part is a piece of a study that is a record by itself: one seed of one model on one text.
+type part struct {
+	name string
+	plan plan.Plan
+	kind string // what takes about as long
+}
+
+// partsOf divides a plan, most informative first: the first seed of everything, in the
+// plan's order, tells more than all seeds of one text.
+func partsOf(p plan.Plan, device string) (list []part) {
+	for _, seed := range p.Seeds {
+		for i, d := range p.Data {
+			for _, m := range p.Models {
+				one := p
+				one.Seeds, one.Data, one.Models, one.Devices = []uint64{seed}, []plan.Data{d}, []string{m}, []string{device}
+				text := d.Task
+				if text == "" {
+					text = fmt.Sprintf("text%d", i+1)
+				}
+				kind := filepath.Base(m) + "-" + text
+				list = append(list, part{fmt.Sprintf("%s-seed%d", kind, seed), one, kind})
+			}
+		}
+	}
+	return list
+}
+
+// study sweeps a plan, part by part, within the time limit: -o names the folder of the
+// records. Weights go to -models and stay there. A part that the limit cuts short keeps
+// the cells that are measured and is listed as not run, as is one that took longer with
+// the seed before than there is time left.
+func study(o *options, out, log io.Writer) error {
+	p, err := plan.Read(o.plan)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	ctx, cancel := context.WithDeadline(ctx, o.deadline)
+	defer cancel()
+	took, missed, done := map[string]time.Duration{}, []string(nil), 0
+	for _, x := range partsOf(p, o.device) {
+		left := time.Until(o.deadline)
+		if ctx.Err() != nil || left < took[x.kind] {
+			missed = append(missed, fmt.Sprintf("%s: %.0f s were left, and the seed before took %.0f s", x.name, max(0, left.Seconds()), took[x.kind].Seconds()))
+			continue
+		}
+		begin := time.Now()
+		_, err := sweep.Sweep(ctx, x.plan, sweep.Options{
+			Out: filepath.Join(o.record, x.name), Cells: o.models, About: machine.Program("card"),
+			Say: func(text string) { fmt.Fprintln(log, x.name+":", text) },
+		})
+		switch {
+		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+			missed = append(missed, x.name+": the time limit cut it short; its record has the cells that were measured and no times")
+		case err != nil:
+			fmt.Fprintf(log, "%s: %v\n", x.name, err)
+			first, _, _ := strings.Cut(err.Error(), "\n")
+			missed = append(missed, x.name+": "+first)
+		default:
+			took[x.kind], done = time.Since(begin), done+1
+			fmt.Fprintf(out, "%s: done in %.0f s\n", x.name, took[x.kind].Seconds())
+		}
+	}
+	return notRun(out, missed, done)
+}
