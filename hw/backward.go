@@ -7,9 +7,6 @@ package hw
 type Backward interface {
 	Device
 
-	// Trainable is Pack for weights that learn: it keeps float32 masters in W and
-	// Bias and whatever layouts the gradient needs.
-	Trainable(w, bias []float32, out, in int) Weights
 	// Repack brings the packed layouts up to date after the masters have changed.
 	Repack(w Weights)
 	// Zero sets m to 0; Add sets y += x.

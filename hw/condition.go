@@ -3,6 +3,7 @@ package hw
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Condition is what a card tells of itself at a moment. It decides how fast the
@@ -13,6 +14,18 @@ type Condition struct {
 	Temperature        float64  // degrees Celsius
 	Held               []string // what holds the clocks down, such as "power-cap"
 	Untold             string   // which figures are missing, and why
+}
+
+// Sensor is implemented by devices that report their clocks, power and temperature.
+type Sensor interface {
+	// Condition returns the current readings, or an error that says why there are none.
+	Condition() (Condition, error)
+}
+
+// Clock is implemented by devices that measure time themselves.
+type Clock interface {
+	// Elapsed returns how long the device takes for what op requests.
+	Elapsed(op func()) (time.Duration, error)
 }
 
 // String names all that is told, with units.

@@ -1,6 +1,6 @@
-// Package hw defines what an encoder asks of a device: a dozen coarse operations
-// on matrices that live in the device's memory. Package model drives them, the
-// packages below hw carry them out.
+// Package hw defines what an encoder asks of a device: coarse operations on
+// matrices that live in the device's memory, each with its gradient. Package model
+// calls them, the packages below hw implement them.
 //
 // Operations may run late. The first error is kept and returned by Sync; after
 // an error every operation does nothing. Shapes that do not fit are the caller's
@@ -15,16 +15,10 @@ package hw
 type Device interface {
 	Info() Info
 
-	// Floats returns a new zeroed matrix, Ints a new zeroed list. They live until Close.
-	Floats(rows, cols int) Mat
-	Ints(n int) Ints
-	// Probs returns memory for the attention probabilities of at most `pairs`
-	// query-key pairs (summed over sequences) and `heads` heads, kept in
-	// whatever form the device likes.
-	Probs(heads, pairs int) Probs
-	// Pack returns the weights of a Linear in the device's own layout and compute
-	// type. w is out×in, row-major; bias has out entries or is nil. Both are copied.
-	Pack(w, bias []float32, out, in int) Weights
+	// Memory of the device itself lives until Close.
+	Memory
+	// Scope returns memory that can end before the device does.
+	Scope() Scope
 
 	// Write and WriteInts copy from the host; Read and ReadInts copy to it and wait
 	// for what they read.
@@ -57,13 +51,13 @@ type Device interface {
 
 	// Sync waits for everything asked so far and returns the first error.
 	Sync() error
-	// Close gives all memory back.
+	// Close gives all memory back, that of open scopes included.
 	Close() error
 }
 
-// Info says what a device is, for records and for tests.
+// Info describes a device, for records and for tests.
 type Info struct {
-	Name    string // as opened, such as "cpu"
+	Name    string // as opened, see Options.Name
 	Kernel  string // which kernels run, such as "avx512"
 	Model   string // the processor's or card's own name
 	Type    Type   // compute type of products; scores are float32 or better always
@@ -71,6 +65,12 @@ type Info struct {
 	// BatchExact: on this device a sequence's results are bit-equal in any batch
 	// and order. Where it is false, tests allow a tolerance.
 	BatchExact bool
+	// HostSizes: the device's products are as large as the host says, not as the
+	// device knows. After each selection the host should fetch how many rows are
+	// left, or dropped rows are multiplied all the same.
+	HostSizes bool
+	// Simulated: the device only stands for hardware; its times mean nothing.
+	Simulated bool
 }
 
 // Type is the compute type of a device's products.

@@ -74,7 +74,7 @@ func (h *hard) Choose(r *Run, a *Activations) {
 		}
 		if on.KeepOn(r.d, view, pruners.Selection{Rows: rows, Offsets: offsets}) {
 			next := hw.Seqs{Offsets: offsets, Count: a.Seqs.Count, Rows: a.Seqs.Rows, Longest: a.Seqs.Longest}
-			if _, ok := r.d.(HostSizer); ok || r.o.Keep { // a backward pass sums over rows, so it has to know how many there are
+			if r.hostSizes || r.o.Keep { // a backward pass sums over rows, so it has to know how many there are
 				next = r.counted(next)
 				rows = rows.Top(next.Rows)
 			}
@@ -104,12 +104,9 @@ func (h *hard) Choose(r *Run, a *Activations) {
 	}
 }
 
-// HostSizer is a device whose products are as large as the host says: there the host
-// learns after each selection how many rows are left, by a small copy, or nothing
-// would be saved. Other devices are given the upper bound and know better.
-type HostSizer interface{ HostSizes() }
-
-// counted fetches the offsets that so far only the device knows.
+// counted fetches the offsets that so far only the device knows. Devices with
+// hw.Info.HostSizes multiply no fewer rows without it; others are given the upper
+// bound and know better.
 func (r *Run) counted(s hw.Seqs) hw.Seqs {
 	r.host.next = append(r.host.next[:0], make(ragged.Seqs, s.Count+1)...)
 	r.d.ReadInts(r.host.next, s.Offsets)

@@ -41,10 +41,6 @@ type living struct {
 
 // NewMasked makes room for batches up to the given size.
 func NewMasked(e *Encoder, p pruners.Pruner, size Size) (*Masked, error) {
-	r, err := NewHardRun(e, p, size, Options{Exact: true})
-	if err != nil {
-		return nil, err
-	}
 	if _, ok := pruners.As[pruners.Merger](p); ok {
 		return nil, fmt.Errorf("pruner %s makes new rows; a mask cannot stand for it", p.Spec())
 	}
@@ -53,11 +49,18 @@ func NewMasked(e *Encoder, p pruners.Pruner, size Size) (*Masked, error) {
 			return nil, fmt.Errorf("pruner %s accumulates scores, which the masked emulation does not", p.Spec())
 		}
 	}
-	m := &Masked{r: r, pruner: p, context: e.Device.Floats(size.Rows, e.Config.Width), left: make([]living, e.Config.Layers)}
-	m.queries.rows = e.Device.Floats(size.Rows, e.Config.Width)
-	m.queries.list, m.queries.offsets = e.Device.Ints(size.Rows), e.Device.Ints(size.Seqs+1)
+	r, err := NewHardRun(e, p, size, Options{Exact: true})
+	if err != nil {
+		return nil, err
+	}
+	m := &Masked{r: r, pruner: p, context: r.memory.Floats(size.Rows, e.Config.Width), left: make([]living, e.Config.Layers)}
+	m.queries.rows = r.memory.Floats(size.Rows, e.Config.Width)
+	m.queries.list, m.queries.offsets = r.memory.Ints(size.Rows), r.memory.Ints(size.Seqs+1)
 	return m, nil
 }
+
+// Close gives its memory back; closing twice does nothing.
+func (m *Masked) Close() { m.r.Close() }
 
 // Forward runs a batch and returns the logits, one row for each sequence, and how
 // many rows of each sequence leave each layer.

@@ -15,8 +15,8 @@ type mergeLists struct {
 
 func (r *Run) mergeLists(a *Activations) *mergeLists {
 	if a.own.merge == nil {
-		n := r.size.Rows
-		a.own.merge = &mergeLists{r.d.Ints(n + 1), r.d.Ints(n), r.d.Ints(n), r.d.Floats(n, 1), r.d.Floats(n, 1)}
+		n, m := r.size.Rows, r.memory
+		a.own.merge = &mergeLists{m.Ints(n + 1), m.Ints(n), m.Ints(n), m.Floats(n, 1), m.Floats(n, 1)}
 	}
 	return a.own.merge
 }

@@ -33,11 +33,14 @@ type Options struct {
 type Run struct {
 	e      *Encoder
 	d      hw.Device
+	memory hw.Scope
 	size   Size
 	o      Options
 	seam   Seam
 	layers []Activations
 	err    error
+
+	hostSizes bool // see hw.Info
 
 	// Dropout, if set, says what is dropped at a site of a layer (-1 outside the
 	// layers). Only training sets it, on a device that has hw.Backward.
@@ -69,18 +72,19 @@ type lists struct {
 	merge                          *mergeLists
 }
 
-// NewRun makes room on the encoder's device for batches up to the given size.
+// NewRun makes room on the encoder's device for batches up to the given size, until
+// the run's Close.
 func NewRun(e *Encoder, seam Seam, size Size, o Options) *Run {
-	d, c := e.Device, &e.Config
-	r := &Run{e: e, d: d, size: size, o: o, seam: seam, layers: make([]Activations, c.Layers)}
-	r.ids, r.positions, r.segments = d.Ints(size.Rows), d.Ints(size.Rows), d.Ints(size.Rows)
-	r.places, r.Keys = d.Ints(size.Rows), d.Ints(2*size.Rows)
-	r.offsets, r.ones, r.full = d.Ints(size.Seqs+1), d.Ints(size.Seqs+1), d.Ints(size.Seqs)
-	r.headKeyList = d.Ints(2 * size.Seqs)
-	r.embedded = d.Floats(size.Rows, c.Width)
-	r.First = d.Floats(size.Seqs, c.Width)
-	r.Dropped = d.Floats(size.Seqs, c.Width)
-	r.Dense, r.Logits = d.Floats(size.Seqs, c.Width), d.Floats(size.Seqs, max(1, c.Labels))
+	d, c, m := e.Device, &e.Config, e.Device.Scope()
+	r := &Run{e: e, d: d, memory: m, hostSizes: d.Info().HostSizes, size: size, o: o, seam: seam, layers: make([]Activations, c.Layers)}
+	r.ids, r.positions, r.segments = m.Ints(size.Rows), m.Ints(size.Rows), m.Ints(size.Rows)
+	r.places, r.Keys = m.Ints(size.Rows), m.Ints(2*size.Rows)
+	r.offsets, r.ones, r.full = m.Ints(size.Seqs+1), m.Ints(size.Seqs+1), m.Ints(size.Seqs)
+	r.headKeyList = m.Ints(2 * size.Seqs)
+	r.embedded = m.Floats(size.Rows, c.Width)
+	r.First = m.Floats(size.Seqs, c.Width)
+	r.Dropped = m.Floats(size.Seqs, c.Width)
+	r.Dense, r.Logits = m.Floats(size.Seqs, c.Width), m.Floats(size.Seqs, max(1, c.Labels))
 	counting := make([]int32, size.Seqs+1)
 	for i := range counting {
 		counting[i] = int32(i)
@@ -92,20 +96,20 @@ func NewRun(e *Encoder, seam Seam, size Size, o Options) *Run {
 			shared = r.newBuffers()
 		}
 		r.layers[i] = Activations{Layer: i, Last: i == c.Layers-1, buffers: shared, own: &lists{
-			rows: d.Ints(size.Rows), offsets: d.Ints(size.Seqs + 1), positions: d.Ints(size.Rows), keys: d.Ints(2 * size.Rows),
-			scored: d.Floats(size.Rows, 1), perSequence: d.Floats(size.Seqs, 1),
+			rows: m.Ints(size.Rows), offsets: m.Ints(size.Seqs + 1), positions: m.Ints(size.Rows), keys: m.Ints(2 * size.Rows),
+			scored: m.Floats(size.Rows, 1), perSequence: m.Floats(size.Seqs, 1),
 		}}
 	}
 	return r
 }
 
 func (r *Run) newBuffers() *buffers {
-	d, c, n := r.d, &r.e.Config, r.size.Rows
-	row := func(cols int) hw.Mat { return d.Floats(n, cols) }
+	m, c, n := r.memory, &r.e.Config, r.size.Rows
+	row := func(cols int) hw.Mat { return m.Floats(n, cols) }
 	b := &buffers{
-		asking: d.Floats(r.size.Seqs, c.Width), q: row(c.Width), kv: row(2 * c.Width), context: row(c.Width), out: row(c.Width),
+		asking: m.Floats(r.size.Seqs, c.Width), q: row(c.Width), kv: row(2 * c.Width), context: row(c.Width), out: row(c.Width),
 		residual: row(c.Width), mid: row(c.Width), merged: row(c.Width), up: row(c.FFN), down: row(c.Width), y: row(c.Width),
-		probs: d.Probs(c.Heads, r.size.Pairs),
+		probs: m.Probs(c.Heads, r.size.Pairs),
 	}
 	if r.o.Keep {
 		b.pre = row(c.FFN)
@@ -114,6 +118,9 @@ func (r *Run) newBuffers() *buffers {
 	b.q, b.kv, b.context, b.up = b.q.AsOperand(), b.kv.AsOperand(), b.context.AsOperand(), b.up.AsOperand()
 	return b
 }
+
+// Close gives the run's memory back; closing twice does nothing.
+func (r *Run) Close() { r.memory.Close() }
 
 // Load gives the run its next batch.
 func (r *Run) Load(b ragged.Batch) {

@@ -22,29 +22,37 @@ type Encoder struct {
 	Layers []Layer
 	// Dense and Classifier are the head; Dense alone is a BERT's pooler.
 	Dense, Classifier hw.Weights
+
+	memory hw.Scope
 }
 
-// New puts a checkpoint on a device, to be run.
+// New puts a checkpoint on a device, to be run, until the encoder's Close.
 func New(d hw.Device, c *Checkpoint) (*Encoder, error) {
-	return build(d, c, d.Pack)
+	s := d.Scope()
+	return build(d, s, c, s.Pack)
 }
 
-// NewTrainable puts a checkpoint on a device that can train; the weights keep
-// float32 masters.
+// NewTrainable is New for a device that can train; the weights keep float32 masters.
 func NewTrainable(d hw.Backward, c *Checkpoint) (*Encoder, error) {
-	return build(d, c, d.Trainable)
+	s := d.Scope()
+	return build(d, s, c, s.Trainable)
 }
+
+// Close gives the weights' memory back. Runs of the encoder end before it or are not
+// used after it; closing twice does nothing.
+func (e *Encoder) Close() { e.memory.Close() }
 
 type packer func(w, bias []float32, out, in int) hw.Weights
 
-func build(d hw.Device, c *Checkpoint, pack packer) (*Encoder, error) {
+func build(d hw.Device, s hw.Scope, c *Checkpoint, pack packer) (*Encoder, error) {
 	if err := c.Check(); err != nil {
+		s.Close()
 		return nil, err
 	}
-	e := &Encoder{Config: c.Config, Device: d}
-	e.Tables = hw.Tables{Word: c.put(d, "embed.word"), Position: c.put(d, "embed.position"), Norm: c.norm(d, "embed.norm")}
+	e := &Encoder{Config: c.Config, Device: d, memory: s}
+	e.Tables = hw.Tables{Word: e.put(c, "embed.word"), Position: e.put(c, "embed.position"), Norm: e.norm(c, "embed.norm")}
 	if c.Config.Segments > 0 {
-		e.Tables.Segment = c.put(d, "embed.segment")
+		e.Tables.Segment = e.put(c, "embed.segment")
 	}
 	for i := range c.Config.Layers {
 		name := func(part string) string { return fmt.Sprintf("layer.%d.%s", i, part) }
@@ -52,32 +60,36 @@ func build(d hw.Device, c *Checkpoint, pack packer) (*Encoder, error) {
 			Query:    c.linear(pack, name("query")),
 			KeyValue: c.linear(pack, name("key"), name("value")),
 			Out:      c.linear(pack, name("out")),
-			Norm1:    c.norm(d, name("norm1")),
+			Norm1:    e.norm(c, name("norm1")),
 			Up:       c.linear(pack, name("up")),
 			Down:     c.linear(pack, name("down")),
-			Norm2:    c.norm(d, name("norm2")),
+			Norm2:    e.norm(c, name("norm2")),
 		})
 	}
 	if c.Config.Labels > 0 {
 		e.Dense, e.Classifier = c.linear(pack, "head.dense"), c.linear(pack, "head.out")
 	}
-	return e, d.Sync()
+	if err := d.Sync(); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return e, nil
 }
 
 // put copies a tensor to the device; a vector becomes one row.
-func (c *Checkpoint) put(d hw.Device, name string) hw.Mat {
+func (e *Encoder) put(c *Checkpoint, name string) hw.Mat {
 	t := c.Tensors[name]
 	rows := 1
 	if len(t.Shape) == 2 {
 		rows = t.Shape[0]
 	}
-	m := d.Floats(rows, len(t.Data)/rows)
-	d.Write(m, t.Data)
+	m := e.memory.Floats(rows, len(t.Data)/rows)
+	e.Device.Write(m, t.Data)
 	return m
 }
 
-func (c *Checkpoint) norm(d hw.Device, name string) hw.NormWeights {
-	return hw.NormWeights{Gain: c.put(d, name+".weight"), Bias: c.put(d, name+".bias"), Eps: c.Config.Eps}
+func (e *Encoder) norm(c *Checkpoint, name string) hw.NormWeights {
+	return hw.NormWeights{Gain: e.put(c, name+".weight"), Bias: e.put(c, name+".bias"), Eps: c.Config.Eps}
 }
 
 // linear packs the named linears as one, their outputs one after another.

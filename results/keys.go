@@ -27,7 +27,7 @@ func ConfigKeys() []KeyDoc {
 		{"timed-examples", "examples of a timed pass, evenly spaced in the text; scores and FLOPs are of all"},
 		{"rounds", "timed passes over all points, interleaved"},
 		{"last-layer", "\"row 0 alone\": timed passes compute only the row that the classifier reads after the last attention, for all points alike; \"whole\": all rows"},
-		{KeyDevice, "the device, as --device names it"},
+		{KeyDevice, "the device, as --device names it, defaults left out: cpu, cpu:avx2, cuda:1,bf16,eager; earlier records name its kind and eager alone"},
 		{"kernel", "the kernels that ran: avx512, avx2, generic; on a GPU the architecture"},
 		{"numerics", "version of the kernels' arithmetic: equal versions give equal weights and counted values, whatever the build and machine"},
 		{"cpu", "the processor's name"},

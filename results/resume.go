@@ -25,7 +25,7 @@ func (r *Record) Differs(config []Key, may ...string) (key, was, is string) {
 	}
 	for _, k := range append(slices.Clone(config), r.Config...) {
 		was, is := value(r.Config, k.Name), value(config, k.Name)
-		if was != is && k.Name != "command" && !slices.Contains(may, k.Name) {
+		if !SameValue(k.Name, was, is) && k.Name != "command" && !slices.Contains(may, k.Name) {
 			return k.Name, was, is
 		}
 	}

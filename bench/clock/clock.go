@@ -85,6 +85,7 @@ func (c Clock) Run(ctx context.Context, subjects []Subject, examples []ragged.Se
 	}
 	batches := eval.Pack(timed, c.Batching)
 	passes := make([]*pass, len(subjects))
+	defer end(passes)
 	for i, s := range subjects {
 		var err error
 		if passes[i], err = newPass(s, batches, c.Whole); err != nil {
@@ -180,6 +181,7 @@ func (t *timing) alone(some []ragged.Sequence) {
 	}
 	batches := eval.Pack(some, eval.Batching{Sequences: 1})
 	passes := t.passes(batches)
+	defer end(passes)
 	t.each(0, func(i int) { t.err = passes[i].part(min(3, len(batches))) })
 	for n, b := range batches {
 		t.each(n, func(i int) {
@@ -208,6 +210,7 @@ func (t *timing) grid(box Box, examples []ragged.Sequence) {
 		batches[i] = b
 	}
 	passes := t.passes(batches)
+	defer end(passes)
 	t.each(0, func(i int) { t.err = passes[i].part(1) })
 	for round := range t.Rounds {
 		t.each(round, func(i int) {
@@ -245,6 +248,15 @@ func newPass(s Subject, batches []ragged.Batch, whole bool) (*pass, error) {
 		p.rows += b.Seqs.Rows()
 	}
 	return p, p.Reserve(eval.Size(batches))
+}
+
+// end gives the passes' memory back; one that was not made has none.
+func end(passes []*pass) {
+	for _, p := range passes {
+		if p != nil {
+			p.Close()
+		}
+	}
 }
 
 // run runs all batches; what they gave is not looked at.

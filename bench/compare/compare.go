@@ -196,7 +196,7 @@ func distinct(values []float64) string {
 func setting(old, new *results.Record) []string {
 	var list []string
 	for _, k := range new.Config {
-		if before := old.Get(k.Name); before != k.Value {
+		if before := old.Get(k.Name); !results.SameValue(k.Name, before, k.Value) {
 			list = append(list, fmt.Sprintf("%s: %s, %s", k.Name, given(before), given(k.Value)))
 		}
 	}

@@ -38,6 +38,7 @@ func Evaluate(ctx context.Context, e *model.Encoder, rule pruners.Pruner, exampl
 		longest = max(longest, len(one.IDs))
 	}
 	r := NewRunner(e, rule, model.Options{Exact: true})
+	defer r.Close()
 	err := r.Each(ctx, examples, func(i int, one Result) {
 		x.Logits, x.Predicted, x.Kept = append(x.Logits, one.Logits), append(x.Predicted, one.Prediction()), append(x.Kept, one.Kept)
 		if one.Place == 0 {

@@ -16,6 +16,7 @@ func Masked(e *model.Encoder, p pruners.Pruner, examples []ragged.Sequence) (pre
 	if err != nil {
 		return nil, 0, err
 	}
+	defer m.Close()
 	var sum, full int64
 	for _, b := range batches {
 		logits, kept, err := m.Forward(b)

@@ -20,7 +20,8 @@ type Runner struct {
 	size model.Size
 }
 
-// NewRunner returns a runner without memory; Reserve or the first batch takes it.
+// NewRunner returns a runner without memory; Reserve or the first batch takes it,
+// until Close.
 func NewRunner(e *model.Encoder, rule pruners.Pruner, o model.Options) *Runner {
 	return &Runner{e: e, rule: rule, o: o}
 }
@@ -41,9 +42,20 @@ func (r *Runner) Reserve(size model.Size) error {
 		Rows: grown(r.size.Rows, size.Rows), Seqs: grown(r.size.Seqs, size.Seqs),
 		Longest: grown(r.size.Longest, size.Longest), Pairs: grown(r.size.Pairs, size.Pairs),
 	}
-	var err error
-	r.run, err = model.NewHardRun(r.e, r.rule, r.size, r.o)
-	return err
+	r.Close()
+	run, err := model.NewHardRun(r.e, r.rule, r.size, r.o)
+	if err != nil {
+		return err
+	}
+	r.run = run
+	return nil
+}
+
+// Close gives the device's memory back, not the encoder's; closing twice does nothing.
+func (r *Runner) Close() {
+	if r.run != nil {
+		r.run.Close()
+	}
 }
 
 // Run runs a batch and waits for the device. The logits, a row per sequence, are on the

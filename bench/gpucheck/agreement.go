@@ -69,7 +69,9 @@ func look(d hw.Device, p *embedded.Point, batch ragged.Batch) (*seen, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer e.Close()
 	runner := eval.NewRunner(e, p.Rule, model.Options{Exact: true})
+	defer runner.Close()
 	logits, err := runner.Logits(batch)
 	if err != nil {
 		return nil, err

@@ -3,17 +3,10 @@ package gpucheck
 import (
 	"fmt"
 	"io"
-	"time"
 
 	"ltpbench/hw"
-	"ltpbench/model"
 	"ltpbench/pruners"
 )
-
-// timer is a device that measures by its own clock how long it takes for what op queues.
-type timer interface {
-	Elapsed(op func()) (time.Duration, error)
-}
 
 // capabilities are the optional interfaces of devices. Their consumers find them by
 // assertion and do without where one is absent, which on a card is slow at best: a
@@ -26,9 +19,9 @@ var capabilities = []struct {
 	{"selection by threshold (pruners.ThresholdSelector)", has[pruners.ThresholdSelector]},
 	{"selection by share (pruners.RelativeSelector)", has[pruners.RelativeSelector]},
 	{"selection of the best (pruners.BestSelector)", has[pruners.BestSelector]},
-	{"row counts for the host (model.HostSizer)", has[model.HostSizer]},
-	{"clock (Elapsed)", has[timer]},
-	{"clocks, power and temperature (Condition)", has[sensor]},
+	{"clock (hw.Clock)", has[hw.Clock]},
+	{"clocks, power and temperature (hw.Sensor)", has[hw.Sensor]},
+	{"bytes of memory (hw.Footprint)", has[hw.Footprint]},
 }
 
 func has[T any](d hw.Device) bool { _, ok := d.(T); return ok }

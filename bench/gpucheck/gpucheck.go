@@ -36,7 +36,7 @@ func (c *Check) Run(w io.Writer) (failed int, err error) {
 	defer d.Close()
 	info := d.Info()
 	fmt.Fprintf(w, "device: %s\ncard: %s\nkernels: %s\ntype: %s\n", info.Name, info.Model, info.Kernel, info.Type)
-	if Simulated(d) {
+	if info.Simulated {
 		fmt.Fprintln(w, "THIS DEVICE IS SIMULATED: what follows says that the program is right, and nothing about speed.")
 	}
 	for _, part := range []struct {
@@ -58,14 +58,9 @@ func (c *Check) Run(w io.Writer) (failed int, err error) {
 	return failed, nil
 }
 
-// sensor is a device that tells its clocks, power and temperature.
-type sensor interface {
-	Condition() (hw.Condition, error)
-}
-
 // condition writes what the card tells of itself, or why it does not.
 func condition(w io.Writer, when string, d hw.Device) {
-	s, ok := d.(sensor)
+	s, ok := d.(hw.Sensor)
 	if !ok {
 		return
 	}
@@ -75,15 +70,6 @@ func condition(w io.Writer, when string, d hw.Device) {
 		return
 	}
 	fmt.Fprintf(w, "%s: %s\n", when, c)
-}
-
-// simulated is what a device says of itself that is no hardware.
-type simulated interface{ Simulated() bool }
-
-// Simulated reports whether a device only stands for a card.
-func Simulated(d hw.Device) bool {
-	s, ok := d.(simulated)
-	return ok && s.Simulated()
 }
 
 // Conformance runs the suite that every device passes. Like the other parts it

@@ -10,7 +10,7 @@ import (
 	"ltpbench/bench/gpucheck"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
-	"ltpbench/hw/cpu"
+	_ "ltpbench/hw/cpu"
 )
 
 // skewed is a device with a mistake: its LayerNorm has another epsilon.
@@ -22,8 +22,8 @@ func (s skewed) Norm(y, x, residual hw.Mat, n hw.NormWeights) {
 }
 
 func init() {
-	hw.Register(hw.Driver{Name: "skewed", Open: func(variant string, o hw.Options) (hw.Device, error) {
-		d, err := cpu.Open(variant, o)
+	hw.Register(hw.Driver{Name: "skewed", Open: func(o hw.Options) (hw.Device, error) {
+		d, err := hw.Open("cpu", o)
 		return skewed{d}, err
 	}})
 }

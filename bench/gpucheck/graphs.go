@@ -29,7 +29,7 @@ func (c *Check) Graphs(w io.Writer, d hw.Device) (bool, error) {
 	}
 	defer eager.Close()
 	timing := clock.Clock{Batching: eval.Batching{Sequences: 1}, Rounds: 7, Examples: 32}
-	figures := !Simulated(d) && c.Budget > 0
+	figures := !d.Info().Simulated && c.Budget > 0
 	if !figures {
 		timing.Rounds, timing.Examples = 2, 1
 	}
@@ -45,6 +45,7 @@ func (c *Check) Graphs(w io.Writer, d hw.Device) (bool, error) {
 			if err != nil {
 				return false, err
 			}
+			defer e.Close()
 			subjects = append(subjects, clock.Subject{Encoder: e, Rule: p.Rule})
 		}
 		times, _, err := timing.Run(context.Background(), subjects, c.Examples)

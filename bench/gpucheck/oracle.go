@@ -40,6 +40,7 @@ func (c *Check) Oracle(w io.Writer, d hw.Device) (bool, error) {
 		if err != nil {
 			return false, err
 		}
+		defer e.Close()
 		for spec, want := range answers(&n.Cases) {
 			worst, sets, err := compare(e, &n, spec, want)
 			if err != nil {
@@ -81,6 +82,7 @@ func compare(e *model.Encoder, n *oracle.Net, spec string, want oracle.Answer) (
 		return 0, 0, err
 	}
 	runner := eval.NewRunner(e, rule, model.Options{Exact: true})
+	defer runner.Close()
 	logits, err := runner.Logits(n.Cases.Pack())
 	if err != nil {
 		return 0, 0, err

@@ -14,12 +14,12 @@ import (
 // Roofline times each operation of a layer and sets it beside the data sheet. On
 // a simulated device, or without a budget, each runs once, small, and no figure is given.
 func (c *Check) Roofline(w io.Writer, d hw.Device) (bool, error) {
-	clock, ok := d.(timer)
+	clock, ok := d.(hw.Clock)
 	if !ok {
 		fmt.Fprintln(w, "left out: the device has no clock")
 		return true, nil
 	}
-	if Simulated(d) || c.Budget == 0 {
+	if d.Info().Simulated || c.Budget == 0 {
 		for _, op := range operations(d, Shape{2, 5}, 2, 32) {
 			if _, err := clock.Elapsed(op.run); err != nil {
 				return false, fmt.Errorf("%s: %w", op.name, err)
@@ -68,7 +68,7 @@ func (c *Check) Roofline(w io.Writer, d hw.Device) (bool, error) {
 const spell = 2 * time.Millisecond
 
 // median runs op for about so long and returns the middle time of a run in microseconds.
-func median(clock timer, op func(), budget time.Duration) (float64, error) {
+func median(clock hw.Clock, op func(), budget time.Duration) (float64, error) {
 	var times []float64
 	runs := 1
 	for begin := time.Now(); len(times) < 10 || time.Since(begin) < budget; {

@@ -27,6 +27,7 @@ type Prediction struct {
 // Predictor is a model with a rule on a device. Not safe for concurrent use.
 type Predictor struct {
 	c         *model.Config
+	e         *model.Encoder
 	words     *tokenize.Tokenizer
 	maxLength int
 	run       *eval.Runner
@@ -50,8 +51,18 @@ func New(d hw.Device, c *model.Checkpoint, words *tokenize.Tokenizer, rule prune
 	if err != nil {
 		return nil, err
 	}
-	p := &Predictor{c: &c.Config, words: words, maxLength: maxLength, run: eval.NewRunner(e, rule, model.Options{Exact: true})}
-	return p, p.run.Reserve(model.Size{Rows: 1, Seqs: 1, Longest: 1, Pairs: 1})
+	p := &Predictor{c: &c.Config, e: e, words: words, maxLength: maxLength, run: eval.NewRunner(e, rule, model.Options{Exact: true})}
+	if err := p.run.Reserve(model.Size{Rows: 1, Seqs: 1, Longest: 1, Pairs: 1}); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// Close gives the device's memory back; closing twice does nothing.
+func (p *Predictor) Close() {
+	p.run.Close()
+	p.e.Close()
 }
 
 // Predict runs texts as one batch. Labels of the examples are not looked at. The predictions are the caller's.

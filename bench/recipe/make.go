@@ -54,6 +54,11 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 	if m.resume, err = readState(w.State, m.id); err != nil {
 		return nil, err
 	}
+	defer func() {
+		if m.teacher != nil {
+			m.teacher.Close()
+		}
+	}()
 	if err := m.prepare(); err != nil {
 		return nil, err
 	}
@@ -78,6 +83,7 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 		if err != nil {
 			return nil, err
 		}
+		defer e.Close()
 		if m.out.HeldOut, err = score(e, m.rule, m.held, m.truth); err != nil {
 			return nil, err
 		}
@@ -150,7 +156,9 @@ func (m *maker) teach(texts []text.Example) error {
 		}
 		m.examples[i].TeacherIDs = x.IDs
 	}
-	return eval.NewRunner(m.teacher, pruners.None{}, model.Options{}).Each(context.Background(), all, func(i int, x eval.Result) {
+	r := eval.NewRunner(m.teacher, pruners.None{}, model.Options{})
+	defer r.Close()
+	return r.Each(context.Background(), all, func(i int, x eval.Result) {
 		m.examples[i].Teacher = x.Logits
 		if len(x.Logits) > 1 {
 			train.Softmax(m.examples[i].Teacher)

@@ -146,6 +146,7 @@ func (m *maker) ratio(rule pruners.Pruner) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer e.Close()
 	return Ratio(e, rule, m.held[:min(len(m.held), between)])
 }
 
@@ -156,11 +157,13 @@ func (m *maker) fit(ctx context.Context, list []Stage, i int, o train.Options) e
 	if err != nil {
 		return err
 	}
+	defer e.Close()
 	batching := train.Batching{Epochs: epochs, Batch: m.Batch, Tokens: m.BatchTokens, Seed: order(list, i, m.Seed)}
 	t, err := train.Prepare(e, m.examples, batching, o)
 	if err != nil {
 		return err
 	}
+	defer t.Close()
 	if m.resume != nil {
 		if err := t.Resume(&m.resume.State); err != nil {
 			return fmt.Errorf("%s: %w", m.watch.State, err)
@@ -253,6 +256,7 @@ func (m *maker) toBudget(held []ragged.Sequence) error {
 	if err != nil {
 		return err
 	}
+	defer e.Close()
 	set := Setting{From: described(m.rule), Step: m.out.Steps, Examples: len(held)}
 	var rule pruners.Pruner
 	rule, set.Paper, err = ToBudget(e, m.rule, held, m.Budget)

@@ -23,12 +23,15 @@ func (m *maker) cutUnits() error {
 	if err != nil {
 		return err
 	}
+	defer e.Close()
 	sums := make([][]float64, c.Layers)
 	for i := range sums {
 		sums[i] = make([]float64, c.FFN)
 	}
 	some := m.examples[:min(len(m.examples), 2000)]
-	err = eval.NewRunner(e, pruners.None{}, model.Options{Keep: true, Exact: true}).Each(context.Background(), sequences(some), func(_ int, one eval.Result) {
+	r := eval.NewRunner(e, pruners.None{}, model.Options{Keep: true, Exact: true})
+	defer r.Close()
+	err = r.Each(context.Background(), sequences(some), func(_ int, one eval.Result) {
 		if one.Place > 0 {
 			return
 		}

@@ -9,15 +9,10 @@ import (
 	"ltpbench/results"
 )
 
-// sensor is a device that tells its clocks, power and temperature.
-type sensor interface {
-	Condition() (hw.Condition, error)
-}
-
 // told says, for the record, whether the device tells its condition; empty for one
 // that has none, such as a CPU.
 func told(d hw.Device) string {
-	s, ok := d.(sensor)
+	s, ok := d.(hw.Sensor)
 	if !ok {
 		return ""
 	}
@@ -36,7 +31,7 @@ const pause = 100 * time.Millisecond
 
 // watch reads a card's condition while it is timed. Without a sensor it does nothing.
 type watch struct {
-	sensor            sensor
+	sensor            hw.Sensor
 	at                time.Time // of the last reading
 	readings          int
 	begin, worst, end hw.Condition
@@ -44,7 +39,7 @@ type watch struct {
 }
 
 func newWatch(d hw.Device) *watch {
-	s, _ := d.(sensor)
+	s, _ := d.(hw.Sensor)
 	return &watch{sensor: s}
 }
 

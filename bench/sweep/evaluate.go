@@ -21,6 +21,7 @@ func (w *worker) evaluate(ctx context.Context, j *Job) error {
 	if err != nil {
 		return err
 	}
+	defer e.Close()
 	x, err := eval.Evaluate(ctx, e, c.rule, s.measured, w.plan.Measure.Exact)
 	if err != nil {
 		return err

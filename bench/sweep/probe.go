@@ -43,6 +43,7 @@ func (w *worker) probe(ctx context.Context, training bool) (pace, error) {
 	if err != nil {
 		return pace{}, err
 	}
+	defer e.Close()
 	timing := clock.Clock{Batching: eval.Batching{Sequences: w.plan.Measure.Batch}, Rounds: 1}
 	times, _, err := timing.Run(ctx, []clock.Subject{{Encoder: e, Rule: pruners.None{}}}, some)
 	if err != nil {
@@ -56,19 +57,22 @@ func (w *worker) probe(ctx context.Context, training bool) (pace, error) {
 	if !ok {
 		return p, w.cannotTrain()
 	}
-	if e, err = model.NewTrainable(d, weights); err != nil {
+	learns, err := model.NewTrainable(d, weights)
+	if err != nil {
 		return p, err
 	}
+	defer learns.Close()
 	set := &w.plan.Training
 	texts := make([]train.Example, len(some))
 	for i, x := range some { // targets do not matter for the time
 		texts[i] = train.Example{Sequence: x, Target: make([]float32, weights.Config.Labels)}
 	}
 	batching := train.Batching{Epochs: 1, Batch: set.Batch, Tokens: set.BatchTokens}
-	t, err := train.Prepare(e, texts, batching, train.Options{LearningRate: set.LearningRate, MaxGradNorm: 1, Dropout: set.Dropout, Freeze: set.Freeze})
+	t, err := train.Prepare(learns, texts, batching, train.Options{LearningRate: set.LearningRate, MaxGradNorm: 1, Dropout: set.Dropout, Freeze: set.Freeze})
 	if err != nil {
 		return p, err
 	}
+	defer t.Close()
 	begin := time.Now()
 	err = t.Fit(ctx, texts, batching, nil)
 	p.train = time.Since(begin).Seconds() / float64(rows)

@@ -30,6 +30,7 @@ func (w *worker) time(ctx context.Context, j *Job) error {
 		if err != nil {
 			return err
 		}
+		defer e.Close()
 		subjects[i] = clock.Subject{Encoder: e, Rule: c.rule, Baseline: baseline}
 	}
 	timing, watch := w.clock(), newWatch(w.device)

@@ -59,6 +59,7 @@ func (w *worker) fit(j *Job) error {
 	if err != nil {
 		return err
 	}
+	defer e.Close()
 	rule, _, err := recipe.ToBudget(e, c.Method.Rule(c.Seed), w.subject.held, c.Budget)
 	var not *recipe.Unreachable
 	if errors.As(err, &not) {

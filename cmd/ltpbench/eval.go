@@ -75,6 +75,7 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
+	defer e.Close()
 	p := results.Point{Name: "Eval", Procs: d.Info().Threads, Iters: len(examples), Keys: []results.Key{
 		{Name: results.KeyModel, Value: filepath.Base(c.Model)}, {Name: results.KeyTask, Value: task.Name},
 		{Name: results.KeyMethod, Value: pruners.Series(rule)}, {Name: results.KeySpec, Value: rule.Spec().String()}}}

@@ -78,6 +78,7 @@ func (c *predictCmd) Run(o *output) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", folder, err)
 	}
+	defer p.Close()
 	texts, err := text.NewReader(in, name, format)
 	if err != nil {
 		return err

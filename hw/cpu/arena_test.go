@@ -8,6 +8,7 @@ import (
 // TestArena: each piece begins a cache line, is zero, and is nobody else's.
 func TestArena(t *testing.T) {
 	var a arena
+	defer a.end()
 	var pieces [][]float32
 	for _, n := range []int{0, 1, 15, 16, 17, hugePage - 1, 5, 3 * hugePage, 100, 700000, 16, largePiece + 1, 1} {
 		x := a.floats(n)

@@ -11,11 +11,11 @@ import (
 // batch needs, however many smaller ones came before.
 func TestAscendingBatches(t *testing.T) {
 	const heads, width, count, longest = 4, 64, 8, 40
-	open, err := Open("generic", hw.Options{Threads: 2})
+	opened, err := hw.Open("cpu:generic", hw.Options{Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := open.(*device)
+	d := opened.(*device)
 	defer d.Close()
 	const rows = count * longest
 	q, kv, y, scored := d.Floats(rows, width), d.Floats(rows, 2*width), d.Floats(rows, width), d.Floats(rows, 1)

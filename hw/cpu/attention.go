@@ -55,7 +55,7 @@ func (d *device) attend(a *hw.Attention, step attentionStep) *attention {
 	}
 	*w = attention{
 		d: d, a: a, step: step, q: f(a.Q), kv: f(a.KV), bias: f(a.KeyBias), qs: n(a.QSeqs.Offsets), ks: n(a.Seqs.Offsets),
-		probs: a.Probs.Buf.(*probs), start: w.start[:0], scored: f(a.Scored), keys: n(a.Drop.Keys),
+		probs: probabilities(a.Probs), start: w.start[:0], scored: f(a.Scored), keys: n(a.Drop.Keys),
 		all: true, width: a.Q.Cols, head: a.Q.Cols / a.Heads, group: 1, perHead: w.perHead,
 	}
 	w.logitsFactor = float32(1 / math.Sqrt(float64(w.head)))
@@ -75,9 +75,16 @@ func (d *device) attend(a *hw.Attention, step attentionStep) *attention {
 // largest batch that its Q has room for: memory that grew with the batches would
 // leave a piece behind at each step.
 type probs struct {
+	of      *scope
 	size    int       // probabilities that there may be
 	stored  []float32 // in training with dropout
 	context []float32 // of all rows, if the scores are read
+}
+
+func probabilities(of hw.Probs) *probs {
+	p := of.Buf.(*probs)
+	p.of.alive()
+	return p
 }
 
 // stores reports whether probabilities are stored.
@@ -97,13 +104,13 @@ func (d *device) Scores(a *hw.Attention) {
 	switch p := w.probs; {
 	case w.stores():
 		if p.stored == nil {
-			p.stored = d.arena.floats(p.size)
+			p.stored = p.of.room(p.size)
 		}
 		w.group = 4 // whose random bits come together
 	case !w.scores():
 		return
 	case len(p.context) < a.Q.Rows*w.width:
-		p.context = d.arena.floats(most(a.Q))
+		p.context = p.of.room(most(a.Q))
 	}
 	w.run()
 	if w.scores() {
@@ -165,7 +172,7 @@ func (s *sequence) query(of []float32, h int) []float32 { return of[s.q0*s.width
 
 // store makes and keeps the probabilities of heads h to last.
 func (s *sequence) store(h, last int) {
-	turned := s.d.room(s.thread, s.head*s.nk)
+	turned := s.d.threadRoom(s.thread, s.head*s.nk)
 	for h := h; h < last; h++ {
 		s.turn(turned, s.kv, h)
 		s.probabilities(s.stored(h), turned, h, 0, s.nq)
@@ -177,7 +184,7 @@ func (s *sequence) store(h, last int) {
 // early makes the head's probabilities, a block of queries at a time, and what is
 // made of them.
 func (s *sequence) early(h int) {
-	room := s.d.room(s.thread, (s.head+min(queryBlock, s.nq))*s.nk)
+	room := s.d.threadRoom(s.thread, (s.head+min(queryBlock, s.nq))*s.nk)
 	turned, p := room[:s.head*s.nk], room[s.head*s.nk:]
 	s.turn(turned, s.kv, h)
 	for i := 0; i == 0 || i < s.nq; i += queryBlock {

@@ -20,7 +20,7 @@ func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints
 func (s *sequence) grad(h int) {
 	first, last := s.span()
 	rows, pairs := last-first, s.nq*s.nk
-	room := s.d.room(s.thread, 2*pairs+rows*s.nk+s.head*s.nk)
+	room := s.d.threadRoom(s.thread, 2*pairs+rows*s.nk+s.head*s.nk)
 	dp, mixed, turned := room[:pairs], room[2*pairs:2*pairs+rows*s.nk], room[2*pairs+rows*s.nk:]
 	p := room[pairs : 2*pairs]
 	if s.stores() {

@@ -74,7 +74,7 @@ func (s *sequence) context(h int) {
 		s.fused(h, first, last)
 		return
 	}
-	mixed := s.d.room(s.thread, (last-first)*s.nk)
+	mixed := s.d.threadRoom(s.thread, (last-first)*s.nk)
 	s.used(mixed, s.stored(h), first, last)
 	s.weigh(s.y, h, mixed, first, last)
 }
@@ -100,7 +100,7 @@ func (s *sequence) weigh(y []float32, h int, p []float32, first, last int) {
 
 // fused makes the probabilities of a block of queries and uses them at once.
 func (s *sequence) fused(h, first, last int) {
-	room := s.d.room(s.thread, (s.head+min(queryBlock, last-first))*s.nk)
+	room := s.d.threadRoom(s.thread, (s.head+min(queryBlock, last-first))*s.nk)
 	turned, p := room[:s.head*s.nk], room[s.head*s.nk:]
 	s.turn(turned, s.kv, h)
 	for i := first; i < last; {

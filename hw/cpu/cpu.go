@@ -18,9 +18,8 @@ import (
 
 func init() {
 	hw.Register(hw.Driver{
-		Name: "cpu",
-		Doc:  "the host's processor, float32; cpu:NAME takes one of its kernels",
-		Open: Open,
+		Name: "cpu", Doc: "the host's processor, float32; cpu:NAME takes one of its kernels",
+		Open: open, Variant: "kernels",
 		Variants: func() []string {
 			var names []string
 			for _, s := range simd.Available() {
@@ -35,10 +34,14 @@ func init() {
 const Variable = "LTPBENCH_CPU"
 
 type device struct {
+	name    string
 	set     *simd.Set
 	pool    *pool
 	err     error
-	arena   arena
+	scopes  map[*scope]bool // that are open
+	held    int64           // bytes of their memory
+	peak    int64
+	*scope              // what lives until Close
 	scratch [][]float32 // one per thread
 	summed  floats      // EmbedGrad's rows
 	sums    []float32   // NormGrad's, over rows
@@ -54,13 +57,15 @@ type device struct {
 	back      backward
 }
 
-// Open returns a CPU device with the named kernels, the fastest if the name is
-// empty and LTPBENCH_CPU not set.
-func Open(variant string, o hw.Options) (hw.Device, error) {
-	if o.Type != "" && o.Type != hw.F32 {
-		return nil, fmt.Errorf("device cpu computes in f32 alone, not in %s", o.Type)
-	}
-	from := ""
+var (
+	_ hw.Backward  = (*device)(nil)
+	_ hw.Footprint = (*device)(nil)
+)
+
+// open returns a CPU device with the named kernels, the fastest if no name is given
+// and LTPBENCH_CPU is not set.
+func open(o hw.Options) (hw.Device, error) {
+	variant, from := o.Variant, ""
 	if variant == "" && os.Getenv(Variable) != "" {
 		variant, from = os.Getenv(Variable), Variable+": "
 	}
@@ -74,23 +79,28 @@ func Open(variant string, o hw.Options) (hw.Device, error) {
 	if o.Threads <= 0 {
 		o.Threads = runtime.GOMAXPROCS(0)
 	}
-	d := &device{set: set, pool: newPool(o.Threads), scratch: make([][]float32, o.Threads)}
+	d := &device{name: o.Name, set: set, pool: newPool(o.Threads), scratch: make([][]float32, o.Threads), scopes: map[*scope]bool{}}
+	d.scope = d.open()
+	d.summed.of = d.scope
 	return d, nil
 }
 
 // Info implements hw.Device.
 func (d *device) Info() hw.Info {
 	return hw.Info{
-		Name: "cpu", Kernel: d.set.Name, Model: strings.TrimSpace(cpuid.CPU.BrandName),
+		Name: d.name, Kernel: d.set.Name, Model: strings.TrimSpace(cpuid.CPU.BrandName),
 		Type: hw.F32, Threads: d.pool.threads, BatchExact: true,
 	}
 }
 
 func (d *device) Sync() error { return d.err }
 
-// Close stops the threads. Memory goes with the garbage collector.
+// Close stops the threads and ends all scopes.
 func (d *device) Close() error {
 	d.pool.close()
+	for s := range d.scopes {
+		s.Close()
+	}
 	return d.err
 }
 
@@ -101,8 +111,8 @@ func (d *device) fail(format string, args ...any) {
 	}
 }
 
-// room returns a thread's own scratch memory, grown to n floats.
-func (d *device) room(thread, n int) []float32 {
+// threadRoom returns a thread's own scratch memory, grown to n floats.
+func (d *device) threadRoom(thread, n int) []float32 {
 	if len(d.scratch[thread]) < n {
 		d.scratch[thread] = make([]float32, n+n/4)
 	}

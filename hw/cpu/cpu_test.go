@@ -6,7 +6,6 @@ import (
 
 	"ltpbench/bench/roofline"
 	"ltpbench/hw"
-	"ltpbench/hw/cpu"
 	"ltpbench/hw/cpu/simd"
 	"ltpbench/hw/hwtest"
 )
@@ -14,7 +13,7 @@ import (
 func TestDevice(t *testing.T) {
 	for _, s := range simd.Available() {
 		t.Run(s.Name, func(t *testing.T) {
-			hwtest.Test(t, func(o hw.Options) (hw.Device, error) { return cpu.Open(s.Name, o) })
+			hwtest.Test(t, func(o hw.Options) (hw.Device, error) { return hw.Open("cpu:"+s.Name, o) })
 		})
 	}
 }
@@ -24,7 +23,7 @@ func BenchmarkDevice(b *testing.B) {
 		b.Run("kernel="+s.Name, func(b *testing.B) {
 			threads := runtime.GOMAXPROCS(0)
 			limits := hwtest.Limits{GFLOPs: roofline.Peak(s, threads), GBytes: roofline.Bandwidth(s, threads)}
-			hwtest.Benchmark(b, func(o hw.Options) (hw.Device, error) { return cpu.Open(s.Name, o) }, limits)
+			hwtest.Benchmark(b, func(o hw.Options) (hw.Device, error) { return hw.Open("cpu:"+s.Name, o) }, limits)
 		})
 	}
 }

@@ -85,6 +85,7 @@ func BenchmarkLimit(b *testing.B) {
 			l := limit{s: s, m: shape[0], k: shape[1], n: shape[2]}
 			r := rand.New(rand.NewPCG(1, 1))
 			var a arena
+			b.Cleanup(a.end)
 			l.x, l.y, l.w = a.floats(l.m*l.k), a.floats(l.m*l.n), a.floats(s.PackedLen(l.n, l.k))
 			for _, v := range [][]float32{l.x, l.y, l.w} {
 				for i := range v {

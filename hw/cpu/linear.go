@@ -30,11 +30,14 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 		return
 	}
 	l := &d.linear
-	p := w.Packed.(*packed)
+	p := weights(w)
 	if d.last != nil {
 		d.last.next = p
 	}
 	d.last = p
+	if p.next != nil && p.next.of.ended {
+		p.next = nil
+	}
 	*l = linear{d: d, y: f(y), x: f(x), pre: f(pre), packed: p.forward, bias: p.bias, next: p.next, rows: y.Rows, in: w.In, out: w.Out, act: act}
 	d.pool.run(l, l.split(d.set, d.pool.threads))
 }

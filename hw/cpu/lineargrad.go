@@ -18,7 +18,7 @@ func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 	}
 	if !dx.Absent() {
 		l := &d.linear
-		*l = linear{d: d, y: f(dx), x: f(dy), packed: w.Packed.(*packed).back, rows: dy.Rows, in: w.Out, out: w.In}
+		*l = linear{d: d, y: f(dx), x: f(dy), packed: weights(w).back, rows: dy.Rows, in: w.Out, out: w.In}
 		d.pool.run(l, l.split(d.set, d.pool.threads))
 	}
 	if !dw.Absent() {

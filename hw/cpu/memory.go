@@ -4,12 +4,21 @@ import (
 	"ltpbench/hw"
 )
 
-type floats struct{ x []float32 }
-type ints struct{ x []int32 }
+// floats and ints are hw.Buffer of this package.
+type floats struct {
+	x  []float32
+	of *scope
+}
+
+type ints struct {
+	x  []int32
+	of *scope
+}
 
 // packed is a Linear's weights: W's panels for the product, and for weights that
 // learn the panels of its transpose for the gradient.
 type packed struct {
+	of            *scope
 	forward, back []float32
 	bias          []float32
 	out, in       int
@@ -21,7 +30,9 @@ func f(m hw.Mat) []float32 {
 	if m.Absent() {
 		return nil
 	}
-	return m.Buf.(*floats).x[m.Off : m.Off+m.Rows*m.Cols]
+	b := m.Buf.(*floats)
+	b.of.alive()
+	return b.x[m.Off : m.Off+m.Rows*m.Cols]
 }
 
 // most returns how many floats the memory has that m lies in.
@@ -32,49 +43,23 @@ func n(v hw.Ints) []int32 {
 	if v.Absent() {
 		return nil
 	}
-	return v.Buf.(*ints).x[v.Off : v.Off+v.N]
+	b := v.Buf.(*ints)
+	b.of.alive()
+	return b.x[v.Off : v.Off+v.N]
 }
 
-func (d *device) Floats(rows, cols int) hw.Mat {
-	return hw.Mat{Buf: &floats{d.arena.floats(rows * cols)}, Rows: rows, Cols: cols}
-}
-
-func (d *device) Ints(n int) hw.Ints { return hw.Ints{Buf: &ints{make([]int32, n)}, N: n} }
-
-func (d *device) Probs(heads, pairs int) hw.Probs {
-	return hw.Probs{Buf: &probs{size: heads * pairs}}
-}
-
-func (d *device) Pack(w, bias []float32, out, in int) hw.Weights {
-	p := &packed{out: out, in: in, forward: d.arena.floats(d.set.PackedLen(out, in))}
-	d.set.Pack(p.forward, w, out, in)
-	if bias != nil {
-		p.bias = append([]float32(nil), bias...)
-	}
-	return hw.Weights{Out: out, In: in, Packed: p}
-}
-
-func (d *device) Trainable(w, bias []float32, out, in int) hw.Weights {
-	v := hw.Weights{Out: out, In: in, W: d.Floats(out, in), Bias: d.Floats(1, out)}
-	d.Write(v.W, w)
-	if bias != nil {
-		d.Write(v.Bias, bias)
-	}
-	v.Packed = &packed{
-		out: out, in: in,
-		forward: d.arena.floats(d.set.PackedLen(out, in)),
-		back:    d.arena.floats(d.set.PackedLen(in, out)),
-		bias:    f(v.Bias),
-	}
-	d.Repack(v)
-	return v
+// weights returns a Linear's weights.
+func weights(w hw.Weights) *packed {
+	p := w.Packed.(*packed)
+	p.of.alive()
+	return p
 }
 
 func (d *device) Repack(w hw.Weights) {
 	wide := 4 * d.set.Panel()
 	d.backward(backward{
 		do: (*backward).repack, items: panels(w.In, wide) + panels(w.Out, wide), block: 1,
-		packed: w.Packed.(*packed), from: f(w.W), cols: w.In, out: w.Out,
+		packed: weights(w), from: f(w.W), cols: w.In, out: w.Out,
 	})
 }
 

@@ -22,14 +22,15 @@ func TestOpen(t *testing.T) {
 		{"", "generic", "generic", ""},
 		{has[0], "generic", has[0], ""},
 		{"generic", "avx9", "generic", ""},
-		{"avx9", "", "", `this machine or build has no kernels "avx9"; it has: `},
+		{"avx9", "", "", `device cpu:avx9: no "avx9" here; cpu has: kernels `},
 		{"", "avx9", "", cpu.Variable + `: this machine or build has no kernels "avx9"; it has: `},
-		{"avx9", "generic", "", `this machine or build has no kernels "avx9"; it has: `},
+		{"avx9", "generic", "", `device cpu:avx9: no "avx9" here; cpu has: kernels `},
 	} {
 		t.Setenv("LTPBENCH_CPU", c.variable)
-		d, err := cpu.Open(c.variant, hw.Options{Threads: 1})
+		name := strings.TrimSuffix("cpu:"+c.variant, ":")
+		d, err := hw.Open(name, hw.Options{Threads: 1})
 		if c.failure != "" {
-			if want := c.failure + strings.Join(has, ", "); err == nil || err.Error() != want {
+			if want := c.failure + strings.Join(has, ", "); err == nil || !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("%+v: error %v, want %s", c, err, want)
 			}
 			continue
@@ -40,9 +41,12 @@ func TestOpen(t *testing.T) {
 		if got := d.Info().Kernel; got != c.kernel {
 			t.Errorf("%+v: kernels %s", c, got)
 		}
+		if got := d.Info().Name; got != name {
+			t.Errorf("%s is called %s", name, got)
+		}
 		d.Close()
 	}
-	if _, err := cpu.Open("", hw.Options{Type: hw.BF16}); err == nil || !strings.Contains(err.Error(), "bf16") {
+	if _, err := hw.Open("cpu", hw.Options{Type: hw.BF16}); err == nil || !strings.Contains(err.Error(), "bf16") {
 		t.Errorf("bf16: error %v", err)
 	}
 }

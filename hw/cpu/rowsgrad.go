@@ -38,7 +38,7 @@ func normSums(sums []float32, part, cols int) (gains, biases []float32) {
 func (b *backward) normGrad(part, _, thread int) {
 	cols := b.cols
 	gains, biases := normSums(b.per, part, cols)
-	row := b.d.room(thread, cols)
+	row := b.d.threadRoom(thread, cols)
 	for r := b.rows * part / normParts; r < b.rows*(part+1)/normParts; r++ {
 		copy(row, b.x[r*cols:(r+1)*cols])
 		if b.rest != nil {

@@ -82,9 +82,12 @@ func blocks(s hw.Seqs, tile, heads, threads int) grid {
 func (d *device) stats(a *hw.Attention) uint64 {
 	p, bytes := a.Probs.Buf.(*probs), 8*a.Q.Rows*a.Heads
 	if p.stats == nil || p.stats.bytes < bytes {
-		p.stats = d.alloc(bytes)
+		if p.stats != nil {
+			bytes = max(bytes, 2*p.stats.bytes) // what was there stays with the scope
+		}
+		p.stats = p.of.alloc(bytes)
 	}
-	return p.stats.at
+	return p.stats.address()
 }
 
 // Scores implements hw.Device. Without a score all is left to Context.

@@ -22,8 +22,8 @@ type card struct {
 	name         string
 	major, minor int
 	processors   int
-	bytes        uint64
-	arch         int // what the kernels are compiled for
+	simulated    bool // the driver only stands for a card
+	arch         int  // what the kernels are compiled for
 	kernels      map[string]loaded
 	meter        *meter // nil: unmetered says why
 	unmetered    error
@@ -70,7 +70,7 @@ func newCard(ordinal int) (*card, error) {
 	}
 	c := &card{
 		ordinal: ordinal, name: C.GoString(&facts.name[0]), major: int(facts.major), minor: int(facts.minor),
-		processors: int(facts.processors), bytes: uint64(facts.bytes), kernels: map[string]loaded{},
+		processors: int(facts.processors), simulated: facts.simulated != 0, kernels: map[string]loaded{},
 	}
 	var err error
 	if c.arch, err = nvrtc.arch(c.major, c.minor); err != nil {

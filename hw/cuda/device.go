@@ -6,9 +6,7 @@ package cuda
 import "C"
 
 import (
-	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"ltpbench/hw"
@@ -26,13 +24,22 @@ type device struct {
 	script  script
 	session C.shimSession // what playing a script needs
 	graphs  graphs
-	arena   arena
+	scopes  map[*scope]bool // that are open
+	held    int64           // bytes of their memory
+	peak    int64
+	*scope  // what lives until Close
 	staging
 	products
 	lowered
 	fault   *memory // a Fault of common.cuh: what a kernel found wrong in the data
 	scratch [scratches]*memory
 }
+
+var (
+	_ hw.Footprint = (*device)(nil)
+	_ hw.Sensor    = (*device)(nil)
+	_ hw.Clock     = (*device)(nil)
+)
 
 // least is the generation of cards that a compute type needs.
 var least = map[hw.Type]int{hw.F32: 0, hw.F16: 7, hw.TF32: 8, hw.BF16: 8}
@@ -45,35 +52,21 @@ func (c *card) has(t hw.Type) error {
 	return fmt.Errorf("%s (sm_%d%d) has no %s, sm_%d0 or newer has; take f32 or f16", c.name, c.major, c.minor, t, least[t])
 }
 
-// Open opens a session on a card. Variant is words with commas between: the card's
-// number, 0 if left out; a compute type; and "eager", which does without CUDA Graphs:
-// "1", "bf16", "1,bf16,eager".
-func Open(variant string, o hw.Options) (hw.Device, error) {
-	variant, eager := strings.CutSuffix(","+variant, ",eager")
-	words := strings.Split(strings.TrimPrefix(variant, ","), ",")
-	variant, o.Type = "", cmp.Or(o.Type, hw.F32)
-	if _, is := least[hw.Type(words[0])]; !is { // "" too
-		variant, words = words[0], words[1:]
-	}
-	if len(words) > 0 {
-		o.Type = hw.Type(strings.Join(words, ","))
-	}
-	if _, ok := least[o.Type]; !ok {
-		return nil, fmt.Errorf("device cuda computes in f32, tf32, bf16 or f16, not in %s", o.Type)
-	}
-	c, err := openCard(variant)
+// openDevice opens a session on a card.
+func openDevice(o hw.Options) (hw.Device, error) {
+	c, err := openCard(o.Variant)
 	if err != nil {
 		return nil, err
 	}
 	if err := c.has(o.Type); err != nil {
 		return nil, err
 	}
-	d := &device{card: c, o: o, script: script{most: mostCalls}, graphs: newGraphs()}
-	if eager {
+	d := &device{card: c, o: o, script: script{most: mostCalls}, graphs: newGraphs(), scopes: map[*scope]bool{}}
+	if o.Eager {
 		d.script.most = 1
 	}
 	d.check(C.shimStream(c.context, &d.stream))
-	d.arena = arena{chunk: chunkBytes, spare: &spare{of: map[int][]uint64{}}}
+	d.scope = d.begin()
 	d.fault = d.alloc(16)
 	d.openStaging()
 	d.openProducts()
@@ -85,17 +78,12 @@ func Open(variant string, o hw.Options) (hw.Device, error) {
 	return d, nil
 }
 
-// Info implements hw.Device.
+// Info implements hw.Device. Products are cuBLASLt's, which are as large as the host
+// says, and they are most of the work: hence HostSizes, one small copy after each
+// selection.
 func (d *device) Info() hw.Info {
-	name := "cuda"
-	if d.script.most == 1 {
-		name = "cuda:eager"
-	}
-	return hw.Info{Name: name, Kernel: fmt.Sprintf("sm_%d", d.arch), Model: d.name, Type: d.o.Type}
+	return hw.Info{Name: d.o.Name, Kernel: fmt.Sprintf("sm_%d", d.arch), Model: d.name, Type: d.o.Type, HostSizes: true, Simulated: d.simulated}
 }
-
-// Simulated reports whether the libraries only stand for a card.
-func (d *device) Simulated() bool { return strings.Contains(d.name, "simgpu") }
 
 // Elapsed returns how long the card takes for what op queues, by the card's own clock.
 func (d *device) Elapsed(op func()) (time.Duration, error) {
@@ -165,7 +153,9 @@ func (d *device) Close() error {
 	d.graphs.close(d)
 	d.closeProducts()
 	d.closeStaging()
-	d.arena.free(d)
+	for s := range d.scopes {
+		s.Close()
+	}
 	if d.stream != nil {
 		C.shimCloseStream(d.context, d.stream)
 		d.stream = nil

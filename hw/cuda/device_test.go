@@ -41,7 +41,7 @@ func TestDevice(t *testing.T) {
 	taken := cmp.Or(hw.Type(os.Getenv(kind)), hw.F32)
 	hwtest.Test(t, func(o hw.Options) (hw.Device, error) {
 		o.Type = cmp.Or(o.Type, taken)
-		return Open("", o)
+		return hw.Open("cuda", o)
 	})
 }
 

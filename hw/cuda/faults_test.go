@@ -31,8 +31,8 @@ func TestNoDevice(t *testing.T) {
 	if text, ok := another(t, "open", Libraries+"="+with(t, "libcuda.so.1", "libnvrtc.so"), "SIMGPU_DRIVER=13000"); ok || !strings.Contains(text, "pip install nvidia-cublas has it") {
 		t.Errorf("a driver of CUDA 13 takes another wheel: %q", text)
 	}
-	for variant, says := range map[string]string{"9": `no card "9"`, "x": `no card "x"`, "0,f7": "not in f7", "f7": "f7", "0,bf16,f16": "not in bf16,f16", "eager,0": "not in 0"} {
-		if d, err := Open(variant, hw.Options{}); err == nil || !strings.Contains(err.Error(), says) {
+	for variant, says := range map[string]string{"9": `no "9" here; cuda has: cards 0; compute types f32, tf32, bf16, f16; eager`, "0,f7": `no "f7"`, "0,bf16,f16": "bf16 and f16 are two"} {
+		if d, err := hw.Open("cuda:"+variant, hw.Options{}); err == nil || !strings.Contains(err.Error(), says) {
 			if err == nil {
 				d.Close()
 			}
@@ -111,9 +111,9 @@ func TestFullMemory(t *testing.T) {
 	}
 }
 
-// TestMemoryIsUsedAgain: what nothing refers to any more makes room, and comes zeroed.
-func TestMemoryIsUsedAgain(t *testing.T) {
-	if text, ok := another(t, "again", "SIMGPU_MEMORY=301989888"); !ok { // 288 MiB for eight of 64
+// TestScopesTakeTurns: a scope's end makes room for the next, whose memory is zeroed.
+func TestScopesTakeTurns(t *testing.T) {
+	if text, ok := another(t, "turns", "SIMGPU_MEMORY=301989888"); !ok { // 288 MiB for eight of 64
 		t.Error(text)
 	}
 }

@@ -17,8 +17,8 @@ import (
 
 // TestVariants: what stands after the colon.
 func TestVariants(t *testing.T) {
-	for variant, want := range map[string]string{"": "cuda f32", "0": "cuda f32", "eager": "cuda:eager f32", "bf16,eager": "cuda:eager bf16", "0,f16": "cuda f16", "0,tf32,eager": "cuda:eager tf32"} {
-		d, err := Open(variant, hw.Options{})
+	for variant, want := range map[string]string{"": "cuda f32", ":0": "cuda f32", ":eager": "cuda:eager f32", ":eager,bf16": "cuda:bf16,eager bf16", ":0,f16": "cuda:f16 f16", ":0,tf32,eager": "cuda:tf32,eager tf32"} {
+		d, err := hw.Open("cuda"+variant, hw.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", variant, err)
 			continue
@@ -33,7 +33,7 @@ func TestVariants(t *testing.T) {
 // device opened for a test of what is inside it.
 func inside(t *testing.T, variant string) *device {
 	t.Helper()
-	d, err := Open(variant, hw.Options{})
+	d, err := hw.Open(strings.TrimSuffix("cuda:"+variant, ":"), hw.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestNoGraph(t *testing.T) {
 func init() {
 	// graph does what makes a graph.
 	roles["graph"] = func() error {
-		d, err := Open("", hw.Options{})
+		d, err := hw.Open("cuda", hw.Options{})
 		if err != nil {
 			return err
 		}

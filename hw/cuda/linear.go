@@ -12,54 +12,16 @@ type packed struct {
 	lowBias *memory // for results in 16 bits
 }
 
-// Pack implements hw.Device.
-func (d *device) Pack(w, bias []float32, out, in int) hw.Weights {
-	full := d.Floats(out, in)
-	d.Write(full, w)
-	p := &packed{w: full}
-	if bias != nil {
-		b := d.Floats(1, out)
-		d.Write(b, bias)
-		p.bias = b
-	}
-	v := hw.Weights{Out: out, In: in, Packed: p}
-	d.lower(v)
-	return v
-}
-
-// Trainable implements hw.Backward. The masters are what products read, so in
-// float32 there is nothing to repack.
-func (d *device) Trainable(w, bias []float32, out, in int) hw.Weights {
-	v := hw.Weights{Out: out, In: in, W: d.Floats(out, in), Bias: d.Floats(1, out)}
-	d.Write(v.W, w)
-	if bias != nil {
-		d.Write(v.Bias, bias)
-	}
-	v.Packed = &packed{w: v.W, bias: v.Bias}
-	d.lower(v)
-	return v
-}
-
 // Repack implements hw.Backward.
-func (d *device) Repack(w hw.Weights) { d.lower(w) }
-
-// lower brings the 16-bit copy up to date.
-func (d *device) lower(w hw.Weights) {
+func (d *device) Repack(w hw.Weights) {
 	if !d.low() {
 		return
 	}
 	p := w.Packed.(*packed)
-	if p.low == nil {
-		p.low = d.alloc(2 * pitch(w.Out) * pitch(w.In)) // zeros, so the rows added stay 0
+	d.cast(p.low.address(), at(p.w), 0, w.Out, w.In)
+	if p.lowBias != nil {
+		d.cast(p.lowBias.address(), at(p.bias), 0, 1, w.Out)
 	}
-	d.cast(p.low.at, at(p.w), 0, w.Out, w.In)
-	if p.bias.Absent() {
-		return
-	}
-	if p.lowBias == nil {
-		p.lowBias = d.alloc(2 * pitch(w.Out))
-	}
-	d.cast(p.lowBias.at, at(p.bias), 0, 1, w.Out)
 }
 
 // Linear implements hw.Device: a product with the bias in its epilogue, then the
@@ -78,7 +40,7 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 		to = at(pre)
 	}
 	if d.low() {
-		d.multiply(to, factor{p.low.at, pitch(w.In), true}, d.operand(x), w.Out, x.Rows, pitch(w.In), true, false, false, at(p.bias), 0)
+		d.multiply(to, factor{p.low.address(), pitch(w.In), true}, d.operand(x), w.Out, x.Rows, pitch(w.In), true, false, false, at(p.bias), 0)
 	} else {
 		d.multiply(to, factor{at(p.w), w.In, true}, factor{at: at(x), pitch: w.In}, w.Out, x.Rows, w.In, false, false, false, at(p.bias), 0)
 	}
@@ -97,9 +59,9 @@ func (d *device) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 func (d *device) linearNarrow(to uint64, x hw.Mat, w hw.Weights, act hw.Act) {
 	p, bias := w.Packed.(*packed), uint64(0)
 	if p.lowBias != nil {
-		bias = p.lowBias.at
+		bias = p.lowBias.address()
 	}
-	d.multiply(to, factor{p.low.at, pitch(w.In), true}, d.operand(x), w.Out, x.Rows, pitch(w.In), true, true, false, bias, 0)
+	d.multiply(to, factor{p.low.address(), pitch(w.In), true}, d.operand(x), w.Out, x.Rows, pitch(w.In), true, true, false, bias, 0)
 	if n := x.Rows * w.Out; act != hw.Identity {
 		d.launch("activate_"+string(d.o.Type), elementGrid(n/8), to, uint64(n), uint64(act))
 	}
@@ -120,7 +82,7 @@ func (d *device) LinearGrad(dx, dw, db, dy, x hw.Mat, w hw.Weights) {
 		if d.o.Type == hw.F16 {
 			scale = d.scaleOf(at(dy), rows*w.Out)
 		}
-		gy, weights, k = d.castTo(scratchDY, at(dy), scale, rows, w.Out), factor{at: p.low.at, pitch: pitch(w.In)}, pitch(w.Out)
+		gy, weights, k = d.castTo(scratchDY, at(dy), scale, rows, w.Out), factor{at: p.low.address(), pitch: pitch(w.In)}, pitch(w.Out)
 	}
 	if !dx.Absent() {
 		d.multiply(at(dx), weights, gy, w.In, rows, k, d.low(), false, false, 0, scale)

@@ -25,7 +25,7 @@ func TestOperandsAreThere(t *testing.T) {
 		return list
 	}
 	for _, kind := range []hw.Type{hw.BF16, hw.F16} {
-		opened, err := Open("", hw.Options{Type: kind})
+		opened, err := hw.Open("cuda", hw.Options{Type: kind})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestOperandsAreThere(t *testing.T) {
 
 // TestOperandsAreFresh: after anything that changes a matrix, a product takes it as it is now.
 func TestOperandsAreFresh(t *testing.T) {
-	opened, err := Open("", hw.Options{Type: hw.BF16})
+	opened, err := hw.Open("cuda", hw.Options{Type: hw.BF16})
 	if err != nil {
 		t.Fatal(err)
 	}

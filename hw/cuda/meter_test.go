@@ -61,7 +61,7 @@ func TestNoMeter(t *testing.T) {
 func init() {
 	// unmetered works with a device that has no meter, and prints why.
 	roles["unmetered"] = func() error {
-		d, err := Open("", hw.Options{})
+		d, err := hw.Open("cuda", hw.Options{})
 		if err != nil {
 			return err
 		}

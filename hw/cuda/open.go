@@ -2,7 +2,7 @@
 // holds a thin C shim that opens the driver, NVRTC and cuBLASLt while the program
 // runs, so that building needs a C compiler alone. Kernels are CUDA text that is
 // compiled for the card at hand when it is first opened. Without the tag there
-// is a stub whose Open says how to build.
+// is a stub that reports how to build.
 //
 // Products are cuBLASLt's, everything else is ours: see kernels.
 package cuda
@@ -17,8 +17,11 @@ const Libraries = "LTPBENCH_CUDA_LIBRARIES"
 func init() {
 	hw.Register(hw.Driver{
 		Name:     "cuda",
-		Doc:      "an NVIDIA GPU, float32; cuda:N takes card N, cuda:bf16 (or tf32, f16) another type of products, cuda:N,bf16 both, and cuda:eager does without CUDA Graphs",
-		Open:     Open,
+		Doc:      "an NVIDIA GPU, float32; cuda:N takes card N, cuda:bf16 (or tf32, f16) another type of products, cuda:eager does without CUDA Graphs, cuda:N,bf16,eager all of it",
+		Open:     openDevice,
+		Types:    []hw.Type{hw.F32, hw.TF32, hw.BF16, hw.F16},
+		Variant:  "cards",
 		Variants: Cards,
+		Eager:    true,
 	})
 }

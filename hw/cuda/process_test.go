@@ -23,7 +23,7 @@ const role = "LTPBENCH_CUDA_TEST_ROLE"
 var roles = map[string]func() error{
 	// open tells why the device does not open.
 	"open": func() error {
-		d, err := Open("", hw.Options{})
+		d, err := hw.Open("cuda", hw.Options{})
 		if err == nil {
 			err = d.Close()
 		}
@@ -31,7 +31,7 @@ var roles = map[string]func() error{
 	},
 	// full asks for more memory than there is, and goes on.
 	"full": func() error {
-		d, err := Open("", hw.Options{})
+		d, err := hw.Open("cuda", hw.Options{})
 		if err != nil {
 			return err
 		}
@@ -41,15 +41,16 @@ var roles = map[string]func() error{
 		d.Scale(x, x, x.Shape(1<<12, 1))
 		return d.Sync()
 	},
-	// again makes one large matrix after the other and forgets them.
-	"again": func() error {
-		d, err := Open("", hw.Options{})
+	// turns has one large matrix after the other in a scope of its own.
+	"turns": func() error {
+		d, err := hw.Open("cuda", hw.Options{})
 		if err != nil {
 			return err
 		}
 		defer d.Close()
 		for range 8 {
-			x := d.Floats(1<<10, 1<<14)
+			s := d.Scope()
+			x := s.Floats(1<<10, 1<<14)
 			got := make([]float32, 1<<14)
 			d.Read(got, x.Top(1))
 			for _, v := range got {
@@ -61,12 +62,13 @@ var roles = map[string]func() error{
 				got[i] = 1
 			}
 			d.Write(x.Top(1), got)
+			s.Close()
 		}
 		return d.Sync()
 	},
 	// stray gathers a row that lies far outside of its matrix, and goes on.
 	"stray": func() error {
-		d, err := Open("", hw.Options{})
+		d, err := hw.Open("cuda", hw.Options{})
 		if err != nil {
 			return err
 		}
@@ -79,7 +81,7 @@ var roles = map[string]func() error{
 	},
 	// near gathers a row a little beyond its matrix, inside of what the arena has from the driver.
 	"near": func() error {
-		d, err := Open("", hw.Options{})
+		d, err := hw.Open("cuda", hw.Options{})
 		if err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (d *device) openProducts() {
 	if d.major >= 9 {
 		bytes = 32 << 20
 	}
-	d.workspace = &memory{at: d.more(bytes), bytes: bytes}
+	d.workspace = &memory{of: d.scope, at: d.more(bytes), bytes: bytes}
 	d.session = C.shimSession{context: d.context, stream: d.stream, lt: d.lt, workspace: C.CUdeviceptr(d.workspace.at)}
 }
 

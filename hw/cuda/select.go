@@ -47,9 +47,3 @@ func (d *device) selectBy(rule string, rows, next hw.Ints, scored hw.Mat, s hw.S
 	d.launch("scan_counts", grid{1, 1, 1, 1024, 1}, list(next), counts, uint64(s.Count))
 	d.launch("compact", grid{s.Count, 1, 1, 32, 1}, list(rows), mark, list(s.Offsets), list(next))
 }
-
-// HostSizes marks that the host should learn how many rows are left after a
-// selection, by one small copy a layer. Kernels would do with an upper bound, but
-// cuBLASLt's products are as large as the host says, and they are most of the
-// work: without the copy, dropped rows would be multiplied all the same.
-func (d *device) HostSizes() {}

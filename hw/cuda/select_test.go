@@ -103,7 +103,7 @@ func TestSelectionRefusesNaN(t *testing.T) {
 // open opens the device for a test.
 func open(t *testing.T) hw.Backward {
 	t.Helper()
-	d, err := Open("", hw.Options{})
+	d, err := hw.Open("cuda", hw.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,8 @@
 // A card's facts.
 typedef struct {
 	char name[256];
-	int major, minor, processors, clockKHz, memoryClockKHz, busBits, sharedBytes;
-	size_t bytes;
+	int major, minor, processors;
+	int simulated; // whether the driver only stands for a card
 } shimCard;
 
 // Sizes and types of d(n×m) = alpha·a·b + beta·c, all as rows of memory: see products.go.

@@ -12,15 +12,10 @@ int shimDescribe(int ordinal, shimCard *card) {
 	CUdevice device;
 	CALL(cuDeviceGet, &device, ordinal);
 	CALL(cuDeviceGetName, card->name, sizeof card->name, device);
-	CALL(cuDeviceTotalMem_v2, &card->bytes, device);
 	CALL(cuDeviceGetAttribute, &card->major, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device);
 	CALL(cuDeviceGetAttribute, &card->minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device);
 	CALL(cuDeviceGetAttribute, &card->processors, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device);
-	CALL(cuDeviceGetAttribute, &card->sharedBytes, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, device);
-	CALL(cuDeviceGetAttribute, &card->busBits, CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH, device);
-	// newer drivers may not tell clocks any more; 0 is "not known"
-	if (shim.cuDeviceGetAttribute(&card->clockKHz, CU_DEVICE_ATTRIBUTE_CLOCK_RATE, device)) card->clockKHz = 0;
-	if (shim.cuDeviceGetAttribute(&card->memoryClockKHz, CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, device)) card->memoryClockKHz = 0;
+	card->simulated = shim.acquire != 0;
 	return 0;
 }
 

@@ -87,7 +87,7 @@ func TestTensorCores(t *testing.T) {
 	}
 	full := open(t).(*device)
 	for _, kind := range []hw.Type{hw.BF16, hw.F16} {
-		opened, err := Open("", hw.Options{Type: kind})
+		opened, err := hw.Open("cuda", hw.Options{Type: kind})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,9 @@ var faults = []fault{
 	{"leaves what the activation saw unwritten", "linear", func(d hw.Backward) hw.Device { return noPre{d} }},
 	{"writes one element too many", "linear", func(d hw.Backward) hw.Device { return tooFar{d} }},
 	{"lets the batch change the last bit", "exact", func(d hw.Backward) hw.Device { return inexact{d} }},
+	{"never ends a scope", "scopes", func(d hw.Backward) hw.Device { return endless{d} }},
+	{"keeps what was in memory", "scopes", func(d hw.Backward) hw.Device { return dirty{d} }},
+	{"has one scope for all", "scopes", func(d hw.Backward) hw.Device { return &oneScope{Backward: d} }},
 	{"turns NaN into 0", "nan", func(d hw.Backward) hw.Device { return noNaN{d} }},
 	{"allocates", "allocations", func(d hw.Backward) hw.Device { return allocates{d} }},
 	{"counts the diagonal", "attention", func(d hw.Backward) hw.Device { return diagonal{d} }},
@@ -27,6 +30,41 @@ var faults = []fault{
 	{"forgets the segments", "embed", func(d hw.Backward) hw.Device { return noSegments{d} }},
 	{"gathers the first row in place of the last", "rows", func(d hw.Backward) hw.Device { return wrongRow{d} }},
 	{"keeps errors to itself", "errors", func(d hw.Backward) hw.Device { return quiet{d} }},
+}
+
+type endless struct{ hw.Backward }
+
+func (d endless) Scope() hw.Scope { return noClose{d.Backward.Scope()} }
+
+type noClose struct{ hw.Scope }
+
+func (noClose) Close() {}
+
+type dirty struct{ hw.Backward }
+
+func (d dirty) Scope() hw.Scope { return dirtyScope{d.Backward.Scope(), d} }
+
+type dirtyScope struct {
+	hw.Scope
+	d hw.Device
+}
+
+func (s dirtyScope) Floats(rows, cols int) hw.Mat {
+	m := s.Scope.Floats(rows, cols)
+	s.d.Write(m.Slice(rows-1, rows).Shape(1, 1), []float32{1})
+	return m
+}
+
+type oneScope struct {
+	hw.Backward
+	scope hw.Scope
+}
+
+func (d *oneScope) Scope() hw.Scope {
+	if d.scope == nil {
+		d.scope = d.Backward.Scope()
+	}
+	return d.scope
 }
 
 type noBias struct{ hw.Backward }

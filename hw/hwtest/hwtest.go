@@ -28,6 +28,7 @@ type check struct {
 // checks is the suite, the plain parts first.
 var checks = []check{
 	{"memory", false, memory},
+	{"scopes", false, scopes},
 	{"linear", false, linear},
 	{"norm", false, norm},
 	{"rows", false, rows},

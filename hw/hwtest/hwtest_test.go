@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"ltpbench/hw"
-	"ltpbench/hw/cpu"
+	_ "ltpbench/hw/cpu"
 )
 
 // TestSuiteCanFail: each broken device fails the check that is there for it, and
@@ -14,7 +14,7 @@ func TestSuiteCanFail(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			open := func(o hw.Options) (hw.Device, error) {
-				d, err := cpu.Open("", o)
+				d, err := hw.Open("cpu", o)
 				if err != nil {
 					return nil, err
 				}
@@ -38,7 +38,7 @@ func TestSuiteCanFail(t *testing.T) {
 func TestSkips(t *testing.T) {
 	for _, c := range checks {
 		_, skipped := c.on(func(o hw.Options) (hw.Device, error) {
-			d, err := cpu.Open("", o)
+			d, err := hw.Open("cpu", o)
 			return struct{ hw.Device }{d}, err
 		})
 		if skipped != c.backward {

@@ -12,17 +12,20 @@ import (
 // that they were, and rows past the true end are NaN. Nothing runs before
 // Read, ReadInts or Sync.
 type LateDevice struct {
-	d       hw.Device
-	waiting []func()
-	reads   int  // ReadInts since Embed
-	running bool // between Embed and Sync
-	bound   int  // rows when the batch began
-	live    int  // rows after the last selection
+	hw.Memory // the inner device's
+	d         hw.Device
+	waiting   []func()
+	reads     int  // ReadInts since Embed
+	running   bool // between Embed and Sync
+	bound     int  // rows when the batch began
+	live      int  // rows after the last selection
 }
+
+var _ hw.Device = (*LateDevice)(nil)
 
 // Late wraps a device; it has the inner one's memory and packed weights. It has
 // no hw.Backward.
-func Late(d hw.Device) *LateDevice { return &LateDevice{d: d} }
+func Late(d hw.Device) *LateDevice { return &LateDevice{Memory: d, d: d} }
 
 // IntReads returns how often integers were read on the host between the last
 // Embed and the Sync after it: a loop that leaves offsets on the device has 0.
@@ -32,10 +35,11 @@ func (l *LateDevice) later(op func()) { l.waiting = append(l.waiting, op) }
 
 // flush runs what waits.
 func (l *LateDevice) flush() {
-	for _, op := range l.waiting {
+	waiting := l.waiting
+	l.waiting = l.waiting[:0]
+	for _, op := range waiting {
 		op()
 	}
-	l.waiting = l.waiting[:0]
 }
 
 // writes runs op, which fills y, and spoils the rows of y past the true end.
@@ -57,22 +61,22 @@ func (l *LateDevice) writes(y hw.Mat, op func()) {
 // Info implements hw.Device.
 func (l *LateDevice) Info() hw.Info {
 	i := l.d.Info()
-	i.Name = "late " + i.Name
+	i.Name, i.HostSizes = "late "+i.Name, false
 	return i
 }
 
-// Floats implements hw.Device.
-func (l *LateDevice) Floats(rows, cols int) hw.Mat { return l.d.Floats(rows, cols) }
+// Scope implements hw.Device.
+func (l *LateDevice) Scope() hw.Scope { return lateScope{l.d.Scope(), l} }
 
-// Ints implements hw.Device.
-func (l *LateDevice) Ints(n int) hw.Ints { return l.d.Ints(n) }
+// lateScope ends when what waits has been done.
+type lateScope struct {
+	hw.Scope
+	l *LateDevice
+}
 
-// Probs implements hw.Device.
-func (l *LateDevice) Probs(heads, pairs int) hw.Probs { return l.d.Probs(heads, pairs) }
-
-// Pack implements hw.Device.
-func (l *LateDevice) Pack(w, bias []float32, out, in int) hw.Weights {
-	return l.d.Pack(w, bias, out, in)
+func (s lateScope) Close() {
+	s.l.flush()
+	s.Scope.Close()
 }
 
 // Write implements hw.Device.

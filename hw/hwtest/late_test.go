@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"ltpbench/hw"
-	"ltpbench/hw/cpu"
+	_ "ltpbench/hw/cpu"
 )
 
 // TestLate: a wrapped device does what the inner one does, except that a closure
@@ -17,7 +17,7 @@ func TestLate(t *testing.T) {
 			continue
 		}
 		failures, _ := c.on(func(o hw.Options) (hw.Device, error) {
-			d, err := cpu.Open("", o)
+			d, err := hw.Open("cpu", o)
 			if err != nil {
 				return nil, err
 			}
@@ -31,7 +31,7 @@ func TestLate(t *testing.T) {
 
 // TestLateSelection: the caller's bound stays, rows past the true end are NaN.
 func TestLateSelection(t *testing.T) {
-	inner, err := cpu.Open("", hw.Options{})
+	inner, err := hw.Open("cpu", hw.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,9 +11,9 @@ type room struct {
 	first, dense, logits                             hw.Mat
 }
 
-func newRoom(d hw.Device, c *model.Config, s model.Size) *room {
-	row := func(cols int) hw.Mat { return d.Floats(s.Rows, cols) }
-	seq := func(cols int) hw.Mat { return d.Floats(s.Seqs, cols) }
+func newRoom(m hw.Memory, c *model.Config, s model.Size) *room {
+	row := func(cols int) hw.Mat { return m.Floats(s.Rows, cols) }
+	seq := func(cols int) hw.Mat { return m.Floats(s.Seqs, cols) }
 	return &room{
 		x: row(c.Width), sum: row(c.Width), dropped: row(c.Width), mid: row(c.Width), context: row(c.Width),
 		q: row(c.Width), kv: row(2 * c.Width), asking: row(c.Width), up: row(c.FFN),

@@ -35,7 +35,7 @@ func (t *Trainer) addOwn(term string, l OwnLayer) own {
 	for i := range w {
 		w[i] = float32(math.Max(-2, math.Min(2, random.NormFloat64())) * 0.02)
 	}
-	weights := t.w.d.Trainable(w, make([]float32, l.Out), l.Out, l.In)
+	weights := t.memory.Trainable(w, make([]float32, l.Out), l.Out, l.In)
 	t.w.packed = append(t.w.packed, weights)
 	return own{weights, linearGrad{w: t.w.add(name+".weight", weights.W, true), b: t.w.add(name+".bias", weights.Bias, false)}}
 }
@@ -53,7 +53,7 @@ func (s *Step) Scratch(i, rows, cols int) hw.Mat {
 	at := [2]int{s.term, i}
 	m, ok := s.p.scratch[at]
 	if !ok {
-		m = s.Device().Floats(max(s.p.size.Rows, s.p.size.Seqs), cols)
+		m = s.t.memory.Floats(max(s.p.size.Rows, s.p.size.Seqs), cols)
 		s.p.scratch[at] = m
 	}
 	return m.Top(rows)

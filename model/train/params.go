@@ -43,6 +43,7 @@ type tensor struct {
 // weights is everything that learns in an encoder.
 type weights struct {
 	d       hw.Backward
+	m       hw.Memory
 	e       *model.Encoder
 	g       grads
 	tensors []tensor
@@ -68,8 +69,8 @@ const (
 )
 
 // newWeights lists what learns.
-func newWeights(e *model.Encoder, freeze Freeze) *weights {
-	w := &weights{d: e.Device.(hw.Backward), e: e, frozen: freeze == Matrices || freeze == Products}
+func newWeights(e *model.Encoder, m hw.Memory, freeze Freeze) *weights {
+	w := &weights{d: e.Device.(hw.Backward), m: m, e: e, frozen: freeze == Matrices || freeze == Products}
 	t := &e.Tables
 	if freeze == Nothing {
 		w.g.tables.Word = w.table("embed.word", t.Word)
@@ -102,7 +103,7 @@ func newWeights(e *model.Encoder, freeze Freeze) *weights {
 
 // add makes room for a tensor's gradient and moments.
 func (w *weights) add(name string, value hw.Mat, decays bool) hw.Mat {
-	room := func() hw.Mat { return w.d.Floats(value.Rows, value.Cols) }
+	room := func() hw.Mat { return w.m.Floats(value.Rows, value.Cols) }
 	t := tensor{name, value, room(), room(), room(), decays}
 	w.tensors = append(w.tensors, t)
 	return t.grad

@@ -44,7 +44,7 @@ type pass struct {
 
 // newPass makes room for a pass and checks that its terms fit.
 func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
-	d, c := t.w.d, &t.e.Config
+	m, c := t.memory, &t.e.Config
 	if len(p.Terms) == 0 {
 		p.Terms = []Term{TaskTerm()}
 	}
@@ -52,7 +52,7 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 		p.Weight = 1
 	}
 	n := &pass{Pass: p, config: c, size: size, scratch: map[[2]int]hw.Mat{}, rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
-	n.room = func() hw.Mat { return d.Floats(size.Rows, c.Width) }
+	n.room = func() hw.Mat { return m.Floats(size.Rows, c.Width) }
 	fit := Fit{Student: c, Masks: p.Learner != nil}
 	if t.o.Teacher != nil {
 		fit.Teacher = &t.o.Teacher.Config
@@ -74,11 +74,11 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	}
 	full := p.FullLastLayer || p.Steer != nil || needs.FullLastLayer
 	if needs.TeacherRows && t.teacher == nil {
-		t.teacher = newTeacher(d, t.o.Teacher, size)
+		t.teacher = newTeacher(m, t.o.Teacher, size)
 	}
 	switch {
 	case p.Learner != nil:
-		n.soft = newSoft(d, p.Learner, c, size)
+		n.soft = newSoft(m, p.Learner, c, size)
 		var err error
 		if n.soft.nets, err = newNetworks(t.e, p.Learner, size); err != nil {
 			return nil, err

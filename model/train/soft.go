@@ -30,14 +30,14 @@ type softLayer struct {
 	scaled hw.Mat
 }
 
-func newSoft(d hw.Device, l pruners.Learner, c *model.Config, s model.Size) *soft {
-	f := &soft{learner: l, tally: tally{c: c}, width: c.Width, dscored: d.Floats(s.Rows, 1), dmaskMat: d.Floats(s.Rows, 1)}
+func newSoft(m hw.Memory, l pruners.Learner, c *model.Config, s model.Size) *soft {
+	f := &soft{learner: l, tally: tally{c: c}, width: c.Width, dscored: m.Floats(s.Rows, 1), dmaskMat: m.Floats(s.Rows, 1)}
 	f.dscores, f.dmask = make([]float32, s.Rows), make([]float32, s.Rows)
 	if l.UsesHidden() {
-		f.dhidden, f.hidden = make([]float32, s.Rows*c.Width), d.Floats(s.Rows, c.Width)
+		f.dhidden, f.hidden = make([]float32, s.Rows*c.Width), m.Floats(s.Rows, c.Width)
 	}
 	for range c.Layers {
-		f.layers = append(f.layers, softLayer{d: make([]float32, s.Rows), dd: make([]float32, s.Rows), device: d.Floats(s.Rows, 1), scaled: d.Floats(s.Rows, c.Width)})
+		f.layers = append(f.layers, softLayer{d: make([]float32, s.Rows), dd: make([]float32, s.Rows), device: m.Floats(s.Rows, 1), scaled: m.Floats(s.Rows, c.Width)})
 	}
 	return f
 }

@@ -16,9 +16,9 @@ type teacher struct {
 	batch  ragged.Seqs
 }
 
-func newTeacher(d hw.Device, e *model.Encoder, s model.Size) *teacher {
+func newTeacher(m hw.Memory, e *model.Encoder, s model.Size) *teacher {
 	return &teacher{
-		e: e, list: d.Ints(s.Rows), target: d.Floats(s.Rows, e.Config.Width),
+		e: e, list: m.Ints(s.Rows), target: m.Floats(s.Rows, e.Config.Width),
 		run: model.NewRun(e, model.Free{}, s, model.Options{Keep: true, Exact: true}),
 	}
 }

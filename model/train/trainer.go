@@ -80,6 +80,7 @@ type Trainer struct {
 	e       *model.Encoder
 	o       Options
 	w       *weights
+	memory  hw.Scope
 	passes  []*pass
 	room    *room
 	teacher *teacher
@@ -91,7 +92,8 @@ type Trainer struct {
 	done                int // steps
 }
 
-// New prepares a stage on a trainable encoder, for batches up to size.
+// New prepares a stage on a trainable encoder, for batches up to size. Its memory is
+// held until the trainer's Close.
 func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	d, ok := e.Device.(hw.Backward)
 	if !ok {
@@ -104,18 +106,31 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	if len(o.Passes) == 0 {
 		o.Passes = []Pass{{}}
 	}
-	t := &Trainer{e: e, o: o, w: newWeights(e, o.Freeze), room: newRoom(d, &e.Config, size)}
-	t.loss, t.norm, t.targets = d.Floats(1, 1), d.Floats(1, 1), d.Floats(size.Seqs, e.Config.Labels)
+	m := d.Scope()
+	t := &Trainer{e: e, o: o, memory: m, w: newWeights(e, m, o.Freeze), room: newRoom(m, &e.Config, size)}
+	t.loss, t.norm, t.targets = m.Floats(1, 1), m.Floats(1, 1), m.Floats(size.Seqs, e.Config.Labels)
 	t.first = make([]float32, size.Seqs*e.Config.Labels)
 	for _, p := range o.Passes {
 		n, err := t.newPass(p, size)
 		if err != nil {
+			t.Close()
 			return nil, err
 		}
 		t.passes = append(t.passes, n)
 	}
 	t.moments = newMoments(t.learned())
 	return t, nil
+}
+
+// Close gives back the memory of the stage, not the encoders'; closing twice does nothing.
+func (t *Trainer) Close() {
+	for _, p := range t.passes {
+		p.run.Close()
+	}
+	if t.teacher != nil {
+		t.teacher.run.Close()
+	}
+	t.memory.Close()
 }
 
 // Params are the tensors that learn, with their gradients.

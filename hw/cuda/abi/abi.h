@@ -39,13 +39,9 @@
 	V(CUresult, CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, 901)          \
 	V(CUresult, CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD, 908)         \
 	V(CUresult, CUDA_ERROR_UNKNOWN, 999)                             \
-	V(CUdevice_attribute, CU_DEVICE_ATTRIBUTE_CLOCK_RATE, 13)        \
 	V(CUdevice_attribute, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, 16) \
-	V(CUdevice_attribute, CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, 36) \
-	V(CUdevice_attribute, CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH, 37) \
 	V(CUdevice_attribute, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, 75) \
 	V(CUdevice_attribute, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, 76) \
-	V(CUdevice_attribute, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, 97) \
 	V(CUfunction_attribute, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, 0) \
 	V(CUfunction_attribute, CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES, 1)  \
 	V(CUfunction_attribute, CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES, 3)   \
@@ -139,7 +135,6 @@
 	F(CUresult, cuDeviceGetName, (char *name, int length, CUdevice device))                           \
 	F(CUresult, cuDeviceGetPCIBusId, (char *id, int length, CUdevice device))                         \
 	F(CUresult, cuDeviceGetAttribute, (int *value, CUdevice_attribute attribute, CUdevice device))    \
-	F(CUresult, cuDeviceTotalMem_v2, (size_t *bytes, CUdevice device))                                \
 	F(CUresult, cuDevicePrimaryCtxRetain, (CUcontext *context, CUdevice device))                      \
 	F(CUresult, cuDevicePrimaryCtxRelease_v2, (CUdevice device))                                      \
 	F(CUresult, cuCtxSetCurrent, (CUcontext context))                                                 \

@@ -41,14 +41,6 @@ SIMGPU_EXPORT CUresult cuDeviceGetPCIBusId(char *id, int length, CUdevice device
 	return CUDA_SUCCESS;
 }
 
-SIMGPU_EXPORT CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice device) {
-	Call call(false);
-	if (call.error) return call.error;
-	if (device != 0) return CUDA_ERROR_INVALID_DEVICE;
-	*bytes = settings.memory;
-	return CUDA_SUCCESS;
-}
-
 // Attributes by CUDA's numbers, as far as a simulation has a value for them:
 // clocks and widths are 0, so that nobody takes a roofline from them.
 SIMGPU_EXPORT CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attribute, CUdevice device) {
@@ -64,19 +56,18 @@ SIMGPU_EXPORT CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute attri
 	case 8: *value = static_cast<int>(kStaticShared); break;
 	case 10: *value = 32; break;  // warp
 	case 12: *value = 65536; break;  // registers per block
-	case CU_DEVICE_ATTRIBUTE_CLOCK_RATE: *value = 0; break;
+	case 13: *value = 0; break;  // clock
 	case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT: *value = 4; break;
 	case 18: *value = 0; break;  // integrated
 	case 20: *value = 0; break;  // compute mode: default
-	case CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE: *value = 0; break;
-	case CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH: *value = 0; break;
+	case 36: case 37: *value = 0; break;  // the memory's clock and width
 	case 38: *value = 0; break;  // L2 bytes
 	case 39: *value = 2048; break;  // threads per multiprocessor
 	case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR: *value = settings.capability / 10; break;
 	case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR: *value = settings.capability % 10; break;
 	case 81: *value = static_cast<int>(maxShared()); break;  // shared memory per multiprocessor
 	case 83: *value = 0; break;  // managed memory
-	case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN: *value = static_cast<int>(maxShared()); break;
+	case 97: *value = static_cast<int>(maxShared()); break;
 	default: return CUDA_ERROR_INVALID_VALUE;
 	}
 	return CUDA_SUCCESS;
