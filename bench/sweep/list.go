@@ -8,6 +8,7 @@ import (
 
 	"ltpbench/bench/plan"
 	"ltpbench/bench/recipe"
+	"ltpbench/internal/ragged"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
@@ -16,6 +17,7 @@ import (
 // cell what makes it and what evaluates it, and last what times all of them. It is the one walk
 // over a sweep's work: sweeps do it, forecasts and progress bars sum it.
 func (w *worker) list() error {
+	measured := ragged.Tokens(w.subject.measured)
 	var evaluations []string
 	for _, c := range w.cells {
 		needs, origin := []string(nil), w.subject.hash
@@ -32,7 +34,7 @@ func (w *worker) list() error {
 			needs, origin = append(needs[:len(needs):len(needs)], j.Key), j.Key
 			w.jobs = append(w.jobs, j)
 		}
-		j := w.job(Evaluate, c, w.measured())
+		j := w.job(Evaluate, c, measured)
 		j.Needs = needs
 		learned := ""
 		if c.known {
@@ -46,10 +48,8 @@ func (w *worker) list() error {
 		}{w.part.path, origin, j.Spec, c.String(), learned, w.subject.dataHash, w.plan.Measure.Exact})
 		w.jobs, evaluations = append(w.jobs, j), append(evaluations, j.Key)
 	}
-	passes := w.measured() * w.timed() / len(w.subject.measured) * (1 + w.plan.Measure.Rounds)
-	for i := range min(w.plan.Measure.Latency, len(w.subject.measured)) {
-		passes += len(w.subject.measured[i].IDs)
-	}
+	passes := measured * w.timed() / len(w.subject.measured) * (1 + w.plan.Measure.Rounds)
+	passes += ragged.Tokens(w.subject.measured[:min(w.plan.Measure.Latency, len(w.subject.measured))])
 	w.jobs = append(w.jobs, &Job{Kind: Time, Key: w.key([]any{evaluations, w.plan.Measure}), Needs: evaluations, Part: w.part.path, Name: "times of all cells", Tokens: passes * len(w.cells)})
 	return nil
 }
@@ -81,9 +81,7 @@ func (w *worker) making(c *cell, origin string) (*Job, error) {
 	}
 	rule, tokens := c.Method.Rule(c.Seed), 0
 	if _, counted := pruners.As[pruners.Counted](rule); !counted {
-		for _, x := range w.subject.held {
-			tokens += searches * len(x.IDs)
-		}
+		tokens = searches * ragged.Tokens(w.subject.held)
 	}
 	j := w.job(Fit, c, tokens)
 	j.Spec.Rule = rule.Spec().String()
@@ -113,12 +111,4 @@ func (w *worker) key(of any) string {
 	}
 	sum := sha256.Sum256(fmt.Appendf(what, "\n%s %s", w.subject.trainHash, train.Numerics(w.device)))
 	return hex.EncodeToString(sum[:8])
-}
-
-// measured is how many tokens a pass over the measured text has.
-func (w *worker) measured() (tokens int) {
-	for _, x := range w.subject.measured {
-		tokens += len(x.IDs)
-	}
-	return tokens
 }

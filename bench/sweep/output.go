@@ -64,7 +64,7 @@ func (w *worker) readOutput(j *Job) ([]results.Point, []results.Prediction, erro
 func (w *worker) claim(j *Job) (release func() error, err error) {
 	dir := filepath.Join(w.dir, jobsFolder)
 	if !j.recorded() { // a store may be several runs'
-		dir = w.store.dir
+		dir = string(w.store)
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"ltpbench/bench/clock"
 	"ltpbench/bench/eval"
 	"ltpbench/hw"
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
@@ -35,10 +36,7 @@ func (w *worker) probe(ctx context.Context, training bool) (pace, error) {
 		weights.InitHead(max(1, len(w.subject.corpus.task.Labels)), 1)
 	}
 	some := w.subject.measured[:min(probed, len(w.subject.measured))]
-	rows := 0
-	for _, x := range some {
-		rows += len(x.IDs)
-	}
+	tokens := ragged.Tokens(some)
 	e, err := model.New(w.device, weights)
 	if err != nil {
 		return pace{}, err
@@ -49,7 +47,7 @@ func (w *worker) probe(ctx context.Context, training bool) (pace, error) {
 	if err != nil {
 		return pace{}, err
 	}
-	p := pace{run: times[0].Rounds[0] / float64(rows)}
+	p := pace{run: times[0].Rounds[0] / float64(tokens)}
 	if !training {
 		return p, nil
 	}
@@ -75,6 +73,6 @@ func (w *worker) probe(ctx context.Context, training bool) (pace, error) {
 	defer t.Close()
 	begin := time.Now()
 	err = t.Fit(ctx, texts, batching, nil)
-	p.train = time.Since(begin).Seconds() / float64(rows)
+	p.train = time.Since(begin).Seconds() / float64(tokens)
 	return p, err
 }

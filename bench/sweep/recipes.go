@@ -3,6 +3,7 @@ package sweep
 import (
 	"ltpbench/bench/plan"
 	"ltpbench/bench/recipe"
+	"ltpbench/internal/ragged"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
@@ -21,11 +22,7 @@ func (w *worker) common(seed uint64) recipe.Recipe {
 func (w *worker) recipe(c *cell) recipe.Recipe {
 	rule := c.Method.Rule(c.Seed)
 	if c.Method.Free {
-		tokens := 0
-		for _, x := range w.subject.held {
-			tokens += len(x.IDs)
-		}
-		rule = pruners.Start(rule, tokens, len(w.subject.held))
+		rule = pruners.Start(rule, ragged.Tokens(w.subject.held), len(w.subject.held))
 	}
 	r := w.common(c.Seed)
 	r.Difference, r.Pruner, r.Budget, r.Stages = true, rule.Spec().String(), c.Budget, w.plan.Stages
@@ -72,13 +69,9 @@ func (w *worker) steps(r recipe.Recipe) int {
 // tokens is how many a recipe trains on in all, roughly: texts are taken to be as
 // long as the held-out ones.
 func (w *worker) tokens(r recipe.Recipe) int {
-	rows := 0
-	for _, x := range w.subject.held {
-		rows += len(x.IDs)
-	}
 	n := len(w.subject.corpus.train)
 	if r.Examples > 0 {
 		n = min(n, r.Examples)
 	}
-	return r.TotalEpochs() * n * rows / len(w.subject.held)
+	return r.TotalEpochs() * n * ragged.Tokens(w.subject.held) / len(w.subject.held)
 }

@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"ltpbench/bench/recipe"
 	"ltpbench/hw"
 	"ltpbench/model"
 )
+
+// keepEvery is how often a training under way is stored: what a crash loses at most.
+const keepEvery = 20 * time.Second
 
 // train carries out a Base or Train job and stores what it gave. Where ctx ends, the state of the
 // training stays in the store, and the same job resumes from there.
@@ -26,7 +30,7 @@ func (w *worker) train(ctx context.Context, j *Job) error {
 		what = j.Name
 	}
 	step := j.weight() / float64(max(1, j.Steps))
-	watch := recipe.Watch{State: w.store.partial(j.Key), Every: keepEvery, Progress: func(p recipe.Progress) {
+	watch := recipe.Watch{State: w.store.Partial(j.Key), Every: keepEvery, Progress: func(p recipe.Progress) {
 		w.advance("fine-tuning "+what+": "+p.String(), step)
 	}}
 	corpus := w.subject.corpus
@@ -38,7 +42,7 @@ func (w *worker) train(ctx context.Context, j *Job) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	if err := w.store.save(j.Key, made); err != nil {
+	if err := w.store.Save(j.Key, made); err != nil {
 		return err
 	}
 	return watch.Forget()
@@ -68,7 +72,7 @@ func (w *worker) fit(j *Job) error {
 	if err != nil {
 		return err
 	}
-	return w.store.note(j.Key, &recipe.Outcome{Pruner: rule.Spec().String()})
+	return w.store.Note(j.Key, &recipe.Outcome{Pruner: rule.Spec().String()})
 }
 
 // weightsOf returns a cell's weights; its rule is known.
@@ -80,5 +84,5 @@ func (w *worker) weightsOf(c *cell) (*model.Checkpoint, error) {
 	if err != nil || c.making == "" || !c.Tuned {
 		return base, err
 	}
-	return recipe.Apply(base, w.store.files(), c.making)
+	return recipe.Apply(base, w.store.Files(), c.making)
 }

@@ -19,7 +19,7 @@ type worker struct {
 	part        part
 	subject     *subject
 	device      hw.Device
-	store       store
+	store       recipe.Store
 	dir         string        // the record's folder
 	about       []results.Key // of the program, for the record
 	cells       []*cell
@@ -49,7 +49,7 @@ func newWorker(p *plan.Plan, x part, s *subject, run, cells string) (*worker, er
 		}
 	}
 	w := &worker{
-		plan: p, part: x, subject: s, device: device, store: store{cells}, dir: filepath.Join(run, x.path), bases: map[uint64]*Job{}, weights: map[string]*model.Checkpoint{},
+		plan: p, part: x, subject: s, device: device, store: recipe.Store(cells), dir: filepath.Join(run, x.path), bases: map[uint64]*Job{}, weights: map[string]*model.Checkpoint{},
 		say: func(string, ...any) {}, advance: func(string, float64) {},
 	}
 	if w.cells, w.unreachable, err = s.cells(p); err == nil {
@@ -92,7 +92,7 @@ func (w *worker) done(j *Job) bool {
 	if j.recorded() {
 		return w.hasOutput(j)
 	}
-	return w.store.has(j.Key)
+	return w.store.Has(j.Key)
 }
 
 // missing is the error of a job that needs another one's result.
@@ -112,10 +112,10 @@ func (w *worker) baseOf(c *cell) (*model.Checkpoint, error) {
 	}
 	key := w.bases[c.Seed].Key
 	if w.weights[key] == nil {
-		if !w.store.has(key) {
+		if !w.store.Has(key) {
 			return nil, w.missing(key)
 		}
-		weights, err := model.Load(w.store.path(key))
+		weights, err := model.Load(w.store.Path(key))
 		if err != nil {
 			return nil, err
 		}
@@ -129,14 +129,14 @@ func (w *worker) resolve(c *cell) error {
 	if c.known {
 		return nil
 	}
-	o, err := w.store.outcome(c.making)
-	if errors.Is(err, errAbsent) {
-		return w.missing(c.making)
-	}
+	o, err := w.store.Outcome(c.making)
 	if err != nil {
 		return err
 	}
-	if c.rule, err = o.Rule(w.store.files(), c.making); err != nil {
+	if o == nil {
+		return w.missing(c.making)
+	}
+	if c.rule, err = o.Rule(w.store.Files(), c.making); err != nil {
 		return err
 	}
 	c.known = true

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"ltpbench/bench/predict"
-	"ltpbench/bench/sweep"
+	"ltpbench/bench/text"
 	"ltpbench/model"
 )
 
@@ -23,7 +23,7 @@ type answers struct {
 func newAnswers(w io.Writer, kind string, c *model.Config) *answers {
 	a := &answers{w: bufio.NewWriter(w), json: kind == "jsonl"}
 	if !c.IsRegression() {
-		a.labels = sweep.LabelNames(c)
+		a.labels = text.LabelNames(c)
 	}
 	return a
 }

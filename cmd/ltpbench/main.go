@@ -100,7 +100,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 func execute(args []string, o *output) int {
 	c := commands{
 		Sweep: sweepCmd{planFlags: newPlanFlags()}, Train: newTrainCmd(),
-		Plan: planCmd{Check: planCheckCmd{planFlags: newPlanFlags()}, Show: planShowCmd{newPlanFlags()}},
+		Plan: planCmd{Check: planCheckCmd{planFlags: newPlanFlags()}, Jobs: planJobsCmd{newPlanFlags()}, Show: planShowCmd{newPlanFlags()}},
 	}
 	code := -1
 	parser, err := kong.New(&c, kong.Name("ltpbench"), kong.Description("Do learned token-pruning thresholds beat top-k?\n\n"+examples),

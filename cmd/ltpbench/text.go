@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"ltpbench/bench/sweep"
 	"ltpbench/bench/text"
 	"ltpbench/model"
 )
@@ -49,7 +48,7 @@ func (f *textFlags) read(o *output, path string, c *model.Config, name string) (
 	if err != nil {
 		return nil, nil, err
 	}
-	if format, err = sweep.FormatFor(format, c, name); err != nil {
+	if format, err = text.FormatFor(format, c, name); err != nil {
 		return nil, nil, err
 	}
 	task, all, err := text.ReadFile(path, format)

@@ -5,6 +5,14 @@ type Sequence struct {
 	IDs, Segments []int32
 }
 
+// Tokens is how many tokens sequences have together.
+func Tokens(seqs []Sequence) (n int) {
+	for _, s := range seqs {
+		n += len(s.IDs)
+	}
+	return n
+}
+
 // Batch is a packed batch of sequences. All row slices have Seqs.Rows() entries.
 type Batch struct {
 	Seqs      Seqs

@@ -1,0 +1,46 @@
+package recipe
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ltpbench/internal/atomicfile"
+)
+
+// Store is a folder of weights and rules, each under a key that stands for all that determines
+// its bits, so that several runs may share it. An entry is there whole or not at all.
+type Store string
+
+// Path is an entry's folder.
+func (s Store) Path(key string) string { return filepath.Join(string(s), key) }
+
+// Partial is the folder of the state of a training that is to become an entry.
+func (s Store) Partial(key string) string { return s.Path(key) + ".partial" }
+
+// Files is the store as files, such as Apply reads.
+func (s Store) Files() fs.FS { return os.DirFS(string(s)) }
+
+// Has reports whether there is an entry.
+func (s Store) Has(key string) bool {
+	_, err := os.Stat(filepath.Join(s.Path(key), noteFile))
+	return err == nil
+}
+
+// Outcome returns how an entry was made; nil if there is none.
+func (s Store) Outcome(key string) (*Outcome, error) { return ReadOutcome(s.Path(key)) }
+
+// Save stores weights.
+func (s Store) Save(key string, made *Made) error { return atomicfile.Folder(s.Path(key), made.Save) }
+
+// Note stores a rule without weights.
+func (s Store) Note(key string, o *Outcome) error {
+	note, err := json.MarshalIndent(o, "", "  ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.Folder(s.Path(key), func(dir string) error {
+		return atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n'))
+	})
+}
