@@ -22,20 +22,22 @@ func NewHardRun(e *Encoder, p pruners.Pruner, size Size, o Options) (*Run, error
 		return nil, err
 	}
 	h := &hard{pruner: p, layers: e.Config.Layers}
-	if err := h.networks(e, size); err != nil {
+	r := NewRun(e, h, size, o)
+	if err := h.networks(e, r.memory, size); err != nil {
+		r.Close()
 		return nil, err
 	}
-	return NewRun(e, h, size, o), nil
+	return r, nil
 }
 
 // networks puts the rule's networks, if it has any, on the device.
-func (h *hard) networks(e *Encoder, size Size) (err error) {
+func (h *hard) networks(e *Encoder, m hw.Memory, size Size) (err error) {
 	if _, ok := pruners.As[pruners.Predictor](h.pruner); ok {
 		if pruners.StateOf(h.pruner) == nil {
 			return fmt.Errorf("pruner %s has no weights yet: they are learned in training and saved beside the model's; name the folder of those", h.pruner.Spec())
 		}
 		net := func(layer int) *pruners.Net { return pruners.NetOf(h.pruner, layer, h.layers, e.Config.Width) }
-		if h.nets, err = NewNetworks(e, net, pruners.StateOf(h.pruner), size, false); err != nil {
+		if h.nets, err = NewNetworks(e, m, net, pruners.StateOf(h.pruner), size, false); err != nil {
 			return fmt.Errorf("pruner %s: %w", h.pruner.Spec(), err)
 		}
 	}

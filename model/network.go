@@ -45,8 +45,8 @@ type NetworkWeights struct {
 
 // NewNetworks puts a rule's networks on the encoder's device: one for each layer, nil
 // where the rule has none. net names them, s holds their weights. With trainable they
-// can learn, on a device that has hw.Backward. An error says what s lacks.
-func NewNetworks(e *Encoder, net func(layer int) *pruners.Net, s pruners.State, size Size, trainable bool) ([]*Network, error) {
+// can learn, on a device that has hw.Backward. Their memory is m's. An error says what s lacks.
+func NewNetworks(e *Encoder, m hw.Memory, net func(layer int) *pruners.Net, s pruners.State, size Size, trainable bool) ([]*Network, error) {
 	list, shared := make([]*Network, e.Config.Layers), map[string]*NetworkWeights{}
 	for layer := range list {
 		n := net(layer)
@@ -57,18 +57,18 @@ func NewNetworks(e *Encoder, net func(layer int) *pruners.Net, s pruners.State, 
 			if err := n.CheckState(s, e.Config.Width); err != nil {
 				return nil, err
 			}
-			shared[n.Name] = newNetworkWeights(e, n, s, trainable)
+			shared[n.Name] = newNetworkWeights(e, m, n, s, trainable)
 		}
-		list[layer] = newNetwork(e, n, shared[n.Name], size, trainable)
+		list[layer] = newNetwork(e, m, n, shared[n.Name], size, trainable)
 	}
 	return list, nil
 }
 
-func newNetworkWeights(e *Encoder, n *pruners.Net, s pruners.State, trainable bool) *NetworkWeights {
-	d, w := e.Device, &NetworkWeights{make([]hw.Weights, len(n.Ops)), make([]hw.NormWeights, len(n.Ops))}
-	pack := d.Pack
+func newNetworkWeights(e *Encoder, m hw.Memory, n *pruners.Net, s pruners.State, trainable bool) *NetworkWeights {
+	w := &NetworkWeights{make([]hw.Weights, len(n.Ops)), make([]hw.NormWeights, len(n.Ops))}
+	pack := m.Pack
 	if trainable {
-		pack = d.(hw.Backward).Trainable
+		pack = m.Trainable
 	}
 	for i, op := range n.Ops {
 		weight, bias := n.Tensors(i)
@@ -77,9 +77,9 @@ func newNetworkWeights(e *Encoder, n *pruners.Net, s pruners.State, trainable bo
 			w.Linear[i] = pack(s[weight].Data, s[bias].Data, op.Out, s[weight].Shape[1])
 		case pruners.Norm:
 			put := func(name string) hw.Mat {
-				m := d.Floats(1, len(s[name].Data))
-				d.Write(m, s[name].Data)
-				return m
+				v := m.Floats(1, len(s[name].Data))
+				e.Device.Write(v, s[name].Data)
+				return v
 			}
 			w.Norm[i] = hw.NormWeights{Gain: put(weight), Bias: put(bias), Eps: e.Config.Eps}
 		}
@@ -87,18 +87,18 @@ func newNetworkWeights(e *Encoder, n *pruners.Net, s pruners.State, trainable bo
 	return w
 }
 
-func newNetwork(e *Encoder, net *pruners.Net, w *NetworkWeights, size Size, keep bool) *Network {
+func newNetwork(e *Encoder, m hw.Memory, net *pruners.Net, w *NetworkWeights, size Size, keep bool) *Network {
 	d, widths := e.Device, net.Widths(e.Config.Width)
 	n := &Network{Net: net, Weights: w, d: d, Outs: make([]hw.Mat, len(net.Ops)), Pre: make([]hw.Mat, len(net.Ops)), pre: make([]hw.Mat, len(net.Ops)), means: make([]hw.Mat, len(net.Ops))}
 	for i, op := range net.Ops {
-		n.outs = append(n.outs, d.Floats(size.Rows, widths[i+1]))
+		n.outs = append(n.outs, m.Floats(size.Rows, widths[i+1]))
 		if op.Kind == pruners.Linear && op.Act == hw.GELU && keep {
-			n.pre[i] = d.Floats(size.Rows, op.Out)
+			n.pre[i] = m.Floats(size.Rows, op.Out)
 		}
 		if op.Kind == pruners.SequenceMean {
-			n.means[i] = d.Floats(size.Seqs, widths[i])
+			n.means[i] = m.Floats(size.Seqs, widths[i])
 			if n.share.Absent() {
-				n.share, n.rows, n.owner = d.Floats(size.Rows, 1), d.Ints(size.Rows), d.Ints(size.Rows)
+				n.share, n.rows, n.owner = m.Floats(size.Rows, 1), m.Ints(size.Rows), m.Ints(size.Rows)
 				counting := make([]int32, size.Rows)
 				for r := range counting {
 					counting[r] = int32(r)

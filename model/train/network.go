@@ -23,17 +23,17 @@ type networks struct {
 const netPrefix = "pruner."
 
 // newNetworks makes room for a learner's networks; nil for a learner without any.
-func newNetworks(e *model.Encoder, l pruners.Learner, size model.Size) (*networks, error) {
+func newNetworks(e *model.Encoder, m hw.Memory, l pruners.Learner, size model.Size) (*networks, error) {
 	learner, ok := pruners.LearnerAs[pruners.NetLearner](l)
 	if !ok {
 		return nil, nil
 	}
 	d := e.Device.(hw.Backward)
-	layers, err := model.NewNetworks(e, learner.Net, learner.State(), size, true)
+	layers, err := model.NewNetworks(e, m, learner.Net, learner.State(), size, true)
 	if err != nil {
 		return nil, fmt.Errorf("learner of %s: %w", l.Pruner().Spec(), err)
 	}
-	n := &networks{learner, layers, &weights{d: d}, map[*model.NetworkWeights][]linearGrad{}, map[*model.NetworkWeights][]hw.Mat{}}
+	n := &networks{learner, layers, &weights{d: d, m: m}, map[*model.NetworkWeights][]linearGrad{}, map[*model.NetworkWeights][]hw.Mat{}}
 	for _, net := range layers {
 		if net == nil || n.grads[net.Weights] != nil {
 			continue
@@ -50,7 +50,7 @@ func newNetworks(e *model.Encoder, l pruners.Learner, size model.Size) (*network
 				g = n.w.norm(name, net.Weights.Norm[i])
 			}
 			n.grads[net.Weights] = append(n.grads[net.Weights], g)
-			n.rooms[net.Weights] = append(n.rooms[net.Weights], d.Floats(size.Rows, widths[i]))
+			n.rooms[net.Weights] = append(n.rooms[net.Weights], m.Floats(size.Rows, widths[i]))
 		}
 	}
 	return n, nil

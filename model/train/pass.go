@@ -80,7 +80,7 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	case p.Learner != nil:
 		n.soft = newSoft(m, p.Learner, c, size)
 		var err error
-		if n.soft.nets, err = newNetworks(t.e, p.Learner, size); err != nil {
+		if n.soft.nets, err = newNetworks(t.e, m, p.Learner, size); err != nil {
 			return nil, err
 		}
 		n.run = model.NewRun(t.e, n.soft, size, model.Options{Keep: true, Exact: true})
