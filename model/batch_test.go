@@ -58,7 +58,7 @@ func TestBatchExact(t *testing.T) {
 			e, one := encoder(t, d, c), encoder(t, single, c)
 			for _, spec := range []string{"none", "topk:rate=0.2,start=1", "threshold:final=0.01", "relative:t=0.3", "random:keep=0.5,seed=3"} {
 				for _, exact := range []bool{false, true} {
-					p, o := parse(t, spec), model.Options{Exact: exact}
+					p, o := parse(t, spec), model.Options{FullLastLayer: exact}
 					whole := outcomes(t, e, &n, p, o)
 					same := func(how string, b int, got outcome) {
 						if !reflect.DeepEqual(got, whole[b]) {

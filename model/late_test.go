@@ -25,7 +25,7 @@ func TestLateDevice(t *testing.T) {
 				}
 				late := hwtest.Late(d)
 				answers := func(d hw.Device) ([][]float32, [][]int) {
-					r, logits := run(t, encoder(t, d, c), parse(t, spec), n.Cases.Pack(), model.Options{Exact: exact})
+					r, logits := run(t, encoder(t, d, c), parse(t, spec), n.Cases.Pack(), model.Options{FullLastLayer: exact})
 					_, _, kept := r.Counts()
 					return logits, kept
 				}

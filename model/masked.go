@@ -49,7 +49,7 @@ func NewMasked(e *Encoder, p pruners.Pruner, size Size) (*Masked, error) {
 			return nil, fmt.Errorf("pruner %s accumulates scores, which the masked emulation does not", p.Spec())
 		}
 	}
-	r, err := NewHardRun(e, p, size, Options{Exact: true})
+	r, err := NewHardRun(e, p, size, Options{FullLastLayer: true})
 	if err != nil {
 		return nil, err
 	}

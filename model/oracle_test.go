@@ -59,7 +59,7 @@ func TestOracleRates(t *testing.T) {
 // and with row 0 alone.
 func compare(t *testing.T, n *oracle.Net, e *model.Encoder, spec string, want oracle.Answer) {
 	for _, exact := range []bool{true, false} {
-		r, got := run(t, e, parse(t, spec), n.Cases.Pack(), model.Options{Exact: exact})
+		r, got := run(t, e, parse(t, spec), n.Cases.Pack(), model.Options{FullLastLayer: exact})
 		compareLogits(t, fmt.Sprint("exact ", exact), n, got, want.Logits)
 		if exact {
 			compareKept(t, n, e, r, want)
@@ -118,7 +118,7 @@ func (watch) Score(layer int) hw.Score { return hw.Score{Kind: hw.Received} }
 func TestOracleReceived(t *testing.T) {
 	everywhere(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
 		batch := n.Cases.Pack()
-		r := model.NewRun(e, watch{}, room(batch), model.Options{Exact: true, Keep: true})
+		r := model.NewRun(e, watch{}, room(batch), model.Options{FullLastLayer: true, SaveActivations: true})
 		pass(t, e, r, batch)
 		if _, scores := r.Received(0); scores == nil {
 			t.Fatal("no scores")

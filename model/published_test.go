@@ -143,7 +143,7 @@ func publishedRemoval(t *testing.T, n *oracle.Published, e *model.Encoder, spec 
 	if len(living) == 0 {
 		return 0
 	}
-	r, rows := run(t, e, parse(t, spec), n.Pack(living...), model.Options{Exact: exact})
+	r, rows := run(t, e, parse(t, spec), n.Pack(living...), model.Options{FullLastLayer: exact})
 	layers := e.Config.Layers
 	if !exact {
 		layers-- // only row 0 asks in the last

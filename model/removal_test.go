@@ -33,7 +33,7 @@ func TestMaskIsRemoval(t *testing.T) {
 			rules = append(rules, pruners.Threshold{Theta: c.Theta, Divisor: pruners.Divisor(divisor)})
 		}
 		for _, rule := range rules {
-			exact, want := run(t, e, rule, batch, model.Options{Exact: true})
+			exact, want := run(t, e, rule, batch, model.Options{FullLastLayer: true})
 			masks := blindfold{bias: make([]hw.Mat, layers)}
 			for l := range layers {
 				bias := make([]float32, rows)
@@ -49,7 +49,7 @@ func TestMaskIsRemoval(t *testing.T) {
 				masks.bias[l] = e.Device.Floats(rows, 1)
 				e.Device.Write(masks.bias[l], bias)
 			}
-			got := pass(t, e, model.NewRun(e, masks, room(batch), model.Options{Exact: true}), batch)
+			got := pass(t, e, model.NewRun(e, masks, room(batch), model.Options{FullLastLayer: true}), batch)
 			told := false // whether the rule's rows can be told from all rows at all
 			for b := range want {
 				for j, w := range want[b] {

@@ -19,7 +19,7 @@ func TestEveryRuleKeepsRow0(t *testing.T) {
 					continue // an example for another number of layers
 				}
 				for _, exact := range []bool{true, false} {
-					r, _ := run(t, e, p, n.Cases.Pack(), model.Options{Exact: exact})
+					r, _ := run(t, e, p, n.Cases.Pack(), model.Options{FullLastLayer: exact})
 					for layer := range e.Config.Layers {
 						seqs, positions := r.Kept(layer)
 						for b := range seqs.Count() {

@@ -20,12 +20,12 @@ func (s *Size) Fit(b ragged.Seqs) {
 
 // Options say how a Run runs.
 type Options struct {
-	// Keep gives each layer activations of its own, for a backward pass.
-	Keep bool
-	// Exact computes all rows of the last layer, so that its scores, kept set and
+	// SaveActivations gives each layer separate activations, for a backward pass.
+	SaveActivations bool
+	// FullLastLayer computes all rows of the last layer, so that its scores, kept set and
 	// `paper` FLOPs exist. Without it only row 0 of each sequence asks there,
 	// which is all that a classifier reads.
-	Exact bool
+	FullLastLayer bool
 }
 
 // Run is one batch on its way through an encoder: the device memory for it and
@@ -92,7 +92,7 @@ func NewRun(e *Encoder, seam Seam, size Size, o Options) *Run {
 	d.WriteInts(r.ones, counting)
 	var shared *buffers
 	for i := range r.layers {
-		if shared == nil || o.Keep {
+		if shared == nil || o.SaveActivations {
 			shared = r.newBuffers()
 		}
 		r.layers[i] = Activations{Layer: i, Last: i == c.Layers-1, buffers: shared, own: &lists{
@@ -111,7 +111,7 @@ func (r *Run) newBuffers() *buffers {
 		residual: row(c.Width), mid: row(c.Width), merged: row(c.Width), up: row(c.FFN), down: row(c.Width), y: row(c.Width),
 		probs: m.Probs(c.Heads, r.size.Pairs),
 	}
-	if r.o.Keep {
+	if r.o.SaveActivations {
 		b.pre = row(c.FFN)
 		return b
 	}

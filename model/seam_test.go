@@ -79,7 +79,7 @@ func TestRulesInTestsAlone(t *testing.T) {
 			"accumulated": total{pruners.TopK{Rate: 0.3, Start: 1}}, "row 0's attention": fromFirst{pruners.TopK{Rate: 0.3, Start: 1}},
 			"pairs": pairs{}, "pool": pool{},
 		} {
-			r, whole := run(t, e, p, n.Cases.Pack(), model.Options{Exact: true})
+			r, whole := run(t, e, p, n.Cases.Pack(), model.Options{FullLastLayer: true})
 			_, alive, kept := r.Counts()
 			for b := range whole {
 				_, alone := run(t, e, p, n.Cases.Pack(b), model.Options{})
@@ -114,7 +114,7 @@ func TestScoreKinds(t *testing.T) {
 	everywhere(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
 		batch := n.Cases.Pack()
 		read := func(s hw.Score) [][]float32 {
-			r := model.NewRun(e, sums{score: s}, room(batch), model.Options{Exact: true})
+			r := model.NewRun(e, sums{score: s}, room(batch), model.Options{FullLastLayer: true})
 			pass(t, e, r, batch)
 			var all [][]float32
 			for l := range e.Config.Layers {

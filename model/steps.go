@@ -35,7 +35,7 @@ func (r *Run) layer(i int, x hw.Mat) *Activations {
 		Heads: r.e.Config.Heads, Q: b.q.Top(n), KV: b.kv.Top(n), QSeqs: a.Seqs, Seqs: a.Seqs, KeyBias: keyBias, Probs: b.probs,
 	}
 	a.Asking = x
-	if a.Last && !r.o.Exact {
+	if a.Last && !r.o.FullLastLayer {
 		a.Asking = b.asking.Top(a.Seqs.Count)
 		r.d.Gather(a.Asking, x, a.Seqs.Firsts())
 		a.Attention.QSeqs = hw.Seqs{Offsets: r.ones.Top(a.Seqs.Count + 1), Count: a.Seqs.Count, Rows: a.Seqs.Count, Longest: 1}
@@ -64,7 +64,7 @@ func (r *Run) layer(i int, x hw.Mat) *Activations {
 // network is what scores a layer's rows in place of attention; nil: nothing does.
 func (r *Run) network(a *Activations) *Network {
 	n, ok := r.seam.(Networked)
-	if !ok || a.Last && !r.o.Exact {
+	if !ok || a.Last && !r.o.FullLastLayer {
 		return nil
 	}
 	return n.Network(a.Layer)
@@ -75,7 +75,7 @@ func (r *Run) choose(a *Activations) {
 	a.Rows, a.Merge = hw.Ints{}, hw.Combination{}
 	a.Next, a.NextPositions, a.NextKeys, a.NextKeyBias = a.Attention.QSeqs, a.Positions, a.Keys, a.Attention.KeyBias
 	a.Residual = a.Asking
-	if a.Last && !r.o.Exact {
+	if a.Last && !r.o.FullLastLayer {
 		r.gatherRows(a, a.Seqs.Firsts())
 	} else {
 		r.seam.Choose(r, a)

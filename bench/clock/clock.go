@@ -243,7 +243,7 @@ type pass struct {
 }
 
 func newPass(s Subject, batches []ragged.Batch, whole bool) (*pass, error) {
-	p := &pass{Runner: eval.NewRunner(s.Encoder, s.Rule, model.Options{Exact: whole}), rule: s.Rule.Spec().Name, batches: batches}
+	p := &pass{Runner: eval.NewRunner(s.Encoder, s.Rule, model.Options{FullLastLayer: whole}), rule: s.Rule.Spec().Name, batches: batches}
 	for _, b := range batches {
 		p.rows += b.Seqs.Rows()
 	}

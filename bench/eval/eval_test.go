@@ -61,7 +61,7 @@ func TestEvaluate(t *testing.T) {
 		var paper, none int64
 		for i, one := range all {
 			b := ragged.Pack(one)
-			r, err := model.NewHardRun(e, rule, Size([]ragged.Batch{b}), model.Options{Exact: true})
+			r, err := model.NewHardRun(e, rule, Size([]ragged.Batch{b}), model.Options{FullLastLayer: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +94,7 @@ func TestEvaluate(t *testing.T) {
 // A runner's memory grows with its batches, and a batch that fits allocates nothing but what it returns.
 func TestRunner(t *testing.T) {
 	e, all := encoder(t), examples(40)
-	r := NewRunner(e, pruners.TopK{Rate: 0.2, Start: 1}, model.Options{Exact: true})
+	r := NewRunner(e, pruners.TopK{Rate: 0.2, Start: 1}, model.Options{FullLastLayer: true})
 	for _, n := range []int{1, 40, 3} {
 		b := ragged.Pack(all[:n]...)
 		logits, err := r.Logits(b)

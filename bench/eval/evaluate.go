@@ -37,7 +37,7 @@ func Evaluate(ctx context.Context, e *model.Encoder, rule pruners.Pruner, exampl
 	for _, one := range examples {
 		longest = max(longest, len(one.IDs))
 	}
-	r := NewRunner(e, rule, model.Options{Exact: true})
+	r := NewRunner(e, rule, model.Options{FullLastLayer: true})
 	defer r.Close()
 	err := r.Each(ctx, examples, func(i int, one Result) {
 		x.Logits, x.Predicted, x.Kept = append(x.Logits, one.Logits), append(x.Predicted, one.Prediction()), append(x.Kept, one.Kept)

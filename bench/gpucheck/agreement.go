@@ -70,7 +70,7 @@ func look(d hw.Device, p *embedded.Point, batch ragged.Batch) (*seen, error) {
 		return nil, err
 	}
 	defer e.Close()
-	runner := eval.NewRunner(e, p.Rule, model.Options{Exact: true})
+	runner := eval.NewRunner(e, p.Rule, model.Options{FullLastLayer: true})
 	defer runner.Close()
 	logits, err := runner.Logits(batch)
 	if err != nil {

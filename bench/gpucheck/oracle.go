@@ -81,7 +81,7 @@ func compare(e *model.Encoder, n *oracle.Net, spec string, want oracle.Answer) (
 	if err != nil {
 		return 0, 0, err
 	}
-	runner := eval.NewRunner(e, rule, model.Options{Exact: true})
+	runner := eval.NewRunner(e, rule, model.Options{FullLastLayer: true})
 	defer runner.Close()
 	logits, err := runner.Logits(n.Cases.Pack())
 	if err != nil {

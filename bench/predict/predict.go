@@ -51,7 +51,7 @@ func New(d hw.Device, c *model.Checkpoint, words *tokenize.Tokenizer, rule prune
 	if err != nil {
 		return nil, err
 	}
-	p := &Predictor{c: &c.Config, e: e, words: words, maxLength: maxLength, run: eval.NewRunner(e, rule, model.Options{Exact: true})}
+	p := &Predictor{c: &c.Config, e: e, words: words, maxLength: maxLength, run: eval.NewRunner(e, rule, model.Options{FullLastLayer: true})}
 	if err := p.run.Reserve(model.Size{Rows: 1, Seqs: 1, Longest: 1, Pairs: 1}); err != nil {
 		p.Close()
 		return nil, err

@@ -157,7 +157,7 @@ func Ratio(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence) (f
 		}
 		return float64(paper) / float64(full), nil
 	}
-	r := eval.NewRunner(e, rule, model.Options{Exact: true})
+	r := eval.NewRunner(e, rule, model.Options{FullLastLayer: true})
 	defer r.Close()
 	err := r.Each(context.Background(), examples, func(i int, x eval.Result) {
 		paper, full = paper+model.PaperBy(c, rule, x.Alive, x.Kept), full+model.Full(c, len(examples[i].IDs))

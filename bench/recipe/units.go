@@ -29,7 +29,7 @@ func (m *maker) cutUnits() error {
 		sums[i] = make([]float64, c.FFN)
 	}
 	some := m.examples[:min(len(m.examples), 2000)]
-	r := eval.NewRunner(e, pruners.None{}, model.Options{Keep: true, Exact: true})
+	r := eval.NewRunner(e, pruners.None{}, model.Options{SaveActivations: true, FullLastLayer: true})
 	defer r.Close()
 	err = r.Each(context.Background(), sequences(some), func(_ int, one eval.Result) {
 		if one.Place > 0 {

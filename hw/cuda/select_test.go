@@ -129,7 +129,7 @@ func TestRowsShrink(t *testing.T) {
 	batch := n.Cases.Pack()
 	var size model.Size
 	size.Fit(batch.Seqs)
-	r, err := model.NewHardRun(e, pruners.TopK{Flat: 0.25}, size, model.Options{Exact: true})
+	r, err := model.NewHardRun(e, pruners.TopK{Flat: 0.25}, size, model.Options{FullLastLayer: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,16 +83,16 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 		if n.soft.nets, err = newNetworks(t.e, m, p.Learner, size); err != nil {
 			return nil, err
 		}
-		n.run = model.NewRun(t.e, n.soft, size, model.Options{Keep: true, Exact: true})
+		n.run = model.NewRun(t.e, n.soft, size, model.Options{SaveActivations: true, FullLastLayer: true})
 	case p.Pruner != nil:
 		if _, ok := pruners.As[pruners.Scaler](p.Pruner); p.Steer != nil && !ok {
 			return nil, fmt.Errorf("pruner %s has no parameters that steering could scale; leave steering out", p.Pruner.Spec())
 		}
 		n.rule = p.Pruner
-		n.run, err = model.NewHardRun(t.e, p.Pruner, size, model.Options{Keep: true, Exact: full})
+		n.run, err = model.NewHardRun(t.e, p.Pruner, size, model.Options{SaveActivations: true, FullLastLayer: full})
 		return n, err
 	default:
-		n.run = model.NewRun(t.e, model.Free{}, size, model.Options{Keep: true, Exact: full})
+		n.run = model.NewRun(t.e, model.Free{}, size, model.Options{SaveActivations: true, FullLastLayer: full})
 	}
 	return n, nil
 }

@@ -19,7 +19,7 @@ type teacher struct {
 func newTeacher(m hw.Memory, e *model.Encoder, s model.Size) *teacher {
 	return &teacher{
 		e: e, list: m.Ints(s.Rows), target: m.Floats(s.Rows, e.Config.Width),
-		run: model.NewRun(e, model.Free{}, s, model.Options{Keep: true, Exact: true}),
+		run: model.NewRun(e, model.Free{}, s, model.Options{SaveActivations: true, FullLastLayer: true}),
 	}
 }
 

@@ -102,7 +102,7 @@ func (o *Ours) encode(j Job) error {
 			o.FLOPs += executed(&c.Config, len(s), j.Exact)
 		}
 	}
-	o.run = model.NewRun(o.encoder, model.Free{}, size, model.Options{Exact: j.Exact})
+	o.run = model.NewRun(o.encoder, model.Free{}, size, model.Options{FullLastLayer: j.Exact})
 	o.batches = len(batches)
 	o.one = func(i int) error {
 		o.run.Load(batches[i])
