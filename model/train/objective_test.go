@@ -162,7 +162,7 @@ func TestFirst(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			trainer, err := train.New(e, size, train.Options{Passes: []train.Pass{{}, {Pruner: topk, Terms: []train.Term{term}}}})
+			trainer, err := train.New(e, size, train.Options{Teacher: e, Passes: []train.Pass{{}, {Pruner: topk, Terms: []train.Term{term}}}})
 			if err != nil {
 				t.Fatal(err)
 			}
