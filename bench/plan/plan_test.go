@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -69,6 +70,24 @@ weight = 0.5
 	}
 	if again, err := Parse(p.Text()); err != nil || again.Hash() != p.Hash() {
 		t.Errorf("%v\n%s", err, p.Text())
+	}
+}
+
+// The plans of docs/training.md are read.
+func TestDocs(t *testing.T) {
+	page, err := os.ReadFile("../../docs/training.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(string(page), "```toml\n")[1:]
+	if len(parts) != 3 {
+		t.Fatalf("%d plans on the page", len(parts))
+	}
+	for _, part := range parts {
+		text, _, _ := strings.Cut(part, "```")
+		if _, err := Parse([]byte(text)); err != nil {
+			t.Errorf("%v:\n%s", err, text)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type trainCmd struct {
 	textFlags
 	Test      []string      `help:"Text of the same kind that will be measured; what occurs in it is dropped from the training text. Repeat the flag. A named task's folder needs none." placeholder:"FILE" sep:"none" group:"Text"`
 	Keep      bool          `name:"keep-duplicates" help:"Keep training texts that are there twice, or in the test text too, as published numbers do." group:"Text"`
+	Plan      string        `help:"Plan file whose [training] and [[stage]] the training follows; flags go over them." placeholder:"FILE"`
 	Out       string        `short:"o" help:"Folder for the weights." required:"" placeholder:"DIR"`
 	Device    string        `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
 	Threads   int           `help:"Threads; 0: one per processor."`

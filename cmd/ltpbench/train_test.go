@@ -175,6 +175,26 @@ func TestTrainBadInput(t *testing.T) {
 	}
 }
 
+// TestTrainPlan: --plan gives the settings and stages of a plan, and flags go over them.
+func TestTrainPlan(t *testing.T) {
+	model, data := lab(t)
+	file, out := filepath.Join(t.TempDir(), "plan.toml"), filepath.Join(t.TempDir(), "out")
+	text := "[training]\nlearning-rate = 1e-3\nbatch = 100\nteacher = 'base'\n[[stage]]\nname = 'only'\nrule = 'prune'\nobjectives = ['task', 'distil']\n"
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, err := call("train", "--model", model, "--data", data, "--task", "SST-2", "--keep-duplicates", "--plan", file, "--batch", "50", "-o", out); code != 0 {
+		t.Fatalf("exit %d: %s", code, err)
+	}
+	made, err := recipe.ReadOutcome(out)
+	if err != nil || made.Recipe.LearningRate != 1e-3 || made.Recipe.Batch != 50 || made.Steps != 8 || len(made.Recipe.Stages) != 1 || made.Recipe.Teacher != model {
+		t.Errorf("noted %+v, %v", made, err)
+	}
+	if code, _, err := call("train", "--model", model, "--data", data, "--task", "SST-2", "--plan", "/nowhere.toml", "-o", out+"2"); code == 0 || !strings.Contains(err, "/nowhere.toml") {
+		t.Errorf("exit %d: %s", code, err)
+	}
+}
+
 // TestTrainWhole: with --whole no line tells of held-out text, and a budget is refused.
 func TestTrainWhole(t *testing.T) {
 	model, data := lab(t)

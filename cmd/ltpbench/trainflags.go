@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ltpbench/bench/plan"
 	"ltpbench/bench/recipe"
 )
 
@@ -12,6 +13,16 @@ func (c *trainCmd) recipe() (recipe.Recipe, error) {
 	var first recipe.Recipe
 	c.settings.Apply(&first)
 	r := recipe.Default()
+	if c.Plan != "" {
+		p, err := plan.Read(c.Plan)
+		if err != nil {
+			return r, err
+		}
+		r.Settings, r.Stages = p.Training.Settings, p.Stages
+		if r.Teacher == plan.Base {
+			r.Teacher = c.Model
+		}
+	}
 	if err := r.UsePreset(first.Preset); err != nil {
 		return r, fmt.Errorf("--%w", err)
 	}
