@@ -3,13 +3,22 @@ package hw
 // Act is the activation fused into a Linear.
 type Act uint8
 
-// The activations. GELU is x·Φ(x) with the exact Φ (erf), as BERT has it.
+// The activations. σ is the logistic function.
 const (
-	Identity Act = iota
-	GELU
-	Tanh
-	ReLU
+	Identity  Act = iota
+	GELU          // x·Φ(x) with the exact Φ (erf), as BERT has it
+	Tanh          //
+	ReLU          //
+	GELUTanh      // x·σ(2u), u = √(2/π)·(x + 0.044715·x³): GELU by tanh
+	QuickGELU     // x·σ(1.702·x)
+	SiLU          // x·σ(x)
 )
+
+// Acts is how many activations there are.
+const Acts = SiLU + 1
+
+// FromInput reports whether the gradient is computed from what the activation saw, not from what it returned.
+func (a Act) FromInput() bool { return a != Identity && a != Tanh && a != ReLU }
 
 // ScoreKind is which number attention gives each row, for a pruner to read.
 type ScoreKind uint8

@@ -17,8 +17,8 @@ type Backward interface {
 
 	// LinearGrad: dy is the gradient of x·Wᵀ + bias, before the activation.
 	LinearGrad(dx, dw, db, dy, x Mat, w Weights)
-	// ActGrad sets dx = dy·act'(·). saved is what the activation saw for GELU and
-	// what it returned for Tanh and ReLU; dx may be dy.
+	// ActGrad sets dx = dy·act'(·). saved is what the activation saw or what it
+	// returned, see Act.FromInput; dx may be dy.
 	ActGrad(dx, dy, saved Mat, act Act)
 	// AttentionGrad goes back through Context (rows as given there) and Scores.
 	// dscored, Seqs.Rows × 1, is the gradient into the scores, or absent.

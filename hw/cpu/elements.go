@@ -27,6 +27,8 @@ func (b *backward) actGrad(i, j, _ int) {
 			}
 			to[k] = g
 		}
+	case hw.GELUTanh, hw.QuickGELU, hw.SiLU:
+		gatedGrad(to, from, s, b.act)
 	default:
 		copy(to, from)
 	}

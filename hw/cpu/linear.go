@@ -144,6 +144,8 @@ func (l *linear) activate(y, x []float32) {
 			}
 			y[i] = v
 		}
+	case hw.GELUTanh, hw.QuickGELU, hw.SiLU:
+		gated(y, x, l.act)
 	default:
 		copy(y, x)
 	}

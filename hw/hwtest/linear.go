@@ -11,7 +11,8 @@ var linearShapes = [][3]int{
 	{1, 1, 1}, {1, 24, 40}, {2, 40, 24}, {5, 5, 3}, {12, 104, 2}, {13, 24, 104}, {24, 40, 1}, {33, 104, 130}, {130, 24, 33}, {150, 384, 100}, {0, 24, 40},
 }
 
-var acts = map[hw.Act]string{hw.Identity: "identity", hw.GELU: "GELU", hw.Tanh: "tanh", hw.ReLU: "ReLU"}
+var acts = map[hw.Act]string{hw.Identity: "identity", hw.GELU: "GELU", hw.Tanh: "tanh", hw.ReLU: "ReLU",
+	hw.GELUTanh: "GELU by tanh", hw.QuickGELU: "quick GELU", hw.SiLU: "SiLU"}
 
 // weights returns a Linear's reference matrix and bias, so that its outputs are
 // about 1 in size.
@@ -22,7 +23,7 @@ func (p *probe) weights(out, in int) (w, bias mat) {
 func linear(p *probe) {
 	for _, s := range linearShapes {
 		rows, in, out := s[0], s[1], s[2]
-		for act := hw.Identity; act <= hw.ReLU; act++ {
+		for act := range hw.Acts {
 			x := p.random(rows, in)
 			w, bias := p.weights(out, in)
 			p.linearCase(x, w, bias, p.d.Pack(w.float32s(), bias.float32s(), out, in), act)

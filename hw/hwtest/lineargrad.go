@@ -41,7 +41,7 @@ func linearGrad(p *probe) {
 
 func actGrad(p *probe) {
 	for _, s := range rowShapes {
-		for act := hw.Identity; act <= hw.ReLU; act++ {
+		for act := range hw.Acts {
 			rows, cols := s[0], s[1]
 			p.begin("ActGrad %s %dx%d", acts[act], rows, cols)
 			x, dy := p.random(rows, cols), p.random(rows, cols)
@@ -51,7 +51,7 @@ func actGrad(p *probe) {
 				}
 			}
 			saved := x
-			if act == hw.Tanh || act == hw.ReLU {
+			if act != hw.Identity && !act.FromInput() {
 				saved = activate(x, act)
 			}
 			dx, gy := p.out(rows, cols), p.mat(dy)
@@ -63,14 +63,23 @@ func actGrad(p *probe) {
 			p.end()
 		}
 	}
-	p.begin("ActGrad far from 0")
+	for act := range hw.Acts {
+		if act.FromInput() {
+			actGradFar(p, act)
+		}
+	}
+}
+
+// actGradFar checks an activation's gradient where it is nearly constant, and that a NaN stays one.
+func actGradFar(p *probe, act hw.Act) {
+	p.begin("ActGrad %s far from 0", acts[act])
 	x := mat{1, 8, []float64{-1000, -20, -6, -4.5, 4.5, 6, 20, 1000}}
 	dx := p.out(1, 8)
-	p.back.ActGrad(dx, p.mat(ones(1, 8)), p.mat(x), hw.GELU)
-	p.gradient("dx", dx, x, mat{}, func() float64 { return dot(activate(x, hw.GELU), ones(1, 8)) })
+	p.back.ActGrad(dx, p.mat(ones(1, 8)), p.mat(x), act)
+	p.gradient("dx", dx, x, mat{}, func() float64 { return dot(activate(x, act), ones(1, 8)) })
 	x.x[3] = math.NaN()
 	dx = p.out(1, 8)
-	p.back.ActGrad(dx, p.mat(ones(1, 8)), p.mat(x), hw.GELU)
+	p.back.ActGrad(dx, p.mat(ones(1, 8)), p.mat(x), act)
 	if got := p.floats(dx); got[3] == got[3] || got[2] != got[2] || got[4] != got[4] {
 		p.fail("a NaN came out as %v", got)
 	}

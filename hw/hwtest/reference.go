@@ -66,6 +66,12 @@ func activate(x mat, act hw.Act) mat {
 			if v < 0 {
 				y.x[i] = 0
 			}
+		case hw.GELUTanh:
+			y.x[i] = v * 0.5 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(v+0.044715*v*v*v)))
+		case hw.QuickGELU:
+			y.x[i] = v / (1 + math.Exp(-1.702*v))
+		case hw.SiLU:
+			y.x[i] = v / (1 + math.Exp(-v))
 		}
 	}
 	return y

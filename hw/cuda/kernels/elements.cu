@@ -1,17 +1,34 @@
 // Operations on elements: a thread makes each.
 
-enum { IDENTITY, GELU, TANH, RELU };
+enum { IDENTITY, GELU, TANH, RELU, GELU_TANH, QUICK_GELU, SILU };
 
 __device__ __forceinline__ long long myElement() { return (long long)blockIdx.x * blockDim.x + threadIdx.x; }
 
 // GELU is x·Φ(x) with erfc, which keeps its digits far below 0.
 __device__ __forceinline__ float phi(float x) { return 0.5f * erfcf(x * -0.70710678118654752f); }
 
+__device__ __forceinline__ float logistic(float x) { return 1.0f / (1.0f + expf(-x)); }
+
+// The others are x·σ(k(x)), σ the logistic function; slope is k'(x).
+__device__ __forceinline__ float gate(float x, int act, float *slope) {
+	const float twice = 2 * 0.79788456080286536f; // 2√(2/π)
+	switch (act) {
+	case GELU_TANH: *slope = twice * (1 + 3 * 0.044715f * x * x); return twice * (x + 0.044715f * x * x * x);
+	case QUICK_GELU: *slope = 1.702f; return 1.702f * x;
+	}
+	*slope = 1;
+	return x;
+}
+
 __device__ __forceinline__ float activated(float v, int act) {
+	float slope;
 	switch (act) {
 	case GELU: return v * phi(v);
 	case TANH: return tanhf(v);
 	case RELU: return v < 0 ? 0 : v;
+	case GELU_TANH:
+	case QUICK_GELU:
+	case SILU: return v * logistic(gate(v, act, &slope));
 	}
 	return v;
 }
@@ -42,7 +59,7 @@ extern "C" __global__ void activate(float *y, const float *x, long long n, int a
 ACTIVATE(activate_bf16, fromBF16, toBF16)
 ACTIVATE(activate_f16, fromF16, toF16)
 
-// saved is what the activation saw for GELU, what it returned for the others.
+// saved is what TANH and RELU returned, what the others saw.
 extern "C" __global__ void act_grad(float *dx, const float *dy, const float *saved, long long n, int act) {
 	long long i = myElement();
 	if (i >= n) return;
@@ -54,6 +71,11 @@ extern "C" __global__ void act_grad(float *dx, const float *dy, const float *sav
 		g *= 1 - saved[i] * saved[i];
 	} else if (act == RELU) {
 		g = saved[i] <= 0 ? 0 : g;
+	} else if (act >= GELU_TANH) { // far from 0 the factor is that of the limit
+		float x = saved[i], slope;
+		x = x < -100 ? -100 : x > 100 ? 100 : x; // a NaN stays one
+		float k = gate(x, act, &slope), s = logistic(k);
+		g *= s + x * s * logistic(-k) * slope;
 	}
 	dx[i] = g;
 }
