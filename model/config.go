@@ -6,22 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-)
-
-// Family names one of the encoder families, as config.json's model_type does.
-type Family string
-
-// The families that can be loaded, run, trained and saved.
-const (
-	BERT       Family = "bert" // MiniLM, bge and e5 are BERTs too
-	RoBERTa    Family = "roberta"
-	DistilBERT Family = "distilbert"
+	"strings"
 )
 
 // The values of Config.Problem.
 const (
 	Regression     = "regression"
 	Classification = "single_label_classification"
+	MultiLabel     = "multi_label_classification" // each label is there or not, by the sign of its logit
 )
 
 // Config describes an encoder and its head: the contents of a config.json. A value made in Go needs
@@ -41,6 +33,10 @@ type Config struct {
 	Labels    int // logits of the head; 0 without one
 	PadID     int // the padding token; RoBERTa counts positions from the one after it
 
+	EmbeddingWidth int    // width of the embedding's rows; 0: Width
+	Groups         int    // groups of layers that share weights; 0: each has its own
+	Activation     string // of the feed-forward networks, as config.json names it; empty: gelu
+
 	Eps float32 // added to the variance in every LayerNorm
 
 	HiddenDropout     float32 // after the embedding, the attention output and the feed-forward network
@@ -49,15 +45,15 @@ type Config struct {
 	InitRange         float32 // standard deviation of new weights
 
 	LabelNames []string // one name per label, or nil
-	Problem    string   // Regression, Classification, or empty: see IsRegression
+	Problem    string   // Regression, Classification, MultiLabel, or empty: see IsRegression
 
 	carried map[string]json.RawMessage
 }
 
 // FirstPosition is the row of the position embedding that a sequence's first token uses:
-// PadID+1 in RoBERTa, 0 elsewhere.
+// PadID+1 in RoBERTas, 0 elsewhere.
 func (c *Config) FirstPosition() int {
-	if c.Family == RoBERTa {
+	if f := c.family(); f != nil && f.afterPad {
 		return c.PadID + 1
 	}
 	return 0
@@ -66,23 +62,45 @@ func (c *Config) FirstPosition() int {
 // MaxLength is the longest sequence, in tokens, for which there are position embeddings.
 func (c *Config) MaxLength() int { return c.Positions - c.FirstPosition() }
 
+// Limits is what a tokenizer has to keep to: rows of the word and of the segment embedding, tokens of a sequence.
+func (c *Config) Limits() (vocab, segments, length int) { return c.Vocab, c.Segments, c.MaxLength() }
+
 // IsRegression says whether the head's one logit is a score to be fitted by squared error. Like
 // transformers, an empty Problem means regression exactly if there is one label.
 func (c *Config) IsRegression() bool {
 	return c.Problem == Regression || c.Problem == "" && c.Labels == 1
 }
 
+// IsMultiLabel says whether each label is there or not by itself.
+func (c *Config) IsMultiLabel() bool { return c.Problem == MultiLabel }
+
+// Contradiction reports where problem_type and the number of outputs disagree: then nobody knows what the logits
+// mean, though they can be computed.
+func (c *Config) Contradiction() error {
+	switch {
+	case c.Problem == Regression && c.Labels > 1:
+		return fmt.Errorf("config.json: problem_type is %q and there are %d outputs: set problem_type to %q if they are classes", Regression, c.Labels, Classification)
+	case c.Problem == Classification && c.Labels == 1:
+		return fmt.Errorf("config.json: problem_type is %q and there is one output: set problem_type to %q if it is a score", Classification, Regression)
+	}
+	return nil
+}
+
 // Check reports the first thing that makes the configuration impossible to build, by the name that
 // config.json gives it.
 func (c *Config) Check() error {
-	keys, ok := fields[c.Family]
-	if !ok {
-		return fmt.Errorf("model_type %q is not supported: use one of %q, %q, %q", c.Family, BERT, RoBERTa, DistilBERT)
+	f := c.family()
+	if f == nil {
+		return errFamily(c.Family)
 	}
-	for _, f := range keys.sizes(c) {
-		if *f.value < 1 || *f.value > f.most {
-			return fmt.Errorf("%s is %d: it must be at least 1 and at most %d", f.key, *f.value, f.most)
+	keys := f.keys
+	for _, s := range keys.sizes(c) {
+		if *s.value < 1 || *s.value > s.most {
+			return fmt.Errorf("%s is %d: it must be at least 1 and at most %d", s.key, *s.value, s.most)
 		}
+	}
+	if _, ok := activations[c.activation()]; !ok {
+		return fmt.Errorf("%s is %q, which is not supported; supported are %s", keys.act, c.activation(), strings.Join(slices.Sorted(maps.Keys(activations)), ", "))
 	}
 	switch {
 	case c.Width%c.Heads != 0:
@@ -91,10 +109,16 @@ func (c *Config) Check() error {
 		return fmt.Errorf("pad_token_id %d lies outside the vocabulary of %d", c.PadID, c.Vocab)
 	case c.MaxLength() < 1:
 		return fmt.Errorf("max_position_embeddings %d leaves no position after pad_token_id %d", c.Positions, c.PadID)
-	case c.Family != DistilBERT && c.Segments < 1:
+	case f.segments && c.Segments < 1:
 		return errors.New("type_vocab_size must be at least 1")
-	case c.Family == DistilBERT && c.Segments != 0:
-		return errors.New("type_vocab_size: DistilBERT has no segments; remove it")
+	case !f.segments && c.Segments != 0:
+		return fmt.Errorf("type_vocab_size: a %s has no segments; remove it", f.class)
+	case c.EmbeddingWidth < 0 || c.EmbeddingWidth > 1<<20 || c.Embedding() != c.Width && f.project == "":
+		return fmt.Errorf("embedding_size is %d: a %s has embeddings as wide as its layers, %d", c.EmbeddingWidth, f.class, c.Width)
+	case c.Groups < 0 || c.Groups > c.Layers || c.Groups != 0 && !f.grouped:
+		return fmt.Errorf("num_hidden_groups is %d of %d layers", c.Groups, c.Layers)
+	case c.Groups != 0 && c.Layers%c.Groups != 0:
+		return fmt.Errorf("num_hidden_groups %d does not divide %d layers", c.Groups, c.Layers)
 	case !(c.Eps > 0):
 		return fmt.Errorf("layer_norm_eps is %g: it must be positive", c.Eps)
 	case c.Labels < 0 || c.Labels > 1<<20:
@@ -111,20 +135,25 @@ func (c *Config) Check() error {
 		return fmt.Errorf("initializer_range is %g: it must not be negative", c.InitRange)
 	}
 	switch c.Problem {
-	case "", Regression, Classification:
+	case "", Regression, Classification, MultiLabel:
 		return nil
 	}
-	return fmt.Errorf("problem_type %q is not supported: use %q or %q", c.Problem, Classification, Regression)
+	return fmt.Errorf("problem_type %q is not supported: use %q, %q or %q", c.Problem, Classification, MultiLabel, Regression)
+}
+
+// LabelName is the name of a label, LABEL_i if the file has none.
+func (c *Config) LabelName(i int) string {
+	if c.LabelNames == nil {
+		return fmt.Sprintf("LABEL_%d", i)
+	}
+	return c.LabelNames[i]
 }
 
 // labelMaps is id2label and label2id as config.json wants them.
 func (c *Config) labelMaps() (map[int]string, map[string]int) {
 	names, ids := map[int]string{}, map[string]int{}
 	for i := range c.Labels {
-		name := fmt.Sprintf("LABEL_%d", i)
-		if c.LabelNames != nil {
-			name = c.LabelNames[i]
-		}
+		name := c.LabelName(i)
 		names[i], ids[name] = name, i
 	}
 	return names, ids

@@ -85,12 +85,12 @@ func TestConfigRefuses(t *testing.T) {
 		{"zero layers", "num_hidden_layers", "num_hidden_layers", 0},
 		{"absurd size", "vocab_size", "vocab_size", 1 << 30},
 		{"heads do not divide", "num_attention_heads", "num_attention_heads", 3},
-		{"tanh GELU", "hidden_act", "hidden_act", "gelu_new"},
+		{"unknown activation", "hidden_act", "hidden_act", "mish"},
 		{"relative positions", "position_embedding_type", "position_embedding_type", "relative_key"},
 		{"decoder", "is_decoder", "is_decoder", true},
 		{"label gap", "id2label", "id2label", object{"0": "a", "2": "b"}},
 		{"label key", "id2label", "id2label", object{"x": "a"}},
-		{"many labels at once", "problem_type", "problem_type", "multi_label_classification"},
+		{"unknown problem", "problem_type", "problem_type", "ranking"},
 		{"pad outside", "pad_token_id", "pad_token_id", 11},
 		{"dropout", "hidden_dropout_prob", "hidden_dropout_prob", 1},
 		{"negative dropout", "classifier_dropout", "classifier_dropout", -0.5},
@@ -111,9 +111,9 @@ func TestConfigRefuses(t *testing.T) {
 		t.Errorf("labels that disagree: %v", err)
 	}
 	o = distilObject()
-	o["activation"] = "relu"
+	o["activation"] = "mish"
 	if _, err := parse(t, o); err == nil || !strings.Contains(err.Error(), "activation") {
-		t.Errorf("DistilBERT with ReLU: %v", err)
+		t.Errorf("DistilBERT with mish: %v", err)
 	}
 	for _, text := range []string{"", "[]", "{", "null"} {
 		if _, err := ParseConfig([]byte(text)); err == nil {

@@ -7,8 +7,8 @@ import (
 )
 
 // ParseConfig reads a config.json. What transformers would fill in from its defaults is filled in,
-// sizes excepted: those must be there. Errors name the field. An activation other than erf GELU, relative
-// positions, a decoder and an unknown model_type are refused: their numbers would be wrong without a word.
+// sizes excepted: those must be there. Errors name the field. An unknown activation, relative positions, a decoder
+// and an unknown model_type are refused: their numbers would be wrong without a word.
 func ParseConfig(data []byte) (Config, error) {
 	raw := map[string]json.RawMessage{}
 	if err := json.Unmarshal(data, &raw); err != nil {
@@ -20,21 +20,32 @@ func ParseConfig(data []byte) (Config, error) {
 	if c.Family == "" {
 		return c, errors.Join(f.err, errors.New("model_type is missing: this is not a transformers config.json"))
 	}
-	k, ok := fields[c.Family]
-	if !ok {
-		return c, c.Check()
+	own := c.family()
+	if own == nil {
+		return c, errFamily(c.Family)
 	}
+	k := own.keys
 	for _, s := range k.sizes(&c) {
 		if !f.read(s.key, s.value) {
 			return c, errors.Join(f.err, fmt.Errorf("%s is missing", s.key))
 		}
 	}
 	c.PadID, c.Segments = k.defaultPad, k.defaultSegments
-	c.HiddenDropout, c.AttentionDropout, c.ClassifierDropout = 0.1, 0.1, k.defaultClassifierDropout
-	c.InitRange, c.Eps = 0.02, 1e-12
+	c.HiddenDropout, c.AttentionDropout, c.ClassifierDropout = k.defaultDropout, k.defaultDropout, k.defaultClassifierDropout
+	c.InitRange, c.Eps, c.Activation = 0.02, 1e-12, k.defaultAct
 	f.read("pad_token_id", &c.PadID)
-	if c.Family != DistilBERT {
+	f.read(k.act, &c.Activation)
+	if own.segments {
 		f.read("type_vocab_size", &c.Segments)
+	}
+	if own.project != "" {
+		c.EmbeddingWidth = own.narrow
+		f.read("embedding_size", &c.EmbeddingWidth)
+	}
+	if own.grouped {
+		c.Groups = 1
+		f.read("num_hidden_groups", &c.Groups)
+		f.require("inner_group_num", 1.0, "one layer in each group")
 	}
 	for _, r := range k.rates(&c) {
 		f.read(r.key, r.value)
@@ -43,7 +54,6 @@ func ParseConfig(data []byte) (Config, error) {
 		c.ClassifierDropout = c.HiddenDropout
 	}
 	f.read("problem_type", &c.Problem)
-	f.require(k.act, "gelu", "the exact (erf) GELU")
 	f.require("position_embedding_type", "absolute", "absolute positions")
 	f.require("is_decoder", false, "an encoder")
 	if err := f.labels(&c); f.err == nil {
@@ -83,11 +93,20 @@ func (f *fieldReader) require(key string, want any, meaning string) {
 	}
 }
 
-// labels follows transformers: num_labels, else the names, else two.
+// labels follows transformers: num_labels, else the names, else two. A name is a string, or any other value as JSON
+// has it: transformers' own examples write numbers.
 func (f *fieldReader) labels(c *Config) error {
-	names := map[int]string{}
-	f.read("id2label", &names)
-	if len(names) > 0 {
+	values := map[int]json.RawMessage{}
+	f.read("id2label", &values)
+	if len(values) > 0 {
+		names := make(map[int]string, len(values))
+		for id, value := range values {
+			var name string
+			if json.Unmarshal(value, &name) != nil {
+				name = string(value)
+			}
+			names[id] = name
+		}
 		if err := c.setLabels(names); err != nil {
 			return err
 		}

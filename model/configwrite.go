@@ -9,24 +9,31 @@ import (
 
 // MarshalJSON writes a config.json: the carried fields with the known ones over them, sorted by name.
 func (c Config) MarshalJSON() ([]byte, error) {
-	k, ok := fields[c.Family]
-	if !ok {
-		return nil, c.Check()
+	f := c.family()
+	if f == nil {
+		return nil, errFamily(c.Family)
 	}
+	k := f.keys
 	all := map[string]any{}
 	for key, text := range c.carried {
 		all[key] = text
 	}
 	all["model_type"], all["pad_token_id"] = c.Family, c.PadID
-	all[k.act] = "gelu"
+	all[k.act] = c.activation()
 	for _, s := range k.sizes(&c) {
 		all[s.key] = *s.value
 	}
 	for _, r := range k.rates(&c) {
 		all[r.key] = *r.value
 	}
-	if c.Family != DistilBERT {
+	if f.segments {
 		all["type_vocab_size"] = c.Segments
+	}
+	if f.project != "" {
+		all["embedding_size"] = c.Embedding()
+	}
+	if f.grouped {
+		all["num_hidden_groups"] = c.Stored()
 	}
 	if c.Problem != "" {
 		all["problem_type"] = c.Problem
@@ -34,11 +41,11 @@ func (c Config) MarshalJSON() ([]byte, error) {
 		delete(all, "problem_type")
 	}
 	if c.Labels > 0 {
-		all["architectures"] = []string{k.class + "ForSequenceClassification"}
+		all["architectures"] = []string{f.class + "ForSequenceClassification"}
 		all["num_labels"] = c.Labels
 		all["id2label"], all["label2id"] = c.labelMaps()
 	} else {
-		all["architectures"] = []string{k.class + "Model"}
+		all["architectures"] = []string{f.class + "Model"}
 		maps.DeleteFunc(all, func(key string, _ any) bool { return key == "num_labels" || key == "id2label" || key == "label2id" })
 	}
 	var b bytes.Buffer

@@ -10,7 +10,7 @@ import "ltpbench/hw"
 // A layer follows BERT (Devlin et al., arXiv 1810.04805): attention, add and
 // norm, feed-forward, add and norm; pruning follows LTP (arXiv 2107.00910, 3.2).
 func (e *Encoder) Forward(r *Run) hw.Mat {
-	d, x := e.Device, r.embed()
+	d, act, x := e.Device, e.Config.Act(), r.embed()
 	for i := range e.Layers {
 		w, a := &e.Layers[i], r.layer(i, x)
 		d.Linear(a.Attention.Q, a.Asking, w.Query, hw.Identity, hw.Mat{})
@@ -22,7 +22,7 @@ func (e *Encoder) Forward(r *Run) hw.Mat {
 		r.drop(a.Out, a, AttentionOutput)
 		d.Norm(a.Mid, a.Out, a.Residual, w.Norm1)
 		r.merge(a)
-		d.Linear(a.Up, a.In, w.Up, hw.GELU, a.Pre)
+		d.Linear(a.Up, a.In, w.Up, act, a.Pre)
 		d.Linear(a.Down, a.Up, w.Down, hw.Identity, hw.Mat{})
 		r.drop(a.Down, a, FeedForwardOutput)
 		d.Norm(a.Y, a.Down, a.In, w.Norm2)

@@ -81,7 +81,7 @@ func (m *Masked) Forward(batch ragged.Batch) (logits []float32, kept [][]int, er
 		out, mid, up, down, y := b.out.Top(n), b.mid.Top(n), b.up.Top(n), b.down.Top(n), b.y.Top(n)
 		d.Linear(out, m.context.Top(n), w.Out, hw.Identity, hw.Mat{})
 		d.Norm(mid, out, x, w.Norm1)
-		d.Linear(up, mid, w.Up, hw.GELU, hw.Mat{})
+		d.Linear(up, mid, w.Up, r.e.Config.Act(), hw.Mat{})
 		d.Linear(down, up, w.Down, hw.Identity, hw.Mat{})
 		d.Norm(y, down, mid, w.Norm2)
 		x = y

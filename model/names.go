@@ -8,10 +8,11 @@ import (
 // Names lists the canonical names of all tensors, in the order in which a forward pass meets them:
 //
 //	embed.word  embed.position  embed.segment (not in DistilBERT)  embed.norm.weight  embed.norm.bias
+//	embed.project.{weight,bias} (only if Projects)
 //	layer.N.{query,key,value,out,norm1,up,down,norm2}.{weight,bias}
 //	head.{dense,out}.{weight,bias} (only if Labels > 0)
 //
-// head.dense is BERT's pooler, RoBERTa's classifier.dense, DistilBERT's pre_classifier.
+// Layers are the Stored ones. head.dense is BERT's pooler, RoBERTa's classifier.dense, DistilBERT's pre_classifier.
 func (c *Config) Names() []string {
 	names := []string{"embed.word", "embed.position"}
 	if c.Segments > 0 {
@@ -19,7 +20,10 @@ func (c *Config) Names() []string {
 	}
 	add := func(part string) { names = append(names, part+".weight", part+".bias") }
 	add("embed.norm")
-	for l := range c.Layers {
+	if c.Projects() {
+		add("embed.project")
+	}
+	for l := range c.Stored() {
 		for _, part := range []string{"query", "key", "value", "out", "norm1", "up", "down", "norm2"} {
 			add("layer." + strconv.Itoa(l) + "." + part)
 		}
@@ -52,18 +56,25 @@ func (c *Config) Tensors() []TensorSpec {
 // Shape is the shape of the tensor with a canonical name, a weight's being outputs x inputs; nil if
 // there is no such tensor. head.dense has a shape without labels too: a BERT's pooler may come alone.
 func (c *Config) Shape(name string) []int {
-	d := c.Width
+	d, e := c.Width, c.Embedding()
 	switch name {
 	case "embed.word":
-		return []int{c.Vocab, d}
+		return []int{c.Vocab, e}
 	case "embed.position":
-		return []int{c.Positions, d}
+		return []int{c.Positions, e}
 	case "embed.segment":
 		if c.Segments == 0 {
 			return nil
 		}
-		return []int{c.Segments, d}
-	case "embed.norm.weight", "embed.norm.bias", "head.dense.bias":
+		return []int{c.Segments, e}
+	case "embed.norm.weight", "embed.norm.bias":
+		return []int{e}
+	case "embed.project.weight", "embed.project.bias":
+		if !c.Projects() {
+			return nil
+		}
+		return shapeOf(strings.TrimPrefix(name, "embed.project."), d, e)
+	case "head.dense.bias":
 		return []int{d}
 	case "head.dense.weight":
 		return []int{d, d}
@@ -74,7 +85,7 @@ func (c *Config) Shape(name string) []int {
 		return shapeOf(strings.TrimPrefix(name, "head.out."), c.Labels, d)
 	}
 	layer, part, kind := splitLayer(name)
-	if layer < 0 || layer >= c.Layers || kind != "weight" && kind != "bias" {
+	if layer < 0 || layer >= c.Stored() || kind != "weight" && kind != "bias" {
 		return nil
 	}
 	switch part {

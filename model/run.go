@@ -53,8 +53,9 @@ type Run struct {
 	offsets, ones, full      hw.Ints
 	headKeyList              hw.Ints
 	seqs                     hw.Seqs
-	embedded                 hw.Mat
+	embedded, projected      hw.Mat
 	First, Dense, Logits     hw.Mat // the head: row 0 of each sequence, and what becomes of it
+	DensePre                 hw.Mat // Dense before its activation, where its gradient needs that
 	Dropped                  hw.Mat // Dense with elements dropped, if Dropout is set
 	host                     hostView
 }
@@ -81,7 +82,13 @@ func NewRun(e *Encoder, seam Seam, size Size, o Options) *Run {
 	r.places, r.Keys = m.Ints(size.Rows), m.Ints(2*size.Rows)
 	r.offsets, r.ones, r.full = m.Ints(size.Seqs+1), m.Ints(size.Seqs+1), m.Ints(size.Seqs)
 	r.headKeyList = m.Ints(2 * size.Seqs)
-	r.embedded = m.Floats(size.Rows, c.Width)
+	r.embedded = m.Floats(size.Rows, c.Embedding())
+	if e.Project.Out > 0 {
+		r.projected = m.Floats(size.Rows, c.Width)
+	}
+	if c.HeadAct().FromInput() && o.SaveActivations {
+		r.DensePre = m.Floats(size.Seqs, c.Width)
+	}
 	r.First = m.Floats(size.Seqs, c.Width)
 	r.Dropped = m.Floats(size.Seqs, c.Width)
 	r.Dense, r.Logits = m.Floats(size.Seqs, c.Width), m.Floats(size.Seqs, max(1, c.Labels))
@@ -129,7 +136,7 @@ func (r *Run) Load(b ragged.Batch) {
 		panic("model: the batch is larger than the Run was made for")
 	}
 	r.Batch, r.err = b, nil
-	r.host.start(b, r.e.Config.FirstPosition())
+	r.host.start(b, &r.e.Config)
 	r.seqs = hw.Seqs{Offsets: r.offsets.Top(count + 1), Count: count, Rows: n, Longest: b.Seqs.Longest()}
 	r.d.WriteInts(r.seqs.Offsets, b.Seqs)
 	r.d.WriteInts(r.ids.Top(n), b.IDs)

@@ -82,11 +82,11 @@ func readStored(data []byte) (map[string]stored, error) {
 	return all, nil
 }
 
-// convert makes a Tensor with memory of its own. It refuses other types than F32, F16, BF16, and
+// convert makes a Tensor with memory of its own. It refuses other types than F64, F32, F16 and BF16, and
 // numbers that are not finite.
 func (s stored) convert() (Tensor, error) {
 	le := binary.LittleEndian
-	t := Tensor{Shape: slices.Clone(s.shape), Data: make([]float32, len(s.bytes)/int(s.kind.Size()))}
+	t := Tensor{Shape: slices.Clone(s.shape), Data: make([]float32, Elements(s.shape))}
 	switch s.kind {
 	case safetensors.F32:
 		for i := range t.Data {
@@ -99,6 +99,10 @@ func (s stored) convert() (Tensor, error) {
 	case safetensors.BF16:
 		for i := range t.Data {
 			t.Data[i] = math.Float32frombits(uint32(le.Uint16(s.bytes[2*i:])) << 16)
+		}
+	case safetensors.F64:
+		for i := range t.Data {
+			t.Data[i] = float32(math.Float64frombits(le.Uint64(s.bytes[8*i:])))
 		}
 	default:
 		return Tensor{}, fmt.Errorf("stored as %s: convert the file to F32, F16 or BF16", s.kind)

@@ -24,7 +24,7 @@ const (
 	AttentionProbs
 	AttentionOutput
 	FeedForwardOutput
-	HeadInput // RoBERTa's alone
+	HeadInput // where Config.HeadInputDropout
 	HeadDense
 )
 
@@ -48,7 +48,7 @@ type Activations struct {
 	Mid       hw.Mat // after the first norm
 	Merge     hw.Combination
 	In        hw.Mat // the feed-forward's input: Mid, or what Merge made of it
-	Pre, Up   hw.Mat // before and after GELU; Pre is absent outside training
+	Pre, Up   hw.Mat // before and after the activation; Pre is absent outside training
 	Down      hw.Mat
 	Y         hw.Mat // after the second norm
 

@@ -8,7 +8,7 @@ import (
 // embed makes the first layer's input.
 func (r *Run) embed() hw.Mat {
 	n := r.seqs.Rows
-	x := r.embedded.Top(n)
+	x := r.Embedded()
 	segments := r.segments.Top(n)
 	if r.e.Tables.Segment.Absent() {
 		segments = hw.Ints{}
@@ -17,8 +17,16 @@ func (r *Run) embed() hw.Mat {
 	if r.Dropout != nil {
 		r.dropRows(x, -1, EmbeddingOutput, r.Keys.Top(2*n))
 	}
-	return x
+	if r.e.Project.Out == 0 {
+		return x
+	}
+	wide := r.projected.Top(n)
+	r.d.Linear(wide, x, r.e.Project, hw.Identity, hw.Mat{})
+	return wide
 }
+
+// Embedded is what the tables made of the batch, before a projection to the layers' width if there is one.
+func (r *Run) Embedded() hw.Mat { return r.embedded.Top(r.seqs.Rows) }
 
 // layer sizes layer i's activations to the rows that are alive.
 func (r *Run) layer(i int, x hw.Mat) *Activations {
@@ -145,11 +153,15 @@ func (r *Run) head(x hw.Mat) hw.Mat {
 	if r.Dropout != nil {
 		keys = r.headKeys(last, count)
 	}
-	if r.e.Config.Family == RoBERTa {
+	if r.e.Config.HeadInputDropout() {
 		r.dropRows(first, -1, HeadInput, keys)
 	}
 	dense, logits := r.Dense.Top(count), r.Logits.Top(count)
-	r.d.Linear(dense, first, r.e.Dense, r.e.Config.HeadAct(), hw.Mat{})
+	pre := r.DensePre
+	if !pre.Absent() {
+		pre = pre.Top(count)
+	}
+	r.d.Linear(dense, first, r.e.Dense, r.e.Config.HeadAct(), pre)
 	if r.Dropout != nil {
 		dropped := r.Dropped.Top(count)
 		r.dropInto(dropped, dense, -1, HeadDense, keys)

@@ -20,11 +20,23 @@ type hostView struct {
 }
 
 // start prepares for a batch.
-func (h *hostView) start(b ragged.Batch, first int) {
+func (h *hostView) start(b ragged.Batch, c *Config) {
 	n := b.Seqs.Rows()
 	h.tablePositions, h.full = h.tablePositions[:0], h.full[:0]
-	for _, p := range b.Positions {
-		h.tablePositions = append(h.tablePositions, p+int32(first))
+	first, pad, before := int32(c.FirstPosition()), int32(c.PadID), int32(0) // before: padding tokens before this one
+	for i, p := range b.Positions {
+		if p == 0 {
+			before = 0
+		}
+		switch {
+		case first == 0:
+			h.tablePositions = append(h.tablePositions, p)
+		case b.IDs[i] == pad: // in the text: RoBERTa counts only what is no padding
+			h.tablePositions = append(h.tablePositions, pad)
+			before++
+		default:
+			h.tablePositions = append(h.tablePositions, p-before+first)
+		}
 	}
 	for s := range b.Seqs.Count() {
 		h.full = append(h.full, int32(b.Seqs.Len(s)))

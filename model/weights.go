@@ -16,10 +16,11 @@ type Layer struct {
 // Encoder is a model's weights on a device, ready to run. It is not changed by
 // running; what changes lives in a Run.
 type Encoder struct {
-	Config Config
-	Device hw.Device
-	Tables hw.Tables
-	Layers []Layer
+	Config  Config
+	Device  hw.Device
+	Tables  hw.Tables
+	Project hw.Weights // from the tables' width to the layers'; Out is 0 if there is none
+	Layers  []Layer    // those that share weights are copies
 	// Dense and Classifier are the head; Dense alone is a BERT's pooler.
 	Dense, Classifier hw.Weights
 
@@ -54,9 +55,13 @@ func build(d hw.Device, s hw.Scope, c *Checkpoint, pack packer) (*Encoder, error
 	if c.Config.Segments > 0 {
 		e.Tables.Segment = e.put(c, "embed.segment")
 	}
-	for i := range c.Config.Layers {
+	if c.Config.Projects() {
+		e.Project = c.linear(pack, "embed.project")
+	}
+	stored := make([]Layer, c.Config.Stored())
+	for i := range stored {
 		name := func(part string) string { return fmt.Sprintf("layer.%d.%s", i, part) }
-		e.Layers = append(e.Layers, Layer{
+		stored[i] = Layer{
 			Query:    c.linear(pack, name("query")),
 			KeyValue: c.linear(pack, name("key"), name("value")),
 			Out:      c.linear(pack, name("out")),
@@ -64,7 +69,10 @@ func build(d hw.Device, s hw.Scope, c *Checkpoint, pack packer) (*Encoder, error
 			Up:       c.linear(pack, name("up")),
 			Down:     c.linear(pack, name("down")),
 			Norm2:    e.norm(c, name("norm2")),
-		})
+		}
+	}
+	for i := range c.Config.Layers {
+		e.Layers = append(e.Layers, stored[c.Config.StoredLayer(i)])
 	}
 	if c.Config.Labels > 0 {
 		e.Dense, e.Classifier = c.linear(pack, "head.dense"), c.linear(pack, "head.out")
@@ -105,12 +113,4 @@ func (c *Checkpoint) linear(pack packer, names ...string) hw.Weights {
 		bias = append(bias, c.Tensors[name+".bias"].Data...)
 	}
 	return pack(w, bias, len(bias), in)
-}
-
-// HeadAct is the activation of the head's dense layer: ReLU in DistilBERT, tanh elsewhere.
-func (c *Config) HeadAct() hw.Act {
-	if c.Family == DistilBERT {
-		return hw.ReLU
-	}
-	return hw.Tanh
 }

@@ -2,8 +2,8 @@
 package predict
 
 import (
-	"errors"
 	"fmt"
+	"math"
 
 	"ltpbench/bench/eval"
 	"ltpbench/bench/text"
@@ -18,7 +18,7 @@ import (
 type Prediction struct {
 	Label         int       // index of the largest logit; 0 in a regression
 	Logits        []float32 // the head's output; a regression's one logit is the score
-	Probabilities []float64 // softmax of Logits; nil in a regression
+	Probabilities []float64 // softmax of Logits, or of each by itself with several labels at once; nil in a regression
 	PerLayer      []int     // tokens that leave each layer
 	Positions     []int32   // of the tokens that leave the last layer, counted from 0
 	Tokens        []string  // the same as pieces of the vocabulary
@@ -36,11 +36,12 @@ type Predictor struct {
 // New makes a predictor; a text is cut to at most maxLength tokens, 0: as many as the model has positions for.
 // Errors say what the model lacks, or that the rule does not fit it.
 func New(d hw.Device, c *model.Checkpoint, words *tokenize.Tokenizer, rule pruners.Pruner, maxLength int) (*Predictor, error) {
-	if c.Config.Labels == 0 {
-		return nil, errors.New("the model has no classifier; fine-tune it first with `ltpbench train`")
+	if err := c.NeedsHead(); err != nil {
+		return nil, err
 	}
-	if words.VocabSize() > c.Config.Vocab {
-		return nil, fmt.Errorf("the tokenizer has %d pieces and the model %d: they belong to different models", words.VocabSize(), c.Config.Vocab)
+	words, err := words.For(c.Config.Limits())
+	if err != nil {
+		return nil, err
 	}
 	if limit := c.Config.MaxLength(); maxLength == 0 {
 		maxLength = limit
@@ -86,7 +87,10 @@ func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
 		for _, at := range x.Positions {
 			x.Tokens = append(x.Tokens, p.words.Token(seqs[i].IDs[at]))
 		}
-		if !p.c.IsRegression() {
+		switch {
+		case p.c.IsMultiLabel():
+			x.Label, x.Probabilities = eval.Largest(x.Logits), logistic(x.Logits)
+		case !p.c.IsRegression():
 			x.Label, x.Probabilities = eval.Largest(x.Logits), eval.Softmax(x.Logits)
 		}
 		for _, v := range x.Logits {
@@ -97,4 +101,13 @@ func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
 		list[i] = x
 	}
 	return list, nil
+}
+
+// logistic returns the probability of each label by itself.
+func logistic(logits []float32) []float64 {
+	p := make([]float64, len(logits))
+	for i, v := range logits {
+		p[i] = 1 / (1 + math.Exp(-float64(v)))
+	}
+	return p
 }

@@ -1,6 +1,9 @@
 package recipe
 
 import (
+	"errors"
+	"fmt"
+
 	"ltpbench/bench/text"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
@@ -30,23 +33,38 @@ const heldOut = 0.02
 func (c *Recipe) Load() (*Input, error) {
 	var in Input
 	var err error
-	if in.Weights, err = model.Load(c.Model); err != nil {
-		return nil, err
-	}
-	if in.Words, err = tokenize.Load(c.Model); err != nil || c.Teacher == "" {
+	if in.Weights, in.Words, err = loadModel(c.Model); err != nil || c.Teacher == "" {
 		return &in, err
 	}
 	return &in, c.LoadTeacher(&in)
 }
 
 // LoadTeacher loads the recipe's teacher into its input.
-func (c *Recipe) LoadTeacher(in *Input) error {
-	var err error
-	if in.Teacher, err = model.Load(c.Teacher); err != nil {
-		return err
-	}
-	in.TeacherWords, err = tokenize.Load(c.Teacher)
+func (c *Recipe) LoadTeacher(in *Input) (err error) {
+	in.Teacher, in.TeacherWords, err = loadModel(c.Teacher)
 	return err
+}
+
+// loadModel reads a folder's model with its tokenizer.
+func loadModel(dir string) (*model.Checkpoint, *tokenize.Tokenizer, error) {
+	c, err := model.Load(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	words, err := tokenize.Load(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if words, err = words.For(c.Config.Limits()); err == nil {
+		err = c.Config.Contradiction()
+	}
+	if err == nil && c.Config.IsMultiLabel() {
+		err = errors.New("it gives several labels at once (problem_type in config.json), which cannot be trained yet")
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return c, words, nil
 }
 
 // split returns the examples that a recipe trains on and those held out.

@@ -25,7 +25,7 @@ func CutVocabulary(c *model.Checkpoint, words *tokenize.Tokenizer, texts []text.
 	if err != nil {
 		return nil, err
 	}
-	old, d := c.Tensors["embed.word"], c.Config.Width
+	old, d := c.Tensors["embed.word"], c.Config.Embedding()
 	rows := make([]float32, 0, len(kept)*d)
 	for i, id := range kept {
 		rows = append(rows, old.Data[int(id)*d:(int(id)+1)*d]...)

@@ -49,11 +49,20 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 		if s.words, err = tokenize.Load(dir); err != nil {
 			return nil, err
 		}
+		if err = s.weights.Config.Contradiction(); err == nil {
+			s.words, err = s.words.For(s.weights.Config.Limits())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 		s.name = filepath.Base(filepath.Clean(dir))
 	}
 	c := &s.weights.Config
 	if c.Labels == 0 && d.Train == "" {
 		return nil, fmt.Errorf("%s has no classifier: give training text (--train FILE), or fine-tune it first with `ltpbench train`", name)
+	}
+	if c.IsMultiLabel() {
+		return nil, fmt.Errorf("%s gives several labels at once (problem_type in config.json), which a sweep does not measure; `ltpbench predict` runs it", name)
 	}
 	var err error
 	if s.corpus, err = readText(p, d, c, s.name); err != nil {

@@ -14,10 +14,11 @@ import (
 
 // answers writes predictions, a line each.
 type answers struct {
-	w      *bufio.Writer
-	json   bool
-	labels []string // nil in a regression
-	begun  bool
+	w       *bufio.Writer
+	json    bool
+	several bool     // several labels at once
+	labels  []string // nil in a regression
+	begun   bool
 }
 
 func newAnswers(w io.Writer, kind string, c *model.Config) *answers {
@@ -25,12 +26,14 @@ func newAnswers(w io.Writer, kind string, c *model.Config) *answers {
 	if !c.IsRegression() {
 		a.labels = text.LabelNames(c)
 	}
+	a.several = c.IsMultiLabel()
 	return a
 }
 
 // answer is a line of JSONL.
 type answer struct {
 	Label         *string            `json:"label,omitempty"`
+	Labels        *[]string          `json:"labels,omitempty"` // where there may be several at once
 	Probability   *float64           `json:"probability,omitempty"`
 	Score         *float32           `json:"score,omitempty"`
 	PerLayer      []int              `json:"kept_per_layer"`
@@ -53,13 +56,28 @@ func (a *answers) add(x predict.Prediction) error {
 		fmt.Fprintln(a.w, head+"\tkept_per_layer\ttokens")
 	}
 	counts := strings.Trim(fmt.Sprint(x.PerLayer), "[]")
-	if a.labels == nil {
+	switch {
+	case a.labels == nil:
 		fmt.Fprintf(a.w, "%.4f", x.Logits[0])
-	} else {
+	case a.several:
+		labels, probabilities := a.present(x)
+		fmt.Fprintf(a.w, "%s\t%s", plain(strings.Join(labels, ",")), strings.Join(probabilities, ","))
+	default:
 		fmt.Fprintf(a.w, "%s\t%.4f", plain(a.labels[x.Label]), x.Probabilities[x.Label])
 	}
 	_, err := fmt.Fprintf(a.w, "\t%s\t%s\n", counts, plain(strings.Join(x.Tokens, " ")))
 	return err
+}
+
+// present is the labels that are more likely than not, with their probabilities.
+func (a *answers) present(x predict.Prediction) (labels, probabilities []string) {
+	labels = []string{}
+	for i, p := range x.Probabilities {
+		if p >= 0.5 {
+			labels, probabilities = append(labels, a.labels[i]), append(probabilities, fmt.Sprintf("%.4f", p))
+		}
+	}
+	return labels, probabilities
 }
 
 // plain keeps a cell in its cell.
@@ -70,7 +88,12 @@ func (a *answers) object(x predict.Prediction) error {
 	if a.labels == nil {
 		one.Score = &x.Logits[0]
 	} else {
-		one.Label, one.Probability = &a.labels[x.Label], &x.Probabilities[x.Label]
+		if a.several {
+			labels, _ := a.present(x)
+			one.Labels = &labels
+		} else {
+			one.Label, one.Probability = &a.labels[x.Label], &x.Probabilities[x.Label]
+		}
 		one.Probabilities = map[string]float64{}
 		for i, l := range a.labels {
 			one.Probabilities[l] = x.Probabilities[i]

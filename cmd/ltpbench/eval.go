@@ -55,6 +55,9 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
+	if weights.Config.IsMultiLabel() {
+		return fmt.Errorf("%s gives several labels at once (problem_type in its config.json), which eval does not measure; `ltpbench predict` runs it", c.Model)
+	}
 	length := weights.Config.MaxLength()
 	if c.MaxLength > length || c.MaxLength < 0 {
 		return errUsage{fmt.Errorf("--max-length %d: %s takes 1 to %d tokens", c.MaxLength, c.Model, length)}

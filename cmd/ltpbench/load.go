@@ -51,14 +51,17 @@ func loadClassifier(dir string) (c *model.Checkpoint, words *tokenize.Tokenizer,
 	if c, err = model.Load(dir); err != nil {
 		return nil, nil, "", err
 	}
-	if c.Config.Labels == 0 {
-		return nil, nil, "", fmt.Errorf("%s has no classifier; fine-tune it first with `ltpbench train`", dir)
+	if err = c.NeedsHead(); err == nil {
+		err = c.Config.Contradiction()
+	}
+	if err != nil {
+		return nil, nil, "", fmt.Errorf("%s: %w", dir, err)
 	}
 	if words, err = tokenize.Load(dir); err != nil {
 		return nil, nil, "", err
 	}
-	if n := words.VocabSize(); n > c.Config.Vocab {
-		return nil, nil, "", fmt.Errorf("%s: the tokenizer has %d pieces and config.json says vocab_size %d: they belong to different models", dir, n, c.Config.Vocab)
+	if words, err = words.For(c.Config.Limits()); err != nil {
+		return nil, nil, "", fmt.Errorf("%s: %w", dir, err)
 	}
 	return c, words, dir, nil
 }

@@ -20,7 +20,7 @@ type Tokenizer struct {
 	model        model
 	single, pair template
 	settings     settings
-	limits       Limits
+	limits       limits
 	size         int
 	pieces       map[int32]string // by id, as the vocabulary has them
 	bytes        bool             // pieces are spelled in the alphabet of bytes
@@ -28,12 +28,8 @@ type Tokenizer struct {
 	file         file             // what Save writes
 }
 
-// Limits is what a model can take. Zero values are no limits.
-type Limits struct {
-	Vocab    int // rows of the word embedding
-	Segments int // rows of the segment embedding
-	Length   int // tokens of a sequence
-}
+// limits is what a model can take. Zero values are no limits.
+type limits struct{ vocab, segments, length int }
 
 // Encoding is a text or a pair as a model reads it, special tokens included.
 type Encoding struct {
@@ -49,23 +45,24 @@ func (t *Tokenizer) VocabSize() int { return t.size }
 // files say (model_max_length) and the model's limit; 0 if there is none.
 func (t *Tokenizer) MaxLength() int {
 	length := t.settings.maxLength
-	if l := t.limits.Length; l > 0 && (length == 0 || l < length) {
+	if l := t.limits.length; l > 0 && (length == 0 || l < length) {
 		length = l
 	}
 	return length
 }
 
-// For returns the tokenizer for a model with these limits: Encode keeps to them, or says what is beyond them. It is
-// an error if the tokenizer has tokens that the model does not know.
-func (t *Tokenizer) For(l Limits) (*Tokenizer, error) {
-	if l.Vocab > 0 && t.size > l.Vocab {
-		return nil, fmt.Errorf("the tokenizer has %d tokens and the model's vocab_size is %d: they belong to different models; use the tokenizer that was saved with the model", t.size, l.Vocab)
+// For returns the tokenizer for a model with so many rows of the word and of the segment embedding and positions for so
+// many tokens; zeros are no limits. Encode keeps to them, or says what is beyond them. It is an error if the tokenizer
+// has tokens that the model does not know. See model.Config.Limits.
+func (t *Tokenizer) For(vocab, segments, length int) (*Tokenizer, error) {
+	if vocab > 0 && t.size > vocab {
+		return nil, fmt.Errorf("the tokenizer has %d tokens and the model's vocab_size is %d: they belong to different models; use the tokenizer that was saved with the model", t.size, vocab)
 	}
-	if special := t.single.special(); l.Length > 0 && l.Length < special {
-		return nil, fmt.Errorf("the model has positions for %d tokens, and the tokenizer puts %d special tokens around every text", l.Length, special)
+	if special := t.single.special(); length > 0 && length < special {
+		return nil, fmt.Errorf("the model has positions for %d tokens, and the tokenizer puts %d special tokens around every text", length, special)
 	}
 	bound := *t
-	bound.limits = l
+	bound.limits = limits{vocab, segments, length}
 	return &bound, nil
 }
 
@@ -175,15 +172,15 @@ func (t *Tokenizer) assemble(e *Encoding, parts template, ids *[2][]int32) {
 
 // check reports what the model does not know.
 func (t *Tokenizer) check(e *Encoding, pair bool) error {
-	if l := t.limits.Segments; l > 0 && len(e.Segments) > 0 && int(slices.Max(e.Segments)) >= l {
+	if l := t.limits.segments; l > 0 && len(e.Segments) > 0 && int(slices.Max(e.Segments)) >= l {
 		if pair {
 			return fmt.Errorf("the tokenizer gives the second text of a pair the segment 1, and the model knows %d (type_vocab_size in config.json); use a model that was made for pairs, or join the texts", l)
 		}
 		return fmt.Errorf("the tokenizer gives segment %d, and the model knows %d (type_vocab_size in config.json): they belong to different models", slices.Max(e.Segments), l)
 	}
 	most := t.size
-	if t.limits.Vocab > 0 {
-		most = t.limits.Vocab
+	if t.limits.vocab > 0 {
+		most = t.limits.vocab
 	}
 	for _, id := range e.IDs {
 		if int(id) >= most {

@@ -9,16 +9,21 @@ import (
 type room struct {
 	x, sum, dropped, mid, context, q, kv, asking, up hw.Mat
 	first, dense, logits                             hw.Mat
+	embedded                                         hw.Mat // absent without a projection
 }
 
 func newRoom(m hw.Memory, c *model.Config, s model.Size) *room {
 	row := func(cols int) hw.Mat { return m.Floats(s.Rows, cols) }
 	seq := func(cols int) hw.Mat { return m.Floats(s.Seqs, cols) }
-	return &room{
+	r := &room{
 		x: row(c.Width), sum: row(c.Width), dropped: row(c.Width), mid: row(c.Width), context: row(c.Width),
 		q: row(c.Width), kv: row(2 * c.Width), asking: row(c.Width), up: row(c.FFN),
 		first: seq(c.Width), dense: seq(c.Width), logits: seq(max(1, c.Labels)),
 	}
+	if c.Projects() {
+		r.embedded = row(c.Embedding())
+	}
+	return r
 }
 
 // backward goes through model.Encoder.Forward from its end to its beginning.
@@ -26,7 +31,7 @@ func newRoom(m hw.Memory, c *model.Config, s model.Size) *room {
 // those of rows; gradients of weights are added up.
 func (t *Trainer) backward(p *pass) {
 	d, r, m, c := t.w.d, p.run, t.room, &t.e.Config
-	dx := t.headGrad(r)
+	act, dx := c.Act(), t.headGrad(r)
 	for i := c.Layers - 1; i >= 0; i-- {
 		a, w, g := r.Activations(i), &t.e.Layers[i], &t.w.g.layers[i]
 		p.rowsGrad(d, i+1, dx)
@@ -37,7 +42,11 @@ func (t *Trainer) backward(p *pass) {
 		d.NormGrad(sum, g.norm2.w, g.norm2.b, dx, a.Down, a.In, w.Norm2)
 		down := r.DropGrad(m.dropped.Top(after), sum, i, model.FeedForwardOutput)
 		d.LinearGrad(up, g.down.w, g.down.b, down, a.Up, w.Down)
-		d.ActGrad(up, up, a.Pre, hw.GELU)
+		saved := a.Up
+		if act.FromInput() {
+			saved = a.Pre
+		}
+		d.ActGrad(up, up, saved, act)
 		d.LinearGrad(in, g.up.w, g.up.b, up, a.In, w.Up)
 		d.Add(in, sum)
 
@@ -76,6 +85,12 @@ func (t *Trainer) backward(p *pass) {
 	if t.w.g.tables.Word.Absent() {
 		return
 	}
+	if t.e.Project.Out > 0 {
+		embedded := r.Embedded()
+		narrow := m.embedded.Top(embedded.Rows)
+		d.LinearGrad(narrow, t.w.g.project.w, t.w.g.project.b, dx, embedded, t.e.Project)
+		dx = narrow
+	}
 	dx = r.DropGrad(dx, dx, -1, model.EmbeddingOutput)
 	ids, positions, segments := r.Lookups()
 	d.EmbedGrad(t.w.g.tables, dx, t.e.Tables, ids, positions, segments)
@@ -94,9 +109,13 @@ func (t *Trainer) headGrad(r *model.Run) hw.Mat {
 	}
 	d.LinearGrad(dense, t.w.g.classifier.w, t.w.g.classifier.b, logits, classified.Top(count), t.e.Classifier)
 	dense = r.DropGrad(dense, dense, -1, model.HeadDense)
-	d.ActGrad(dense, dense, r.Dense.Top(count), t.e.Config.HeadAct())
+	saved, act := r.Dense, t.e.Config.HeadAct()
+	if act.FromInput() {
+		saved = r.DensePre
+	}
+	d.ActGrad(dense, dense, saved.Top(count), act)
 	d.LinearGrad(first, t.w.g.dense.w, t.w.g.dense.b, dense, r.First.Top(count), t.e.Dense)
-	if t.e.Config.Family == model.RoBERTa {
+	if t.e.Config.HeadInputDropout() {
 		first = r.DropGrad(first, first, -1, model.HeadInput)
 	}
 	dx := m.x.Top(last.Next.Rows)

@@ -21,7 +21,8 @@ type layerGrads struct {
 
 type grads struct {
 	tables            hw.Tables
-	layers            []layerGrads
+	layers            []layerGrads // those that share weights share gradients
+	project           linearGrad
 	dense, classifier linearGrad
 }
 
@@ -80,11 +81,15 @@ func newWeights(e *model.Encoder, m hw.Memory, freeze Freeze) *weights {
 		}
 		n := w.norm("embed.norm", t.Norm)
 		w.g.tables.Norm = hw.NormWeights{Gain: n.w, Bias: n.b}
+		if e.Project.Out > 0 {
+			w.g.project = w.linear(e.Project, "embed.project")
+		}
 	}
-	for i := range e.Layers {
-		l := &e.Layers[i]
+	stored := make([]layerGrads, e.Config.Stored())
+	for i := range stored {
+		l := &e.Layers[i*len(e.Layers)/len(stored)]
 		name := func(part string) string { return fmt.Sprintf("layer.%d.%s", i, part) }
-		w.g.layers = append(w.g.layers, layerGrads{
+		stored[i] = layerGrads{
 			query:    w.linear(l.Query, name("query")),
 			keyValue: w.linear(l.KeyValue, name("key"), name("value")),
 			out:      w.linear(l.Out, name("out")),
@@ -92,7 +97,10 @@ func newWeights(e *model.Encoder, m hw.Memory, freeze Freeze) *weights {
 			up:       w.linear(l.Up, name("up")),
 			down:     w.linear(l.Down, name("down")),
 			norm2:    w.norm(name("norm2"), l.Norm2),
-		})
+		}
+	}
+	for layer := range e.Layers {
+		w.g.layers = append(w.g.layers, stored[e.Config.StoredLayer(layer)])
 	}
 	w.frozen = freeze == Products
 	w.g.dense = w.linear(e.Dense, "head.dense")
