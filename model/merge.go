@@ -60,33 +60,42 @@ func (r *Run) merge(a *Activations) {
 	}
 }
 
-// carry hands the scores accumulated so far to the rows that are still alive.
-func (r *Run) carry(a *Activations, before hw.Mat) {
-	if before.Absent() {
-		r.d.Write(a.Attention.Scored, make([]float32, a.Attention.Scored.Rows))
-		return
+// carry gives a layer's rows the sum of their scores in earlier layers, and reports whether
+// there are any. Layers between that have no score hand the sum on.
+func (r *Run) carry(a *Activations) bool {
+	from := a.Layer - 1
+	for from >= 0 && r.layers[from].Attention.Scored.Absent() {
+		from--
 	}
-	last := &r.layers[a.Layer-1]
-	switch {
-	case !last.Merge.Absent():
-		r.d.Combine(a.Attention.Scored, before, last.Merge)
-	case !last.Rows.Absent():
-		r.d.Gather(a.Attention.Scored, before, last.Rows)
-	default:
-		r.d.Combine(a.Attention.Scored, before, r.identity(a.Seqs.Rows))
+	if from < 0 {
+		return false
 	}
+	sum := r.layers[from].Attention.Scored
+	for l := from; l < a.Layer; l++ {
+		before := &r.layers[l]
+		next := r.layers[l+1].own.scored.Top(before.Next.Rows) // free: no score of its own, or a's
+		switch {
+		case !before.Merge.Absent():
+			r.d.Combine(next, sum, before.Merge)
+		case !before.Rows.Absent():
+			r.d.Gather(next, sum, before.Rows)
+		default:
+			r.d.Gather(next, sum, r.all(before.Next.Rows))
+		}
+		sum = next
+	}
+	return true
 }
 
-// identity is the combination that copies n rows.
-func (r *Run) identity(n int) hw.Combination {
-	l := r.mergeLists(&r.layers[0])
-	offsets, weights := make([]int32, n+1), make([]float32, n)
-	for i := range n {
-		offsets[i+1], weights[i] = int32(i+1), 1
+// all lists n rows, every one.
+func (r *Run) all(n int) hw.Ints {
+	if r.counting.Absent() {
+		r.counting = r.d.Ints(r.size.Rows)
+		list := make([]int32, r.size.Rows)
+		for i := range list {
+			list[i] = int32(i)
+		}
+		r.d.WriteInts(r.counting, list)
 	}
-	c := hw.Combination{Offsets: l.offsets.Top(n + 1), Rows: l.sources.Top(n), Weights: l.weights.Top(n)}
-	r.d.WriteInts(c.Offsets, offsets)
-	r.d.WriteInts(c.Rows, offsets[:n])
-	r.d.Write(c.Weights, weights)
-	return c
+	return r.counting.Top(n)
 }

@@ -51,6 +51,7 @@ type Run struct {
 	ids, positions, segments hw.Ints
 	places                   hw.Ints // positions counted from 0
 	offsets, ones, full      hw.Ints
+	counting                 hw.Ints // see all
 	headKeyList              hw.Ints
 	seqs                     hw.Seqs
 	embedded, projected      hw.Mat

@@ -33,10 +33,10 @@ func (r *Run) layer(i int, x hw.Mat) *Activations {
 	a := &r.layers[i]
 	b := a.buffers
 	a.X, a.Seqs, a.Positions, a.Keys = x, r.seqs, r.places.Top(r.seqs.Rows), hw.Ints{}
-	keyBias, scored := hw.Mat{}, hw.Mat{}
+	keyBias := hw.Mat{}
 	if i > 0 {
 		before := &r.layers[i-1]
-		a.Seqs, a.Positions, keyBias, scored = before.Next, before.NextPositions, before.NextKeyBias, before.Attention.Scored
+		a.Seqs, a.Positions, keyBias = before.Next, before.NextPositions, before.NextKeyBias
 	}
 	n := a.Seqs.Rows
 	a.Attention = hw.Attention{
@@ -50,8 +50,8 @@ func (r *Run) layer(i int, x hw.Mat) *Activations {
 		a.Attention.Q = b.q.Top(a.Seqs.Count)
 	} else if score := r.seam.Score(i); score.Kind != hw.NoScore {
 		a.Attention.Score, a.Attention.Scored = score, a.own.scored.Top(n)
-		if score.Accumulated {
-			r.carry(a, scored)
+		if score.Accumulated && !r.carry(a) {
+			a.Attention.Score.Accumulated = false // it is the first
 		}
 	}
 	a.Scored = a.Attention.Scored

@@ -252,7 +252,7 @@ func TestSavedDifference(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	for want, change := range map[string]func(*Recipe){
-		"there are: none": func(r *Recipe) { r.Pruner = "tok" },
+		"no pruner \"tok\"; there are: ": func(r *Recipe) { r.Pruner = "tok" },
 		"epochs":          func(r *Recipe) { r.Epochs = 0 },
 		"batch":           func(r *Recipe) { r.Batch = 0 },
 		"nothing to lear": func(r *Recipe) { r.Pruner, r.Learn = "topk:rate=0.5", true },

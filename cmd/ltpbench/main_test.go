@@ -109,7 +109,7 @@ func TestBadInput(t *testing.T) {
 		want string
 	}{
 		{"sweep --bogus", 2, "--bogus"},
-		{"sweep --methods tok", 2, "there are: none"},
+		{"sweep --methods tok", 2, `no pruner "tok"; there are: `},
 		{"sweep --device gpu", 2, "this build has: cpu"},
 		{"sweep --device cpu:sse", 2, "sse"},
 		{"sweep --rounds 0", 2, "--rounds"},

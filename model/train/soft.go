@@ -100,8 +100,14 @@ func paddingView(v pruners.View) pruners.View {
 // output; returned is the gradient into the scores, absent if there is none.
 func (p *pass) finishGrad(d hw.Backward, a *model.Activations, dx hw.Mat) hw.Mat {
 	f := p.soft
-	if f == nil || !f.learner.Masks(a.Layer) {
+	if f == nil {
 		return hw.Mat{}
+	}
+	if a.Last {
+		clear(f.dscores)
+	}
+	if !f.learner.Masks(a.Layer) {
+		return f.summedGrad(d, a)
 	}
 	v, l := p.run.View(a), &f.layers[a.Layer]
 	n := v.Seqs.Rows()
@@ -112,7 +118,9 @@ func (p *pass) finishGrad(d hw.Backward, a *model.Activations, dx hw.Mat) hw.Mat
 	for i := range dmask {
 		dmask[i] += l.DD[i]
 	}
-	clear(dscores)
+	if !f.sums(a.Layer + 1) {
+		clear(dscores)
+	}
 	clear(f.dhidden)
 	f.learner.MaskGrad(v, l.D, dmask, dscores, f.dhidden)
 	if l.padding {
@@ -128,6 +136,28 @@ func (p *pass) finishGrad(d hw.Backward, a *model.Activations, dx hw.Mat) hw.Mat
 	if a.Attention.Scored.Absent() {
 		return hw.Mat{} // a network's: see networkGrad
 	}
+	return f.dscored.Top(n)
+}
+
+// sums reports whether a layer's scores hold those of the layers before it. As no row is
+// removed, what goes back into them goes into those of every layer before it too.
+func (f *soft) sums(layer int) bool {
+	for ; layer < len(f.layers); layer++ {
+		if s := f.learner.Score(layer); s.Kind != hw.NoScore {
+			return s.Accumulated
+		}
+	}
+	return false
+}
+
+// summedGrad is the gradient into the scores of a layer without a mask, which only the
+// sums of later layers read.
+func (f *soft) summedGrad(d hw.Backward, a *model.Activations) hw.Mat {
+	if !f.sums(a.Layer+1) || a.Attention.Scored.Absent() {
+		return hw.Mat{}
+	}
+	n := a.Seqs.Rows
+	d.Write(f.dscored.Top(n), f.dscores[:n])
 	return f.dscored.Top(n)
 }
 
