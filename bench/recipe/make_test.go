@@ -253,14 +253,14 @@ func TestSavedDifference(t *testing.T) {
 func TestCheck(t *testing.T) {
 	for want, change := range map[string]func(*Recipe){
 		"no pruner \"tok\"; there are: ": func(r *Recipe) { r.Pruner = "tok" },
-		"epochs":          func(r *Recipe) { r.Epochs = 0 },
-		"batch":           func(r *Recipe) { r.Batch = 0 },
-		"nothing to lear": func(r *Recipe) { r.Pruner, r.Learn = "topk:rate=0.5", true },
-		"from 0 to 1":     func(r *Recipe) { r.Budget = 2 },
-		"nothing that":    func(r *Recipe) { r.Budget = 0.5 },
-		"vocabulary":      func(r *Recipe) { r.Difference, r.Vocabulary = true, true },
-		"rank":            func(r *Recipe) { r.Rank = -1 },
-		"whose":           func(r *Recipe) { r.Hidden = 1 },
+		"epochs":                         func(r *Recipe) { r.Epochs = 0 },
+		"batch":                          func(r *Recipe) { r.Batch = 0 },
+		"nothing to lear":                func(r *Recipe) { r.Pruner, r.Learn = "topk:rate=0.5", true },
+		"from 0 to 1":                    func(r *Recipe) { r.Budget = 2 },
+		"nothing that":                   func(r *Recipe) { r.Budget = 0.5 },
+		"vocabulary":                     func(r *Recipe) { r.Difference, r.Vocabulary = true, true },
+		"rank":                           func(r *Recipe) { r.Rank = -1 },
+		"whose":                          func(r *Recipe) { r.Hidden = 1 },
 	} {
 		r := plain()
 		change(&r)
