@@ -65,10 +65,10 @@ type Info struct {
 	// BatchExact: on this device a sequence's results are bit-equal in any batch
 	// and order. Where it is false, tests allow a tolerance.
 	BatchExact bool
-	// HostSizes: the device's products are as large as the host says, not as the
-	// device knows. After each selection the host should fetch how many rows are
-	// left, or dropped rows are multiplied all the same.
-	HostSizes bool
+	// HostSizes, if not 0: the device's products are as large as the host says, not as
+	// the device knows. After a selection from so many rows or more the host should
+	// fetch how many are left, or dropped rows are multiplied all the same.
+	HostSizes int
 	// Simulated: the device only stands for hardware; its times mean nothing.
 	Simulated bool
 }

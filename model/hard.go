@@ -76,7 +76,7 @@ func (h *hard) Choose(r *Run, a *Activations) {
 		}
 		if on.KeepOn(r.d, view, pruners.Selection{Rows: rows, Offsets: offsets}) {
 			next := hw.Seqs{Offsets: offsets, Count: a.Seqs.Count, Rows: a.Seqs.Rows, Longest: a.Seqs.Longest}
-			if r.hostSizes || r.o.SaveActivations { // a backward pass sums over rows, so it has to know how many there are
+			if r.hostSizes > 0 && a.Seqs.Rows >= r.hostSizes || r.o.SaveActivations { // a backward pass sums over rows, so it has to know how many there are
 				next = r.counted(next)
 				rows = rows.Top(next.Rows)
 			}

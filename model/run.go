@@ -40,7 +40,7 @@ type Run struct {
 	layers []Activations
 	err    error
 
-	hostSizes bool // see hw.Info
+	hostSizes int // see hw.Info
 
 	// Dropout, if set, says what is dropped at a site of a layer (-1 outside the
 	// layers). Only training sets it, on a device that has hw.Backward.

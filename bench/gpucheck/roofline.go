@@ -125,9 +125,11 @@ func operations(d hw.Device, s Shape, heads, width int) []operation {
 	d.WriteInts(on, offsets)
 	d.WriteInts(rows, list)
 	seqs := hw.Seqs{Offsets: on, Count: s.Count, Rows: n, Longest: s.Length}
-	x, kv, y, up := mat(n, width), mat(n, 2*width), mat(n, width), mat(n, ffn)
+	x, y := mat(n, width), mat(n, width)
+	operand := func(cols int) hw.Mat { return d.Floats(n, cols).AsOperand() } // as an encoder's, see model.Run
+	q, kv, context, up := operand(width), operand(2*width), operand(width), operand(ffn)
 	a := &hw.Attention{
-		Heads: heads, Q: x, KV: kv, QSeqs: seqs, Seqs: seqs, Score: hw.Score{Kind: hw.Received}, Scored: d.Floats(n, 1),
+		Heads: heads, Q: q, KV: kv, QSeqs: seqs, Seqs: seqs, Score: hw.Score{Kind: hw.Received}, Scored: d.Floats(n, 1),
 		Probs: d.Probs(heads, n*s.Length),
 	}
 	norm := hw.NormWeights{Gain: mat(1, width), Bias: mat(1, width), Eps: 1e-12}
@@ -137,11 +139,14 @@ func operations(d hw.Device, s Shape, heads, width int) []operation {
 		half[b] = float32((s.Length + 1) / 2)
 	}
 	d.Write(keep, half)
+	d.Linear(q, x, square, hw.Identity, hw.Mat{})
+	d.Linear(kv, x, wide, hw.Identity, hw.Mat{})
+	d.Linear(up, x, widen, hw.GELU, hw.Mat{})
 	all := []operation{
-		{"Linear query", nil, func() { d.Linear(y, x, square, hw.Identity, hw.Mat{}) }},
+		{"Linear query", nil, func() { d.Linear(q, x, square, hw.Identity, hw.Mat{}) }},
 		{"Linear key and value", nil, func() { d.Linear(kv, x, wide, hw.Identity, hw.Mat{}) }},
 		{"Scores: received", []string{"Scores: maxima and sums"}, func() { d.Scores(a) }},
-		{"Context", nil, func() { d.Context(y, a, hw.Ints{}) }},
+		{"Context", nil, func() { d.Context(context, a, hw.Ints{}) }},
 		{"Norm with residual", nil, func() { d.Norm(y, x, x, norm) }},
 		{"Linear up", []string{"GELU"}, func() { d.Linear(up, x, widen, hw.GELU, hw.Mat{}) }},
 		{"Linear down", nil, func() { d.Linear(y, up, narrow, hw.Identity, hw.Mat{}) }},

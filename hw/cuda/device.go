@@ -33,6 +33,7 @@ type device struct {
 	lowered
 	fault   *memory // a Fault of common.cuh: what a kernel found wrong in the data
 	scratch [scratches]*memory
+	few     int // rows that products take no longer for than for fewer
 }
 
 var (
@@ -40,6 +41,10 @@ var (
 	_ hw.Sensor    = (*device)(nil)
 	_ hw.Clock     = (*device)(nil)
 )
+
+// fewRows is up to how many rows a product takes about as long as with fewer, so
+// that it does not pay to wait for their number.
+const fewRows = 512
 
 // least is the generation of cards that a compute type needs.
 var least = map[hw.Type]int{hw.F32: 0, hw.F16: 7, hw.TF32: 8, hw.BF16: 8}
@@ -61,7 +66,7 @@ func openDevice(o hw.Options) (hw.Device, error) {
 	if err := c.has(o.Type); err != nil {
 		return nil, err
 	}
-	d := &device{card: c, o: o, script: script{most: mostCalls}, graphs: newGraphs(), scopes: map[*scope]bool{}}
+	d := &device{card: c, few: fewRows, o: o, script: script{most: mostCalls}, graphs: newGraphs(), scopes: map[*scope]bool{}}
 	if o.Eager {
 		d.script.most = 1
 	}
@@ -82,7 +87,7 @@ func openDevice(o hw.Options) (hw.Device, error) {
 // says, and they are most of the work: hence HostSizes, one small copy after each
 // selection.
 func (d *device) Info() hw.Info {
-	return hw.Info{Name: d.o.Name, Kernel: fmt.Sprintf("sm_%d", d.arch), Model: d.name, Type: d.o.Type, HostSizes: true, Simulated: d.simulated}
+	return hw.Info{Name: d.o.Name, Kernel: fmt.Sprintf("sm_%d", d.arch), Model: d.name, Type: d.o.Type, HostSizes: d.few + 1, Simulated: d.simulated}
 }
 
 // Elapsed returns how long the card takes for what op queues, by the card's own clock.

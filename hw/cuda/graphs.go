@@ -14,11 +14,13 @@ import (
 
 // graphs are CUDA Graphs of scripts that came again. A graph is launched only for a
 // script that equals its own in every word, so it does what the script would: same
-// kernels, addresses, shapes and order. The first time a script is played as it is,
-// so that cuBLASLt has loaded its kernels and chosen a way; the second time it is captured.
+// kernels, addresses, shapes and order. A script is played as it is until it has come
+// often enough: a capture costs about as much as the launches of some replays, and in
+// mixed text few shapes come back.
 type graphs struct {
 	seed     maphash.Seed
-	seen     map[uint64]bool // hashes of scripts that were played once
+	patience int            // how often a script is played before it is captured
+	seen     map[uint64]int // how often scripts of a hash were played
 	known    map[uint64]*graph
 	captures int // that were made, and launches of them
 	replays  int
@@ -32,13 +34,14 @@ type graph struct {
 }
 
 const (
-	leastCalls = 3   // of a script, for a graph to pay
-	mostGraphs = 256 // at a time, each some kilobytes of the card's memory
+	leastCalls = 3    // of a script, for a graph to pay
+	leastPlays = 8    // of a script before it is captured
+	mostGraphs = 1024 // at a time, each some kilobytes of the card's memory
 	mostSeen   = 1 << 16
 )
 
 func newGraphs() graphs {
-	return graphs{seed: maphash.MakeSeed(), seen: map[uint64]bool{}, known: map[uint64]*graph{}}
+	return graphs{seed: maphash.MakeSeed(), patience: patience, seen: map[uint64]int{}, known: map[uint64]*graph{}}
 }
 
 // replay does what the script says by a graph, if there is one or it is time to make
@@ -53,11 +56,11 @@ func (g *graphs) replay(d *device) bool {
 	switch {
 	case known != nil && !slices.Equal(known.words, s.words):
 		return false // another script of that hash
-	case known == nil && !g.seen[hash]:
+	case known == nil && g.seen[hash] < g.patience:
 		if len(g.seen) == mostSeen {
 			clear(g.seen)
 		}
-		g.seen[hash] = true
+		g.seen[hash]++
 		return false
 	case known == nil && g.captures >= mostGraphs+g.replays:
 		return false // captures have not paid so far

@@ -38,6 +38,7 @@ func inside(t *testing.T, variant string) *device {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
+	d.(*device).graphs.patience = 1
 	return d.(*device)
 }
 
@@ -162,6 +163,18 @@ func TestGraphsAreBounded(t *testing.T) {
 	}
 }
 
+// TestGraphsWait: a script is captured when it has come often, and not before.
+func TestGraphsWait(t *testing.T) {
+	d := open(t).(*device)
+	x, s := d.Floats(4, 8), d.Floats(4, 1)
+	for i := range patience + 2 {
+		steps(d, x, x, s)
+		if err := d.Sync(); err != nil || d.graphs.replays != max(0, i+1-patience) {
+			t.Errorf("%v; after %d plays graphs were launched %d times", err, i+1, d.graphs.replays)
+		}
+	}
+}
+
 // TestGraphsCollide: of two scripts with one hash, the graph serves its own alone.
 func TestGraphsCollide(t *testing.T) {
 	d := inside(t, "")
@@ -210,7 +223,7 @@ func init() {
 		}
 		defer d.Close()
 		x, s := d.Floats(4, 8), d.Floats(4, 1)
-		for range 2 {
+		for range patience + 1 {
 			steps(d.(*device), x, x, s)
 			if err := d.Sync(); err != nil {
 				return err

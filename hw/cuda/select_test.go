@@ -122,7 +122,9 @@ func TestRowsShrink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := model.New(open(t), c)
+	d := open(t).(*device)
+	d.few = 0
+	e, err := model.New(d, c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func (l *LateDevice) writes(y hw.Mat, op func()) {
 // Info implements hw.Device.
 func (l *LateDevice) Info() hw.Info {
 	i := l.d.Info()
-	i.Name, i.HostSizes = "late "+i.Name, false
+	i.Name, i.HostSizes = "late "+i.Name, 0
 	return i
 }
 

@@ -8,9 +8,9 @@ struct Narrow {
 	const float *bias;
 	const int *queries, *keys; // offsets
 	int heads, width, queryPitch, keyPitch;
-	float factor; // log2(e)/√width: logits are in powers of 2
+	float factor, biasFactor; // log2(e)/√width: logits are in powers of 2; √width: a bias before the factor
 };
-#define NARROW Narrow{q, kv, bias, queries, keys, heads, width, queryPitch, keyPitch, factor * 1.44269504f}
+#define NARROW Narrow{q, kv, bias, queries, keys, heads, width, queryPitch, keyPitch, factor * 1.44269504f, 1 / factor}
 #define NARROW_ARGUMENTS const bits16 *q, const bits16 *kv, const float *bias, const int *queries, const int *keys, int heads, int width, float factor, int queryPitch, int keyPitch
 
 // A block's measures, and a lane's place: of a 16×16 tile it holds rows `row` and
@@ -40,17 +40,26 @@ struct Warp {
 		}
 	}
 
+	// The same of K rows without a gap, where heads are W wide and rows lie at 16 bytes.
+	__device__ __forceinline__ void fetchWhole(bits16 *tile, const bits16 *from, int pitch, int first) const {
+		enum { EACH = W / 8, STEP = THREADS / EACH };
+		int r = threadIdx.x / EACH, c = 8 * (threadIdx.x % EACH);
+		bits16 *to = tile + r * PITCH + c;
+		const bits16 *x = from + (long long)(first + r) * pitch + c;
+		UNROLL for (int i = 0; i < K / STEP; i++) copyAsync(to + i * STEP * PITCH, x + (long long)i * STEP * pitch, true);
+	}
+
 	// The warp's own rows of a tile, as left factors.
 	__device__ __forceinline__ void own(uint (&f)[DEPTH][4], const bits16 *tile) const {
 		UNROLL for (int d = 0; d < DEPTH; d++) ldmatrix4(f[d], tile + (16 * warp + lane % 16) * PITCH + 16 * d + lane / 16 * 8);
 	}
 
 	// s = own·tileᵀ for the tile's first count rows, 16 at a time.
-	template <class N>
+	template <class N, class Tile>
 	__device__ __forceinline__ void products(float (&s)[K / 16][8], const uint (&own)[DEPTH][4], const bits16 *tile, int count) const {
 		UNROLL for (int j = 0; j < K / 16; j++) {
 			UNROLL for (int i = 0; i < 8; i++) s[j][i] = 0;
-			if (16 * j >= count) continue;
+			if (!Tile::whole && 16 * j >= count) continue;
 			UNROLL for (int d = 0; d < DEPTH; d++) {
 				uint f[4];
 				ldmatrix4(f, tile + (16 * j + lane % 8 + lane / 16 * 8) * PITCH + 16 * d + lane / 8 % 2 * 8);
@@ -73,9 +82,6 @@ struct Warp {
 		return fmaxf(v, __shfl_xor_sync(ALL, v, 2));
 	}
 };
-
-// 2^(s - top); nothing has been seen where top is -∞.
-__device__ __forceinline__ float power2(float s, float top) { return exp2f(s - (top == -infinity() ? 0 : top)); }
 
 // What context and stats have in common; WEIGH: the context is wanted, in y, in 16
 // bits in low, or both.
@@ -108,11 +114,61 @@ __device__ __forceinline__ void online(float *y, bits16 *low, int lowPitch, floa
 	}
 	UNROLL for (int d = 0; d < DEPTH; d++)
 		UNROLL for (int i = 0; i < 8; i++) o[d][i] = 0;
+	bool straight = a.width == W && a.keyPitch % 8 == 0;
 	auto fetch = [&](int from, bits16 *tile) {
 		int n = min((int)K, nk - from);
-		w.fetch(tile, keys, a.keyPitch, a.width, nullptr, k0 + from, n);
-		if (WEIGH) w.fetch(tile + SIDE, values, a.keyPitch, a.width, nullptr, k0 + from, n);
+		if (straight && n == K) {
+			w.fetchWhole(tile, keys, a.keyPitch, k0 + from);
+			if (WEIGH) w.fetchWhole(tile + SIDE, values, a.keyPitch, k0 + from);
+		} else {
+			w.fetch(tile, keys, a.keyPitch, a.width, nullptr, k0 + from, n);
+			if (WEIGH) w.fetch(tile + SIDE, values, a.keyPitch, a.width, nullptr, k0 + from, n);
+		}
 		copiesGroup();
+	};
+	// The keys from `from` on, n of them.
+	auto attend = [&](auto kind, const bits16 *tile, int from, int n) {
+		typedef decltype(kind) Tile;
+		w.template products<N, Tile>(s, asking, tile, n);
+		if (a.bias)
+			UNROLL for (int j = 0; j < K / 16; j++)
+				UNROLL for (int i = 0; i < 8; i++) {
+					int key = 16 * j + w.column(i);
+					if (Tile::whole || key < n) s[j][i] += a.bias[k0 + from + key] * a.biasFactor;
+				}
+		float seen[2] = {-infinity(), -infinity()}, by[2], base[2];
+		UNROLL for (int j = 0; j < K / 16; j++)
+			UNROLL for (int i = 0; i < 8; i++) {
+				if (!Tile::whole && 16 * j + w.column(i) >= n) s[j][i] = -infinity();
+				seen[Wp::below(i)] = fmaxf(seen[Wp::below(i)], s[j][i]);
+			}
+		UNROLL for (int i = 0; i < 2; i++) {
+			float higher = fmaxf(top[i], Wp::rowMax(seen[i]) * a.factor);
+			base[i] = higher == -infinity() ? 0 : higher; // nothing has been seen yet
+			by[i] = exp2Fast(top[i] - base[i]);
+			top[i] = higher;
+			sum[i] *= by[i];
+		}
+		UNROLL for (int j = 0; j < K / 16; j++)
+			UNROLL for (int i = 0; i < 8; i++) sum[Wp::below(i)] += s[j][i] = exp2Fast(fmaf(s[j][i], a.factor, -base[Wp::below(i)]));
+		if (!WEIGH) return;
+		UNROLL for (int d = 0; d < DEPTH; d++)
+			UNROLL for (int i = 0; i < 8; i++) o[d][i] *= by[Wp::below(i)];
+		if (drop.keys)
+			UNROLL for (int j = 0; j < K / 16; j++)
+				UNROLL for (int i = 0; i < 8; i++) {
+					int key = 16 * j + w.column(i);
+					if (Tile::whole || key < n) s[j][i] *= drop.of(k0 + query[Wp::below(i)] - q0, k0 + from + key, h);
+				}
+		UNROLL for (int j = 0; j < K / 16; j++) {
+			if (!Tile::whole && 16 * j >= n) continue;
+			uint p[4] = {N::pair(s[j][0], s[j][1]), N::pair(s[j][2], s[j][3]), N::pair(s[j][4], s[j][5]), N::pair(s[j][6], s[j][7])};
+			UNROLL for (int d = 0; d < DEPTH; d++) {
+				uint f[4];
+				ldmatrix4Turned(f, tile + SIDE + (16 * j + w.lane % 16) * PITCH + 16 * d + w.lane / 16 * 8);
+				N::add(o[d], p, f);
+			}
+		}
 	};
 	if (nk > 0) fetch(0, tiles);
 	for (int from = 0, stage = 0; from < nk; from += K, stage ^= 1) {
@@ -122,43 +178,10 @@ __device__ __forceinline__ void online(float *y, bits16 *low, int lowPitch, floa
 		copiesWait(last);
 		__syncthreads();
 		if (mine > 0) {
-			int n = min((int)K, nk - from);
-			w.template products<N>(s, asking, tile, n);
-			float seen[2] = {-infinity(), -infinity()};
-			UNROLL for (int j = 0; j < K / 16; j++)
-				UNROLL for (int i = 0; i < 8; i++) {
-					int key = 16 * j + w.column(i);
-					float bias = a.bias && key < n ? a.bias[k0 + from + key] * 1.44269504f : 0;
-					s[j][i] = key < n ? s[j][i] * a.factor + bias : -infinity();
-					seen[Wp::below(i)] = fmaxf(seen[Wp::below(i)], s[j][i]);
-				}
-			float by[2];
-			UNROLL for (int i = 0; i < 2; i++) {
-				float higher = fmaxf(top[i], Wp::rowMax(seen[i]));
-				by[i] = power2(top[i], higher);
-				top[i] = higher;
-				sum[i] *= by[i];
-			}
-			UNROLL for (int j = 0; j < K / 16; j++)
-				UNROLL for (int i = 0; i < 8; i++) sum[Wp::below(i)] += s[j][i] = power2(s[j][i], top[Wp::below(i)]);
-			if (WEIGH) {
-				UNROLL for (int d = 0; d < DEPTH; d++)
-					UNROLL for (int i = 0; i < 8; i++) o[d][i] *= by[Wp::below(i)];
-				UNROLL for (int j = 0; j < K / 16; j++) {
-					if (16 * j >= n) continue;
-					if (drop.keys)
-						UNROLL for (int i = 0; i < 8; i++) {
-							int key = 16 * j + w.column(i);
-							if (key < n) s[j][i] *= drop.of(k0 + query[Wp::below(i)] - q0, k0 + from + key, h);
-						}
-					uint p[4] = {N::pair(s[j][0], s[j][1]), N::pair(s[j][2], s[j][3]), N::pair(s[j][4], s[j][5]), N::pair(s[j][6], s[j][7])};
-					UNROLL for (int d = 0; d < DEPTH; d++) {
-						uint f[4];
-						ldmatrix4Turned(f, tile + SIDE + (16 * j + w.lane % 16) * PITCH + 16 * d + w.lane / 16 * 8);
-						N::add(o[d], p, f);
-					}
-				}
-			}
+			if (nk - from >= K)
+				attend(Whole(), tile, from, K);
+			else
+				attend(Part(), tile, from, nk - from);
 		}
 		__syncthreads();
 	}
@@ -204,7 +227,7 @@ __device__ __forceinline__ void given(float *perHead, const Narrow &a, const flo
 	typedef Warp<W> Wp;
 	enum { K = Wp::K, T = Wp::T, DEPTH = Wp::DEPTH, PITCH = Wp::PITCH, SIDE = Wp::SIDE };
 	__shared__ __align__(16) bits16 tiles[2 * SIDE > T * PITCH ? 2 * SIDE : T * PITCH]; // the keys, then two stages of queries
-	__shared__ float tops[2][K], shares[2][K];
+	__shared__ float shifts[2][K]; // logarithms of what a query's exponentials are divided by
 	const Wp w;
 	int b = blockIdx.x, h = blockIdx.z, at = blockIdx.y * T;
 	int q0 = a.queries[b], nq = a.queries[b + 1] - q0, k0 = a.keys[b], nk = a.keys[b + 1] - k0;
@@ -224,15 +247,27 @@ __device__ __forceinline__ void given(float *perHead, const Narrow &a, const flo
 		key[i] = at + 16 * w.warp + w.row + 8 * i;
 		bias[i] = a.bias && key[i] < nk ? a.bias[k0 + key[i]] * 1.44269504f : 0;
 	}
+	bool straight = a.width == W && a.queryPitch % 8 == 0;
 	auto fetch = [&](int from, int stage) {
 		int n = min((int)K, asking - from);
-		w.fetch(tiles + stage * SIDE, a.q + h * a.width, a.queryPitch, a.width, nullptr, q0 + from, n);
+		if (straight && n == K)
+			w.fetchWhole(tiles + stage * SIDE, a.q + h * a.width, a.queryPitch, q0 + from);
+		else
+			w.fetch(tiles + stage * SIDE, a.q + h * a.width, a.queryPitch, a.width, nullptr, q0 + from, n);
 		copiesGroup();
 		if (threadIdx.x < n) {
 			const float *entry = stats + 2 * ((long long)(q0 + from + threadIdx.x) * a.heads + h);
-			tops[stage][threadIdx.x] = entry[0] * 1.44269504f;
-			shares[stage][threadIdx.x] = 1 / entry[1];
+			shifts[stage][threadIdx.x] = entry[0] * 1.44269504f + log2f(entry[1]);
 		}
+	};
+	auto vote = [&](auto tile, int from, int stage, int n) {
+		typedef decltype(tile) Tile;
+		w.template products<N, Tile>(s, keys, tiles + stage * SIDE, n);
+		UNROLL for (int j = 0; j < K / 16; j++)
+			UNROLL for (int i = 0; i < 8; i++) {
+				int q = 16 * j + w.column(i), r = Wp::below(i);
+				if (Tile::whole || (q < n && (kind != FROM_OTHERS || from + q != key[r]))) sum[r] += exp2Fast(fmaf(s[j][i], a.factor, bias[r] - shifts[stage][q]));
+			}
 	};
 	if (asking > 0) fetch(0, 0);
 	for (int from = 0, stage = 0; from < asking; from += K, stage ^= 1) {
@@ -241,13 +276,10 @@ __device__ __forceinline__ void given(float *perHead, const Narrow &a, const flo
 		copiesWait(last);
 		__syncthreads();
 		if (mine) {
-			int n = min((int)K, asking - from);
-			w.template products<N>(s, keys, tiles + stage * SIDE, n);
-			UNROLL for (int j = 0; j < K / 16; j++)
-				UNROLL for (int i = 0; i < 8; i++) {
-					int q = 16 * j + w.column(i), r = Wp::below(i);
-					if (q < n && (kind != FROM_OTHERS || from + q != key[r])) sum[r] += power2(s[j][i] * a.factor + bias[r], tops[stage][q]) * shares[stage][q];
-				}
+			if (asking - from >= K && kind != FROM_OTHERS)
+				vote(Whole(), from, stage, K);
+			else
+				vote(Part(), from, stage, min((int)K, asking - from));
 		}
 		__syncthreads();
 	}

@@ -7,20 +7,20 @@
 // matrix l/8, and holds of each matrix columns 2(l%4) and the next of row l/4.
 __device__ __forceinline__ void ldmatrix4(uint (&f)[4], const bits16 *row) {
 	asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-		: "=r"(f[0]), "=r"(f[1]), "=r"(f[2]), "=r"(f[3]) : "r"((uint)__cvta_generic_to_shared(row)) : "memory");
+		: "=r"(f[0]), "=r"(f[1]), "=r"(f[2]), "=r"(f[3]) : "r"((uint)__cvta_generic_to_shared(row)));
 }
 
 // The same of each matrix' transpose.
 __device__ __forceinline__ void ldmatrix4Turned(uint (&f)[4], const bits16 *row) {
 	asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
-		: "=r"(f[0]), "=r"(f[1]), "=r"(f[2]), "=r"(f[3]) : "r"((uint)__cvta_generic_to_shared(row)) : "memory");
+		: "=r"(f[0]), "=r"(f[1]), "=r"(f[2]), "=r"(f[3]) : "r"((uint)__cvta_generic_to_shared(row)));
 }
 
 // sum += a·b: 16×16 times 16×16, as two products with 8 columns each.
 #define PRODUCT(name, type)                                                                                                  \
 	__device__ __forceinline__ void name(float (&sum)[8], const uint (&a)[4], const uint (&b)[4]) {                          \
 		UNROLL for (int i = 0; i < 2; i++)                                                                                   \
-			asm volatile("mma.sync.aligned.m16n8k16.row.col.f32." type "." type ".f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};" \
+			asm("mma.sync.aligned.m16n8k16.row.col.f32." type "." type ".f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};" \
 				: "+f"(sum[4 * i]), "+f"(sum[4 * i + 1]), "+f"(sum[4 * i + 2]), "+f"(sum[4 * i + 3])                         \
 				: "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[2 * i]), "r"(b[2 * i + 1]));                             \
 	}
@@ -39,6 +39,13 @@ __device__ __forceinline__ uint pairF16(float low, float high) {
 	return pair;
 }
 
+// 2^x; what is too small for a normal number is 0.
+__device__ __forceinline__ float exp2Fast(float x) {
+	float y;
+	asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+	return y;
+}
+
 // 16 bytes on their way from global to shared memory, or 16 zero bytes.
 __device__ __forceinline__ void copyAsync(bits16 *to, const bits16 *from, bool there) {
 	asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"((uint)__cvta_generic_to_shared(to)), "l"(from), "r"(there ? 16 : 0) : "memory");
@@ -54,6 +61,15 @@ __device__ __forceinline__ void copiesWait(bool lastToo) {
 }
 
 #endif
+
+// Whether a piece of code works on a whole tile, as a type: the loops over a whole one
+// are without branches, so that products can overlap.
+struct Whole {
+	enum { whole = true };
+};
+struct Part {
+	enum { whole = false };
+};
 
 // The two 16-bit types: products and pairs of numbers.
 struct BF16 {

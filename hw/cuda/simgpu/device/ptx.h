@@ -92,6 +92,8 @@ SIMGPU_CALL void mmaF16(float (&sum)[8], const unsigned (&a)[4], const unsigned 
 SIMGPU_OWN unsigned pairBF16(float low, float high) { return ::simgpu::BrainFormat::pack(low) | unsigned(::simgpu::BrainFormat::pack(high)) << 16; }
 SIMGPU_OWN unsigned pairF16(float low, float high) { return ::simgpu::HalfFormat::pack(low) | unsigned(::simgpu::HalfFormat::pack(high)) << 16; }
 
+SIMGPU_OWN float exp2Fast(float x) { return exp2f(x) < 0x1p-126f ? 0 : exp2f(x); }
+
 // A copy's target holds NaN until the thread has waited for it.
 inline void copyAsync(unsigned short *to, const unsigned short *from, bool there, SIMGPU_HERE) {
 	::simgpu::Fiber *self = simgpu_state->self;
