@@ -176,8 +176,17 @@ func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints
 		}
 	}
 	sums, drop, stats := d.room(scratchSums, 4*a.Q.Rows*a.Heads), dropping(a.Drop), d.stats(a)
+	given := []uint64{stats, at(dy), at(dscored), place, uint64(a.Score.Kind), c.rounding}
 	common := c.common(d.common[:0], a, at(a.Q), at(a.KV))
-	given := []uint64{sums, stats, at(dy), at(dscored), place, uint64(a.Score.Kind), c.rounding}
-	d.launchWith(c.queryGrad, blocks(a.QSeqs, c.gradTile, a.Heads*c.parts, byTile), []uint64{at(dq)}, given, drop[:], common)
-	d.launchWith(c.keyGrad, blocks(a.Seqs, c.gradTile, a.Heads*c.parts, byTile), []uint64{at(dkv)}, given, drop[:], common)
+	if c.gradTensor {
+		scale := uint64(0)
+		if d.o.Type == hw.F16 {
+			scale = d.scaleOf(at(dy), dy.Rows*dy.Cols)
+		}
+		back := d.castTo(scratchDY, at(dy), scale, dy.Rows, dy.Cols)
+		given = []uint64{stats, back.at, uint64(back.pitch), at(dscored), scale, place, uint64(a.Score.Kind)}
+		common = c.forward(d, d.common[:0], a)
+	}
+	d.launchWith(c.queryGrad, blocks(a.QSeqs, c.gradTile, a.Heads*c.parts, c.gradThreads), []uint64{at(dq), sums}, given, drop[:], common)
+	d.launchWith(c.keyGrad, blocks(a.Seqs, c.gradTile, a.Heads*c.parts, c.gradThreads), []uint64{at(dkv), sums}, given, drop[:], common)
 }

@@ -4,6 +4,7 @@ package cuda
 
 import (
 	"fmt"
+	"slices"
 
 	"ltpbench/hw"
 )
@@ -13,8 +14,8 @@ import (
 type attentionKernels struct {
 	width                                     int // heads are padded to it; 0: any, some columns at a time
 	stats, score, context, queryGrad, keyGrad string
-	tile, threads, gradTile                   int
-	tensor                                    bool     // forward on tensor cores
+	tile, threads, gradTile, gradThreads      int
+	tensor, gradTensor                        bool     // on tensor cores, forward and back
 	rounding                                  uint64   // of queries, keys and values: see narrow.cuh
 	tail                                      []uint64 // what the forward kernels without tensor cores take after all others
 }
@@ -35,8 +36,7 @@ func named(kernel string, width int) string {
 
 // attentions are all there are, by type and ascending in width; made before
 // anything runs. In 16 bits the forward pass is made on tensor cores from sm_80 on;
-// otherwise, and for wide heads, in float32. Gradients are made in float32 of what
-// the forward pass took.
+// otherwise, and for wide heads, in float32 of what the 16 bits hold; gradients likewise.
 var attentions = map[hw.Type][]attentionKernels{}
 
 func init() {
@@ -46,7 +46,7 @@ func init() {
 		rounding uint64
 	}{{hw.F32, "", 0}, {hw.TF32, "", 0}, {hw.BF16, "_bf16", 1}, {hw.F16, "_f16", 2}} {
 		for _, w := range widths {
-			k := attentionKernels{width: w, tile: 32, threads: byTile, gradTile: 32, rounding: v.rounding, tensor: v.suffix != "" && w > 0}
+			k := attentionKernels{width: w, tile: 32, threads: byTile, gradTile: 32, gradThreads: byTile, rounding: v.rounding, tensor: v.suffix != "" && w > 0}
 			suffix := ""
 			if k.tensor {
 				k.tile, k.threads, suffix = 64, byWarp, v.suffix
@@ -58,7 +58,11 @@ func init() {
 				k.tail = []uint64{v.rounding}
 			}
 			k.stats, k.score, k.context = named("attention_stats"+suffix, w), named("attention_score"+suffix, w), named("attention_context"+suffix, w)
-			k.queryGrad, k.keyGrad = named("attention_query_grad", w), named("attention_key_grad", w)
+			suffix = ""
+			if k.gradTensor = k.tensor && slices.Contains(tensorGrad, w); k.gradTensor {
+				k.gradTile, k.gradThreads, suffix = 64, byWarp, v.suffix
+			}
+			k.queryGrad, k.keyGrad = named("attention_query_grad"+suffix, w), named("attention_key_grad"+suffix, w)
 			attentions[v.kind] = append(attentions[v.kind], k)
 		}
 	}

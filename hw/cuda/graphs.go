@@ -34,9 +34,9 @@ type graph struct {
 }
 
 const (
-	leastCalls = 3    // of a script, for a graph to pay
-	leastPlays = 8    // of a script before it is captured
-	mostGraphs = 1024 // at a time, each some kilobytes of the card's memory
+	leastCalls = 3   // of a script, for a graph to pay
+	patience   = 8   // plays of a script before it is captured
+	mostGraphs = 256 // at a time, each some kilobytes of the card's memory
 	mostSeen   = 1 << 16
 )
 

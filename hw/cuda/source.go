@@ -41,9 +41,11 @@ var modules = []module{
 	{"cast", []string{"narrow"}, append(kernels(byElement, "cast_bf16", "cast_f16", "widen_bf16", "widen_f16", "largest"), kernel{"factor", 32}), 0},
 	{"select", nil, append(kernels(128, "mark_threshold", "mark_relative", "mark_best"), kernel{"scan_counts", 1024}, kernel{"compact", 32}), 0},
 	{"attention", []string{"narrow", "packed", "tiles"}, append(forward("", byTile, widths), kernels(byElement, "sum_heads", "live_rows", "places")...), 0},
-	{"attention_bf16", []string{"narrow", "packed", "mma", "attention_tensor"}, forward("_bf16", byWarp, widths[:3]), 80},
-	{"attention_f16", []string{"narrow", "packed", "mma", "attention_tensor"}, forward("_f16", byWarp, widths[:3]), 80},
+	{"attention_bf16", []string{"narrow", "packed", "mma", "attention_tensor"}, forward("_bf16", byWarp, widths[:3]), tensorArch},
+	{"attention_f16", []string{"narrow", "packed", "mma", "attention_tensor"}, forward("_f16", byWarp, widths[:3]), tensorArch},
 	{"attention_grad", []string{"narrow", "packed", "tiles", "back"}, each(byTile, widths, "attention_query_grad", "attention_key_grad"), 0},
+	{"attention_grad_bf16", tensorBack, backward("_bf16"), tensorArch},
+	{"attention_grad_f16", tensorBack, backward("_f16"), tensorArch},
 	{"rowsgrad", nil, append(kernels(byRow, "norm_stats", "norm_grad", "scale_grad", "scatter", "combine_grad", "table_grad"), kernels(byColumn, "column_sum", "gain_grad", "kinds_grad")...), 0},
 	{"optimiser", nil, kernels(byElement, "cross_entropy", "squared_error", "squares", "root", "adamw"), 0},
 }
@@ -73,6 +75,18 @@ func each(threads int, widths []int, names ...string) (list []kernel) {
 		}
 	}
 	return list
+}
+
+// tensorBack are the headers of the gradients on tensor cores, tensorGrad the head
+// widths that they are compiled for: wider heads would take too many registers.
+var (
+	tensorBack = []string{"narrow", "packed", "mma", "attention_tensor", "attention_grad_tensor"}
+	tensorGrad = []int{32, 64}
+)
+
+// backward lists the kernels of attention's gradient in a type.
+func backward(kind string) []kernel {
+	return each(byWarp, tensorGrad, "attention_query_grad"+kind, "attention_key_grad"+kind)
 }
 
 // forward lists the kernels of attention's forward pass in a type.

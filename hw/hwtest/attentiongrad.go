@@ -3,9 +3,10 @@ package hwtest
 import "ltpbench/hw"
 
 func attentionGrad(p *probe) {
+	longGrad(p)
 	for _, l := range [][]int{{1}, {2, 5}, {3, 1, 12}, {24}, {}} {
-		for _, h := range [][2]int{{1, 5}, {5, 8}, {1, 136}} {
-			if h[1] > 64 && len(l) != 3 {
+		for _, h := range [][2]int{{1, 5}, {5, 8}, {1, 64}, {1, 136}} {
+			if h[1] > 8 && len(l) != 3 {
 				continue // once: a simulated device is slow
 			}
 			for kind := hw.NoScore; kind <= hw.FromFirst; kind++ {
@@ -22,6 +23,20 @@ func attentionGrad(p *probe) {
 			p.attentionGradCase(p.asked(h[0], h[1], l, false, false), hw.Received, false)
 			p.begin("AttentionGrad of first rows of %v, %d heads of %d", l, h[0], h[1])
 			p.attentionGradCase(p.asked(h[0], h[1], l, true, false), hw.NoScore, false)
+		}
+	}
+}
+
+// longGrad is for devices that work on many rows at a time.
+func longGrad(p *probe) {
+	for _, rate := range []float32{0, 0.3} {
+		for _, kind := range []hw.ScoreKind{hw.Received, hw.ReceivedFromOthers} {
+			p.begin("AttentionGrad of 70 and 130, 1 head of 32, score %d, dropout %v", kind, rate)
+			a := p.asked(1, 32, []int{70, 130}, false, rate == 0)
+			if rate > 0 {
+				a.drop, a.keys = hw.Dropout{Rate: rate, Seed: 9}, p.dropKeys(a.q.rows)
+			}
+			p.attentionGradCase(a, kind, true)
 		}
 	}
 }

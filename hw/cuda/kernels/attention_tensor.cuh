@@ -24,18 +24,19 @@ struct Warp {
 	__device__ __forceinline__ Warp() : warp(threadIdx.x / 32), lane(threadIdx.x % 32), row(lane / 4), col(2 * (lane % 4)) {}
 
 	// The first count rows of a tile out of rows of `from`, from `first` on or as list
-	// names them there; then zeros up to a multiple of 16 rows.
+	// names them there; zeros for rows named -1, and up to a multiple of 16 rows.
 	__device__ __forceinline__ void fetch(bits16 *tile, const bits16 *from, int pitch, int width, const int *list, int first, int count) const {
 		bool whole = width % 8 == 0 && pitch % 8 == 0;
 		for (int e = threadIdx.x; e < (count + 15) / 16 * 16 * (W / 8); e += THREADS) {
 			int r = e / (W / 8), c = 8 * (e % (W / 8));
 			bits16 *to = tile + r * PITCH + c;
-			const bits16 *x = r < count ? from + (long long)(list ? list[first + r] : first + r) * pitch : from;
+			int row = r < count ? (list ? list[first + r] : first + r) : -1;
+			const bits16 *x = from + (long long)row * pitch;
 			if (whole) {
-				bool there = r < count && c < width;
+				bool there = row >= 0 && c < width;
 				copyAsync(to, there ? x + c : from, there);
 			} else {
-				UNROLL for (int i = 0; i < 8; i++) to[i] = r < count && c + i < width ? x[c + i] : 0;
+				UNROLL for (int i = 0; i < 8; i++) to[i] = row >= 0 && c + i < width ? x[c + i] : 0;
 			}
 		}
 	}
