@@ -8,10 +8,14 @@ import (
 	"ltpbench/results"
 )
 
-// String is the verdict in a few sentences.
-func (v *Verdict) String() string {
+// String returns the verdict's sentences as one paragraph.
+func (v *Verdict) String() string { return strings.Join(v.Sentences(), " ") }
+
+// Sentences returns the verdict in a few sentences: the methods at equal FLOPs and at equal time, what they are
+// compared with, and what could not be compared.
+func (v *Verdict) Sentences() []string {
 	if v.Examples == 0 {
-		return "No verdict: it is made of predictions, and there are none beside the record."
+		return []string{"No verdict: it needs predictions, and there are none beside the record."}
 	}
 	var sentences []string
 	for _, b := range v.blocks() {
@@ -23,10 +27,10 @@ func (v *Verdict) String() string {
 	}
 	sentences = append(sentences, v.how())
 	sentences[0] = v.scope() + ", " + strings.ToLower(sentences[0][:1]) + sentences[0][1:]
-	return strings.Join(append(append(sentences, v.unreached()...), v.left()...), " ")
+	return append(append(sentences, v.unreached()...), v.left()...)
 }
 
-// scope says of what the sentences that follow speak.
+// scope is what the sentences hold for.
 func (v *Verdict) scope() string {
 	if v.Seeds < 2 {
 		return fmt.Sprintf("For these weights (one training seed, %d examples; another seed may give another answer)", v.Examples)
@@ -34,10 +38,10 @@ func (v *Verdict) scope() string {
 	return fmt.Sprintf("For this recipe (%d training seeds a side or more, %d examples)", v.Seeds, v.Examples)
 }
 
-// how says what the numbers are.
+// how explains the numbers.
 func (v *Verdict) how() string {
 	if len(v.Comparisons) == 0 {
-		return "Nothing is compared: no headline method, or none that the plan compares, has a point at whose cost another method has predictions too."
+		return "Nothing is compared: no headline method, and no method that the plan compares, has a point whose cost another method reaches with predictions."
 	}
 	compared := fmt.Sprintf("all %d comparisons", len(v.Comparisons))
 	if len(v.Comparisons) == 1 {
@@ -60,7 +64,7 @@ func (v *Verdict) rivals() []string {
 	return names
 }
 
-// block is a method's comparisons with the better schedules.
+// block is a method's comparisons with the best of the others.
 type block struct {
 	method string
 	tuned  bool
@@ -130,7 +134,7 @@ func (c *Comparison) text(metric string) string {
 	return fmt.Sprintf("%s (%+.*f%s [%+.*f, %+.*f])", c.Axis.at(c.Cost), n, u.Shown(d), points, n, u.Shown(i.Low), n, u.Shown(i.High))
 }
 
-// at writes a cost: relative FLOPs, or how many times as fast.
+// at writes a cost: relative FLOPs, or the speed-up.
 func (a Axis) at(cost float64) string {
 	if a == Time {
 		return fmt.Sprintf("%.2fx", 1/cost)
@@ -138,7 +142,7 @@ func (a Axis) at(cost float64) string {
 	return fmt.Sprintf("%.2f", cost)
 }
 
-// unreached lists where curves end, one sentence for all.
+// unreached lists the costs that curves do not reach, in one sentence.
 func (v *Verdict) unreached() []string {
 	var parts []string
 	for _, axis := range []Axis{FLOPs, Time} {

@@ -1,5 +1,5 @@
 // Package verdict compares the methods of a run, at equal FLOPs and at equal measured time: those that its
-// plan names, or each headline method with all others. It reads a record and the predictions beside it alone.
+// plan names, or each headline method with all others. It needs only a record and the predictions beside it.
 package verdict
 
 import (
@@ -10,7 +10,7 @@ import (
 	"ltpbench/results"
 )
 
-// Axis is what two methods are given as much of.
+// Axis is the cost at which two methods are compared.
 type Axis struct{ Name, Unit string }
 
 // The axes on which methods are compared.
@@ -22,18 +22,18 @@ var (
 // Seed is that of the bootstrap.
 const Seed = 1
 
-// Verdict is what a run allows to be said.
+// Verdict is what follows from a run's points.
 type Verdict struct {
 	Metric   string // its unit
 	Examples int
-	Seeds    int // that every method has at least; with one, these weights are spoken of and no others
+	Seeds    int // the least number of a method; with one, the verdict holds for these weights only
 
-	// Comparisons are all that were made: of every point of a method with every rival that reaches its cost,
-	// in the order of methods, axes and costs.
+	// Comparisons are those of every point of a method with every rival that reaches its cost, in the order of
+	// methods, axes and costs.
 	Comparisons []Comparison
 	// Unreached are the costs of a method's points where a rival's curve has ended.
 	Unreached []Unreached
-	// Left says in a sentence each what stands in the record and could not be compared.
+	// Left lists what is in the record and could not be compared.
 	Left []string
 }
 
@@ -42,23 +42,22 @@ type Comparison struct {
 	Method, Rival string
 	Tuned         bool // both fine-tuned with their rule, or neither
 	Axis          Axis
-	// Cost is the point's own: FLOPs, or time, relative to no pruning, the mean over seeds. The rival's metric is
-	// interpolated there between its two points around it.
+	// Cost is that of the point: FLOPs or time relative to no pruning, the mean over seeds. The rival's metric is
+	// interpolated between its two points around it.
 	Cost   float64
-	Budget string // of the point, as the record names it
+	Budget string // of the point, as in the record
 	// Difference is the metric of Method minus Rival's.
 	Difference stats.Estimate
-	// P is the probability of a difference as large were there none, Corrected the same by Holm for the number of
-	// all Comparisons.
+	// P is the p-value of the difference, Corrected is P with Holm's correction for all Comparisons.
 	P, Corrected float64
-	// Interval is of 95 % over all comparisons: widened as Corrected is.
+	// Interval has a level of 95 % for all comparisons together: it is widened as Corrected is.
 	Interval stats.Interval
-	// Best marks the best of the rivals at this cost. Which one that is the same data decide; since all
-	// are compared and corrected for, that choice costs nothing.
+	// Best marks the best rival at this cost. It is chosen on the same data, without bias because all rivals are
+	// compared and corrected for.
 	Best bool
 }
 
-// Significant says whether the difference is one.
+// Significant reports whether the difference is significant.
 func (c *Comparison) Significant() bool { return c.Corrected <= stats.Significance }
 
 // Unreached is a cost that a rival's curve does not reach.

@@ -28,7 +28,7 @@ func show(o *output, path string) error {
 		}
 		metric := results.Metric(merged)
 		r := report.New(report.Place(merged, run.Record, filepath.Base(filepath.Dir(run.Path))), report.Options{Metrics: []string{metric}})
-		r.Title, r.Facts, r.Verdict = plots.Title(run.Record), report.Facts(run.Record), []string{said.String()}
+		r.Title, r.Facts, r.Verdict = plots.Title(run.Record), report.Facts(run.Record), said.Sentences()
 		r.Chart = &report.Chart{Points: merged, X: results.PaperRatio, Y: metric}
 		// The text exporter makes foreign text harmless itself: its colours have to reach the terminal.
 		text := report.Text{Width: columns(o.out), Color: terminal(o.out)}

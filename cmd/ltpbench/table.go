@@ -92,7 +92,7 @@ func (c *tableCmd) report(runs []*results.Run) (*report.Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.Facts, r.Verdict = report.Facts(runs[0].Record), []string{said.String()}
+		r.Facts, r.Verdict = report.Facts(runs[0].Record), said.Sentences()
 	}
 	return r, nil
 }
