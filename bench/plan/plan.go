@@ -28,15 +28,15 @@ const Base = "base"
 // for each seed. Paths may name environment variables, as in $HOME/models.
 type Plan struct {
 	Models  []string  `toml:"models" comment:"Hugging Face folders, or embedded."`
-	Methods []string  `toml:"methods" comment:"Rules of ltpbench ls pruners whose knob a budget sets, such as threshold, topk, topk:start=1, topk:keep;\nor whole rules, such as topk:rate=0.5,start=1; or embedded: the embedded model's own points."`
+	Methods []string  `toml:"methods" comment:"Rules of ltpbench ls pruners whose knob a budget sets, such as threshold, topk, topk:start=1, topk:keep;\nor fixed rules, such as topk:rate=0.5,start=1; or embedded: the points of the embedded model."`
 	Budgets []float64 `toml:"budgets" comment:"Relative FLOPs (paper) to aim at, above 0 and below 1."`
 	// Compare lists what the verdict compares: in each list the first method with the others.
-	Compare [][]string `toml:"compare" comment:"What the verdict compares: lists of a method and others to compare it with, as [['threshold', 'topk']].\nEmpty: the headline methods with every other one."`
-	Seeds   []uint64   `toml:"seeds" comment:"Of order, dropout and new weights; each is a run of its own."`
-	Devices []string   `toml:"devices" comment:"As ltpbench ls devices names them."`
-	Threads int        `toml:"threads" comment:"0: one per processor."`
+	Compare [][]string `toml:"compare" comment:"What the verdict compares: lists of a method and those to compare it with, such as [['threshold', 'topk']].\nEmpty: the headline methods with every other one."`
+	Seeds   []uint64   `toml:"seeds" comment:"Training seeds: of example order, dropout and new weights."`
+	Devices []string   `toml:"devices" comment:"See ltpbench ls devices."`
+	Threads int        `toml:"threads" comment:"Number of threads; 0: one per processor."`
 	// MaxLength bounds texts in training and in what is measured.
-	MaxLength int `toml:"max-length" comment:"Tokens of a text or pair at most; 0: as many as the model takes."`
+	MaxLength int `toml:"max-length" comment:"Maximal number of tokens of a text or pair; 0: the model's maximum."`
 
 	Data     []Data   `toml:"data"`
 	Training Training `toml:"training"`
@@ -48,47 +48,47 @@ type Plan struct {
 // Data is one text to measure on, and what goes with it. Paths name files, or folders
 // that hold the tasks' folders.
 type Data struct {
-	Task  string `toml:"task" comment:"A task of ltpbench ls tasks, which knows labels and columns. Empty: labels are found in the text."`
-	File  string `toml:"file" comment:"Labelled text to measure on: a file, a folder of tasks, or embedded."`
-	Train string `toml:"train" comment:"Training text: every point is fine-tuned on it. Empty: weights stay as given."`
+	Task  string `toml:"task" comment:"A task of ltpbench ls tasks, which defines labels and columns. Empty: labels are detected in the text."`
+	File  string `toml:"file" comment:"Labelled text to measure: a file, a folder of tasks, or embedded."`
+	Train string `toml:"train" comment:"Training text, on which every point is fine-tuned. Empty: the given weights are used."`
 	// Sample is read where nothing is fine-tuned.
 	Sample string `toml:"sample" comment:"Without training text: text, labels not needed, on which rules are fitted to the budgets. Empty: a part of file."`
-	Limit  int    `toml:"limit" comment:"Measure the first so many examples; 0: all."`
+	Limit  int    `toml:"limit" comment:"Measure only the first N examples; 0: all."`
 
-	Split          string `toml:"split" comment:"Of a task in a folder: what is measured. Empty: dev, else test."`
-	Format         string `toml:"format" comment:"tsv, csv or jsonl. Empty: by the file's name."`
-	Text           string `toml:"text" comment:"Columns, by name or number from 1. Empty: the task's, or those with usual names."`
+	Split          string `toml:"split" comment:"Which file of a task's folder is measured. Empty: dev, else test."`
+	Format         string `toml:"format" comment:"tsv, csv or jsonl. Empty: by the file's extension."`
+	Text           string `toml:"text" comment:"Columns, by name or number from 1. Empty: the task's, or detected by common names."`
 	Pair           string `toml:"pair"`
 	Label          string `toml:"label"`
-	Header         string `toml:"header" comment:"yes or no. Empty: found out."`
+	Header         string `toml:"header" comment:"yes or no. Empty: detected."`
 	Regression     bool   `toml:"regression" comment:"Labels are scores."`
-	KeepDuplicates bool   `toml:"keep-duplicates" comment:"Keep training texts that are there twice, or in file too."`
+	KeepDuplicates bool   `toml:"keep-duplicates" comment:"Keep training texts that are duplicates or occur in file."`
 }
 
 // Training is how weights are trained where there is training text. All methods
 // get the same number of steps: learned ones half of them in the soft stage.
 type Training struct {
-	HeldOut          float64 `toml:"held-out" comment:"Share of the training text that nothing learns from: budgets are met on it." default:"0.05" range:"(0,0.5]" flag:"-"`
-	BaseEpochs       int     `toml:"base-epochs" comment:"Epochs of a model that has no head yet, on all training text." default:"3" range:"[1,)"`
-	BaseLearningRate float32 `toml:"base-learning-rate" comment:"Highest learning rate of a model that has no head yet." default:"5e-5" range:"(0,1)" aliases:"base-rate"`
+	HeldOut          float64 `toml:"held-out" comment:"Fraction of the training text that is held out: not trained on, used to reach the budgets." default:"0.05" range:"(0,0.5]" flag:"-"`
+	BaseEpochs       int     `toml:"base-epochs" comment:"Epochs of training for a model without a head, on all training text." default:"3" range:"[1,)"`
+	BaseLearningRate float32 `toml:"base-learning-rate" comment:"Peak learning rate of training for a model without a head." default:"5e-5" range:"(0,1)" aliases:"base-rate"`
 
 	recipe.Settings
 
-	Untuned bool `toml:"untuned" comment:"Measure each point on the base's weights too."`
+	Untuned bool `toml:"untuned" comment:"Also measure each point with the base's weights, not fine-tuned."`
 }
 
 // Measure is how points are timed.
 type Measure struct {
-	Rounds int `toml:"rounds" comment:"Interleaved passes over all points that are timed."`
+	Rounds int `toml:"rounds" comment:"Timed passes over all points, interleaved."`
 	// Examples bounds what is timed; what is exact is measured on all.
-	Examples int    `toml:"examples" comment:"Examples that are timed, at even distances; 0: all."`
-	Batch    int    `toml:"batch" comment:"Sequences of a batch."`
-	Tokens   int    `toml:"tokens" comment:"Form batches of at most so many tokens instead; 0: do not."`
-	Order    string `toml:"order" comment:"natural, or length: sorted, so that batches hold texts of like length."`
-	Latency  int    `toml:"latency" comment:"Examples that are run one at a time, for percentiles."`
-	Batches  []int  `toml:"batches" comment:"With lengths: a grid of throughput, batch by length."`
+	Examples int    `toml:"examples" comment:"Number of timed examples, evenly spaced; 0: all."`
+	Batch    int    `toml:"batch" comment:"Sequences per batch."`
+	Tokens   int    `toml:"tokens" comment:"Maximal number of tokens per batch, instead of a number of sequences; 0: unused."`
+	Order    string `toml:"order" comment:"Order of the timed examples: natural, or length (sorted, so that batches have texts of similar length)."`
+	Latency  int    `toml:"latency" comment:"Number of examples timed at batch 1, for percentiles."`
+	Batches  []int  `toml:"batches" comment:"Batch sizes of a throughput grid, with lengths."`
 	Lengths  []int  `toml:"lengths"`
-	Exact    bool   `toml:"exact" comment:"Compute the last layer's whole output, not row 0 alone, in what is timed."`
+	Exact    bool   `toml:"exact" comment:"Compute all rows of the last layer in timed passes, not only row 0."`
 }
 
 // Default is the plan of a sweep that nothing was asked of: the embedded model and

@@ -19,29 +19,29 @@ type Recipe struct {
 	Task  string `json:"task"`
 	// MaxLength is the most tokens of a text or pair.
 	MaxLength int    `toml:"max-length" json:"max_length" flag:"-" default:"128" range:"[1,)"`
-	Seed      uint64 `toml:"seed" json:"seed" comment:"Seed of order, dropout and new weights." default:"1"`
+	Seed      uint64 `toml:"seed" json:"seed" comment:"Seed of example order, dropout and new weights." default:"1"`
 	// Whole learns from all of the training text: nothing is held out, so the rule
 	// can't be brought to a budget.
-	Whole bool `toml:"whole" json:"whole,omitempty" comment:"Learn from all of the training text; otherwise 2 % are held out, which a budget needs." group:"Text"`
+	Whole bool `toml:"whole" json:"whole,omitempty" comment:"Train on all of the training text. Default: 2 % are held out, which a budget needs." group:"Text"`
 
 	Settings
 
-	Pruner string `toml:"pruner" json:"pruner,omitempty" comment:"Rule that drops tokens during training." placeholder:"SPEC" group:"Pruning"`
+	Pruner string `toml:"pruner" json:"pruner,omitempty" comment:"Pruning rule to train with." placeholder:"SPEC" group:"Pruning"`
 	// Learn has the rule's parameters learned in a soft stage, before a hard one.
-	Learn bool `toml:"learn" json:"learn,omitempty" comment:"Learn the rule's thresholds in a soft stage before the hard one." group:"Pruning"`
+	Learn bool `toml:"learn" json:"learn,omitempty" comment:"Learn the rule's thresholds in a soft stage before the hard stage." group:"Pruning"`
 	// Budget, if not 0, is the relative `paper` FLOPs that the rule is brought to,
 	// on the held-out part of the training text, after each stage.
-	Budget float64 `toml:"budget" json:"budget,omitempty" comment:"Relative FLOPs that the rule is brought to, on a held-out part of the training text: thresholds by scaling, top-k by its rate. 0: none." range:"[0,1]" group:"Pruning"`
+	Budget float64 `toml:"budget" json:"budget,omitempty" comment:"Relative FLOPs to reach on a held-out part of the training text, by scaling thresholds or setting a top-k rate; 0: none." range:"[0,1]" group:"Pruning"`
 
-	Units      int  `toml:"units" json:"units,omitempty" comment:"First cut each feed-forward to so many of its most active units. 0: all." range:"[0,)" group:"Small models"`
-	Vocabulary bool `toml:"cut-vocabulary" json:"cut_vocabulary,omitempty" comment:"First cut the vocabulary to the pieces of the training text." group:"Small models"`
+	Units      int  `toml:"units" json:"units,omitempty" comment:"First reduce each feed-forward network to its N most active units; 0: all." range:"[0,)" group:"Small models"`
+	Vocabulary bool `toml:"cut-vocabulary" json:"cut_vocabulary,omitempty" comment:"First reduce the vocabulary to the tokens of the training text." group:"Small models"`
 	Half       bool `toml:"half" json:"half,omitempty" comment:"Save weights in 16 bits, in files of at most 19 MB." group:"Small models"`
-	Difference bool `toml:"difference" json:"difference,omitempty" comment:"Save only the tensors that learned." group:"Small models"`
+	Difference bool `toml:"difference" json:"difference,omitempty" comment:"Save only the delta: the tensors that were trained." group:"Small models"`
 	// Rank, if not 0, saves a difference whose matrices have this rank and 16 bits:
 	// after the stages each matrix is cut to it by its singular values, and biases,
 	// norms and classifier learn for another stage at CutRate, the rule pruning.
-	Rank    int     `toml:"rank" json:"rank,omitempty" comment:"Save a difference whose matrices have this rank; biases and norms learn on after the cut. 0: whole matrices." range:"[0,)" group:"Small models"`
-	CutRate float32 `toml:"cut-rate" json:"cut_rate,omitempty" comment:"Learning rate after that cut." default:"5e-4" range:"(0,1)" needs:"rank" group:"Small models"`
+	Rank    int     `toml:"rank" json:"rank,omitempty" comment:"Save a delta whose matrices have this rank; biases and norms are trained further after the truncation. 0: full rank." range:"[0,)" group:"Small models"`
+	CutRate float32 `toml:"cut-rate" json:"cut_rate,omitempty" comment:"Learning rate after the truncation." default:"5e-4" range:"(0,1)" needs:"rank" group:"Small models"`
 
 	// Stages, if any, replace the usual ones, see Recipe.List.
 	Stages []Stage `json:"stages,omitempty"`
@@ -50,31 +50,31 @@ type Recipe struct {
 // Settings are what a plan's [training] and the flags of `train` and `sweep` set.
 type Settings struct {
 	// Preset is what the others were set to first, see UsePreset.
-	Preset string `toml:"preset" json:"-" comment:"Other defaults for what is not set: published, those of LTP's authors (docs/fidelity.md)." enum:",published" placeholder:"NAME"`
+	Preset string `toml:"preset" json:"-" comment:"Other defaults for unset settings: published, those of LTP's authors (docs/fidelity.md)." enum:",published" placeholder:"NAME"`
 
-	Examples    int `toml:"examples" json:"examples,omitempty" comment:"Random training examples for each point; 0: all." range:"[0,)"`
-	Epochs      int `toml:"epochs" json:"epochs" comment:"Epochs of each stage." default:"1" range:"[1,)"`
-	SoftEpochs  int `toml:"soft-epochs" json:"soft_epochs,omitempty" comment:"Epochs of a soft stage; 0: as epochs; -1: 10 where there are at most 10,000 training texts, else 1, as published." range:"[-1,)" needs:"pruner" group:"Pruning"`
-	Batch       int `toml:"batch" json:"batch" comment:"Sequences of a mini-batch." default:"32" range:"[1,)"`
-	BatchTokens int `toml:"batch-tokens" json:"batch_tokens,omitempty" comment:"Tokens of a mini-batch at most, in place of a number of sequences; 0: do not." range:"[0,)"`
+	Examples    int `toml:"examples" json:"examples,omitempty" comment:"Number of random training examples per point; 0: all." range:"[0,)"`
+	Epochs      int `toml:"epochs" json:"epochs" comment:"Epochs per stage." default:"1" range:"[1,)"`
+	SoftEpochs  int `toml:"soft-epochs" json:"soft_epochs,omitempty" comment:"Epochs of a soft stage; 0: as epochs; -1: as published, 10 for at most 10,000 training texts, else 1." range:"[-1,)" needs:"pruner" group:"Pruning"`
+	Batch       int `toml:"batch" json:"batch" comment:"Sequences per mini-batch." default:"32" range:"[1,)"`
+	BatchTokens int `toml:"batch-tokens" json:"batch_tokens,omitempty" comment:"Maximal number of tokens per mini-batch, instead of a number of sequences; 0: unused." range:"[0,)"`
 
-	LearningRate float32      `toml:"learning-rate" json:"learning_rate" comment:"Highest learning rate of the weights." default:"2e-5" range:"(0,1)" aliases:"rate"`
-	Schedule     string       `toml:"schedule" json:"schedule" comment:"Course of the learning rates, see ltpbench ls schedules." default:"linear" placeholder:"SPEC"`
+	LearningRate float32      `toml:"learning-rate" json:"learning_rate" comment:"Peak learning rate of the weights." default:"2e-5" range:"(0,1)" aliases:"rate"`
+	Schedule     string       `toml:"schedule" json:"schedule" comment:"Schedule of the learning rates; see ltpbench ls schedules." default:"linear" placeholder:"SPEC"`
 	WeightDecay  float32      `toml:"weight-decay" json:"weight_decay" comment:"Weight decay of matrices." default:"0.01" range:"[0,1e6)" aliases:"decay"`
-	MaxGradNorm  float32      `toml:"max-grad-norm" json:"max_grad_norm" comment:"Largest norm of the gradient; 0: no clipping." default:"1" range:"[0,1e6)" aliases:"clip"`
-	ClipTogether bool         `toml:"clip-together" json:"clip_together,omitempty" comment:"Clip weights and what a rule learns in one norm, as the published program does, instead of weights alone."`
-	EpsFirst     bool         `toml:"eps-first" json:"eps_first,omitempty" comment:"AdamW adds eps before the bias correction, as in the published program."`
-	Dropout      bool         `toml:"dropout" json:"dropout" comment:"Dropout at the model's own rates." default:"true"`
-	Freeze       train.Freeze `toml:"freeze" json:"freeze" comment:"What does not learn: nothing, embeddings, or matrices (all but biases, norms and head)." default:"nothing" enum:"nothing,embeddings,matrices" placeholder:"WHAT"`
+	MaxGradNorm  float32      `toml:"max-grad-norm" json:"max_grad_norm" comment:"Gradient clipping: maximal norm; 0: none." default:"1" range:"[0,1e6)" aliases:"clip"`
+	ClipTogether bool         `toml:"clip-together" json:"clip_together,omitempty" comment:"Clip gradients of weights and of the rule by one norm, as the published program does; otherwise those of weights only."`
+	EpsFirst     bool         `toml:"eps-first" json:"eps_first,omitempty" comment:"AdamW adds epsilon before the bias correction, as the published program does."`
+	Dropout      bool         `toml:"dropout" json:"dropout" comment:"Dropout with the model's rates." default:"true"`
+	Freeze       train.Freeze `toml:"freeze" json:"freeze" comment:"What is not trained: nothing, embeddings, or matrices (all but biases, norms and head)." default:"nothing" enum:"nothing,embeddings,matrices" placeholder:"WHAT"`
 
-	Teacher string  `toml:"teacher" json:"teacher,omitempty" comment:"Fine-tuned model to learn from instead of the labels: a folder; in a sweep also base, the unpruned model. Empty: labels." placeholder:"DIR" group:"Distillation"`
-	Hidden  float32 `toml:"hidden" json:"hidden,omitempty" comment:"Weight of the distance of each layer's rows from the teacher's." range:"[0,1e6)" needs:"teacher" group:"Distillation" placeholder:"WEIGHT"`
+	Teacher string  `toml:"teacher" json:"teacher,omitempty" comment:"Distillation teacher instead of labels: the folder of a fine-tuned model; in a sweep also base, the unpruned model. Empty: labels." placeholder:"DIR" group:"Distillation"`
+	Hidden  float32 `toml:"hidden" json:"hidden,omitempty" comment:"Weight of the distance between each layer's hidden states and the teacher's." range:"[0,1e6)" needs:"teacher" group:"Distillation" placeholder:"WEIGHT"`
 
-	Lambda      float32           `toml:"lambda" json:"lambda,omitempty" comment:"Weight of the mean mask in a soft stage's loss, where it begins." default:"0.03" range:"[0,1e6)" needs:"learn" group:"Pruning"`
-	Steer       bool              `toml:"steer" json:"steer,omitempty" comment:"Let lambda rise and fall towards the budget, and in hard stages a factor of the thresholds." default:"true" needs:"learn,budget" group:"Pruning"`
-	Regulariser train.Regulariser `toml:"regulariser" json:"regulariser,omitempty" comment:"What the mean mask runs over: real tokens, or padded, to 128, as the published lambdas do." default:"real" enum:"real,padded" needs:"learn" group:"Pruning" placeholder:"WHAT"`
+	Lambda      float32           `toml:"lambda" json:"lambda,omitempty" comment:"Initial weight of the mask regulariser in a soft stage's loss." default:"0.03" range:"[0,1e6)" needs:"learn" group:"Pruning"`
+	Steer       bool              `toml:"steer" json:"steer,omitempty" comment:"Adjust lambda towards the budget in soft stages, and a factor of the thresholds in hard stages." default:"true" needs:"learn,budget" group:"Pruning"`
+	Regulariser train.Regulariser `toml:"regulariser" json:"regulariser,omitempty" comment:"What the mask regulariser averages over: real tokens, or padded to 128, as the published lambdas assume." default:"real" enum:"real,padded" needs:"learn" group:"Pruning" placeholder:"WHAT"`
 	Temperature float32           `toml:"temperature" json:"temperature,omitempty" comment:"Temperature of the soft mask." default:"1e-3" range:"(0,1)" needs:"learn" group:"Pruning"`
-	LearnerRate float32           `toml:"learner-rate" json:"learner_rate,omitempty" comment:"Learning rate of what a rule learns, such as thresholds; 0: that of the weights." default:"1e-3" range:"[0,1)" needs:"learn" group:"Pruning" aliases:"theta-rate"`
+	LearnerRate float32           `toml:"learner-rate" json:"learner_rate,omitempty" comment:"Learning rate of the rule's parameters, such as thresholds; 0: that of the weights." default:"1e-3" range:"[0,1)" needs:"learn" group:"Pruning" aliases:"theta-rate"`
 }
 
 // Default is a recipe that says nothing of model, task and rule.

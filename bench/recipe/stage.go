@@ -22,7 +22,7 @@ const (
 // Stage is one stage of a recipe: [[stage]] in a plan. What is left out is as the
 // recipe's Settings have it.
 type Stage struct {
-	Name         string       `toml:"name" json:"name" comment:"Name in progress and errors."`
+	Name         string       `toml:"name" json:"name" comment:"Name in progress and error messages."`
 	Rule         string       `toml:"rule" json:"rule" comment:"What the pruner does: learn (rules without parameters prune), prune, or nothing." enum:"learn,prune,nothing"`
 	Epochs       int          `toml:"epochs" json:"epochs,omitempty" comment:"0: as in training." range:"[0,)"`
 	LearningRate float32      `toml:"learning-rate" json:"learning_rate,omitempty" comment:"0: as in training." range:"[0,1)"`
@@ -30,8 +30,8 @@ type Stage struct {
 	Freeze       train.Freeze `toml:"freeze" json:"freeze,omitempty" comment:"Empty: as in training." enum:",nothing,embeddings,matrices,products"`
 	// Objectives are terms of the loss. Empty: the task's own, or a teacher's answers
 	// where there is one; hidden, if Settings weigh it; and mask where the rule learns.
-	Objectives []string `toml:"objectives" json:"objectives,omitempty" comment:"Terms of the loss, see ltpbench ls objectives. Empty: the usual ones."`
-	Rank       int      `toml:"rank" json:"rank,omitempty" comment:"Before the stage, cut what has been learned to this rank; 0: do not." range:"[0,)"`
+	Objectives []string `toml:"objectives" json:"objectives,omitempty" comment:"Terms of the loss; see ltpbench ls objectives. Empty: the default ones."`
+	Rank       int      `toml:"rank" json:"rank,omitempty" comment:"Before the stage, truncate the delta to this rank; 0: do not." range:"[0,)"`
 	Passes     []Pass   `toml:"pass,omitempty" json:"passes,omitempty"`
 }
 
@@ -39,7 +39,7 @@ type Stage struct {
 type Pass struct {
 	Rule       string   `toml:"rule" json:"rule" enum:"learn,prune,nothing"`
 	Objectives []string `toml:"objectives" json:"objectives,omitempty"`
-	Weight     float32  `toml:"weight" json:"weight,omitempty" comment:"Of all its terms; 0: 1." range:"[0,1e6)"`
+	Weight     float32  `toml:"weight" json:"weight,omitempty" comment:"Weight of all terms; 0 stands for 1." range:"[0,1e6)"`
 }
 
 // List returns the recipe's stages. The usual ones: a rule that learns has a soft stage

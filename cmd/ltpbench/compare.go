@@ -11,19 +11,19 @@ import (
 
 type compareCmd struct {
 	Old string `arg:"" help:"Record or folder of a run."`
-	New string `arg:"" help:"The same, to be held against it."`
+	New string `arg:"" help:"Record or folder to compare with it."`
 
-	Threshold float64 `help:"A significant slow-down by more than this share fails; inf: none does." default:"0.05"`
-	All       bool    `help:"A line for every time, not only for those that differ significantly."`
+	Threshold float64 `help:"Fail if a point is significantly slower by more than this fraction; inf: never." default:"0.05"`
+	All       bool    `help:"Print a line for every time, not only for significant differences."`
 }
 
-// errDiffer ends the program with exit code 1; what differs has been written.
+// errDiffer ends the program with exit code 1; the differences have been printed.
 var errDiffer = errors.New("the runs differ: see above")
 
 // Run compares two runs, or two folders of runs one by one.
 func (c *compareCmd) Run(o *output) error {
 	if !(c.Threshold >= 0) {
-		return errUsage{fmt.Errorf("--threshold %v: it is a share such as 0.05, or inf", c.Threshold)}
+		return errUsage{fmt.Errorf("--threshold %v: must be a fraction such as 0.05, or inf", c.Threshold)}
 	}
 	old, err := openRuns(o, []string{c.Old})
 	if err != nil {
@@ -68,7 +68,7 @@ func (c *compareCmd) pairs(old, new []*results.Run) ([][2]*results.Run, error) {
 		}
 	}
 	if len(pairs) < max(len(old), len(new)) {
-		return nil, fmt.Errorf("%s holds %d runs and %s %d, and not all have folders of the same names: name the runs that belong together", c.Old, len(old), c.New, len(new))
+		return nil, fmt.Errorf("%s has %d runs and %s has %d, and their folders do not have the same names: name two runs to compare", c.Old, len(old), c.New, len(new))
 	}
 	return pairs, nil
 }

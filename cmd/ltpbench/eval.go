@@ -18,14 +18,14 @@ import (
 
 type evalCmd struct {
 	Model string `help:"Hugging Face folder with a classifier." required:"" placeholder:"DIR"`
-	Data  string `help:"Labelled text, a file or a named task's folder." required:"" placeholder:"PATH"`
+	Data  string `help:"Labelled text: a file or a task's folder." required:"" placeholder:"PATH"`
 	textFlags
-	Pruner    string `help:"Rule to run with; the one that training.json beside the model names, else none, if not given." placeholder:"SPEC"`
-	MaxLength int    `help:"Tokens of a text or pair at most; 0: what the model takes." placeholder:"N"`
+	Pruner    string `help:"Pruning rule. Default: that of training.json in the model's folder, else none." placeholder:"SPEC"`
+	MaxLength int    `help:"Maximal number of tokens of a text or pair; 0: the model's maximum." placeholder:"N"`
 	Device    string `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
-	Threads   int    `help:"Threads; 0: one per processor."`
-	Reference bool   `help:"Run published code's masked emulation too, in which not even row 0 is protected, and print how its metrics and relative FLOPs differ."`
-	Out       string `short:"o" help:"Record to write the result to; one that is there grows by a line." placeholder:"FILE"`
+	Threads   int    `help:"Number of threads; 0: one per processor."`
+	Reference bool   `help:"Also run the masked emulation of the published code, which does not protect row 0, and print by how much its metrics and relative FLOPs differ."`
+	Out       string `short:"o" help:"Record to write; a line is added to an existing one." placeholder:"FILE"`
 }
 
 // Help is printed below the command's purpose.

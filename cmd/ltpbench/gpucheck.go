@@ -16,11 +16,11 @@ import (
 
 type gpuCheckCmd struct {
 	Device   string        `help:"Device, such as cuda, cuda:1 or cuda:bf16." default:"cuda"`
-	Oracle   string        `help:"Folder with the oracle's small networks; model/testdata/oracle in this project's source." type:"existingdir"`
-	Examples int           `help:"Sentences whose logits and kept tokens are compared with the CPU's." default:"200"`
-	Points   int           `help:"Points of the embedded model that are compared; 0: all." default:"0"`
-	Time     time.Duration `help:"How long operations are timed, all together; 0: they only run." default:"5m"`
-	Paper    bool          `help:"Only print the estimate that needs no card."`
+	Oracle   string        `help:"Folder with the reference outputs of small networks: model/testdata/oracle in the source." type:"existingdir"`
+	Examples int           `help:"Number of sentences whose logits and kept tokens are compared with the CPU's." default:"200"`
+	Points   int           `help:"Number of the embedded model's points to compare; 0: all." default:"0"`
+	Time     time.Duration `help:"Total time for timing operations; 0: run each once, untimed." default:"5m"`
+	Paper    bool          `help:"Only print the estimate that needs no GPU."`
 	Out      string        `help:"File for the report." short:"o" default:"gpu-check.txt"`
 }
 

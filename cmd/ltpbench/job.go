@@ -14,14 +14,14 @@ import (
 
 type jobCmd struct {
 	Folder string `arg:"" name:"run" help:"Folder of the run, with its plan.toml."`
-	Key    string `arg:"" help:"The job's key, as ltpbench plan jobs lists it."`
-	Cells  string `help:"Folder of the weights that are made; cells in the run's folder if not given." placeholder:"DIR"`
+	Key    string `arg:"" help:"Key of the job, from ltpbench plan jobs."`
+	Cells  string `help:"Folder for trained weights. Default: cells in the run's folder." placeholder:"DIR"`
 }
 
 // Help is printed below the command's purpose.
 func (jobCmd) Help() string {
-	return `A sweep is a list of jobs, each of which needs others to be done first. Several processes that share the run's folder can do
-them side by side; ltpbench sweep with the same plan and folder does those that are left, and writes the record.
+	return `A sweep is a list of jobs, some of which need others to be finished first. Several processes that share the run's folder
+can run them in parallel; ltpbench sweep with the same plan and folder runs the remaining ones and writes the record.
 
 Example:
   mkdir run

@@ -17,7 +17,7 @@ type lsCmd struct {
 	What string `arg:"" enum:"pruners,objectives,schedules,devices,tasks" help:"pruners, objectives, schedules, devices or tasks."`
 }
 
-// Run lists what there is.
+// Run lists what exists.
 func (c *lsCmd) Run(o *output) error {
 	switch c.What {
 	case "pruners":
@@ -75,7 +75,7 @@ func list[T any](o *output, entries []registry.Entry[T]) {
 	}
 }
 
-// here says what a driver has on this machine, or why it has nothing.
+// here lists a driver's variants on this machine, or explains why there are none.
 func here(d hw.Driver) string {
 	if variants := d.Variants(); len(variants) > 0 {
 		return strings.Join(variants, ", ")

@@ -27,18 +27,18 @@ func main() {
 
 // commands is the command line.
 type commands struct {
-	Sweep    sweepCmd    `cmd:"" help:"Measure accuracy against FLOPs and time; without flags on the embedded model and data."`
-	Plan     planCmd     `cmd:"" help:"What a sweep would do."`
-	Job      jobCmd      `cmd:"" help:"Do one job of a sweep, side by side with other processes."`
-	Train    trainCmd    `cmd:"" help:"Make the weights of a model or of a point."`
-	Eval     evalCmd     `cmd:"" help:"Run one model with one pruner over labelled text."`
-	Predict  predictCmd  `cmd:"" help:"Label texts from a file or standard input, and show which tokens are left."`
-	Table    tableCmd    `cmd:"" help:"Draw the table of runs again, from their files."`
-	Plot     plotCmd     `cmd:"" help:"Draw the pictures of runs again, from their files."`
-	Compare  compareCmd  `cmd:"" help:"Hold two records of the same benchmarks against each other: counts have to be equal, times are ratios."`
+	Sweep    sweepCmd    `cmd:"" help:"Measure accuracy against FLOPs and time. Without flags: the embedded model and data."`
+	Plan     planCmd     `cmd:"" help:"Check or print a plan, without running it."`
+	Job      jobCmd      `cmd:"" help:"Run one job of a sweep, possibly beside other processes."`
+	Train    trainCmd    `cmd:"" help:"Train a classifier, or fine-tune a model with a pruning rule."`
+	Eval     evalCmd     `cmd:"" help:"Evaluate one model with one rule on labelled text."`
+	Predict  predictCmd  `cmd:"" help:"Label texts from a file or standard input, and show which tokens remain."`
+	Table    tableCmd    `cmd:"" help:"Print a table of runs from their records, and the verdict."`
+	Plot     plotCmd     `cmd:"" help:"Draw figures of runs from their records."`
+	Compare  compareCmd  `cmd:"" help:"Compare two records of the same benchmarks: counted values must be equal, times are compared as ratios."`
 	Ls       lsCmd       `cmd:"" help:"List pruners, objectives, schedules, devices and tasks."`
 	Version  versionCmd  `cmd:"" help:"Print version, build and machine."`
-	GPUCheck gpuCheckCmd `cmd:"" name:"gpu-check" help:"Hold a GPU against everything that is known to be right, time its operations, and write a report."`
+	GPUCheck gpuCheckCmd `cmd:"" name:"gpu-check" help:"Verify a GPU against the CPU and reference outputs, time its operations, and write a report."`
 }
 
 // program is this program's name in records.

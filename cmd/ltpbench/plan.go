@@ -16,9 +16,9 @@ import (
 )
 
 type planCmd struct {
-	Check planCheckCmd `cmd:"" help:"Say what a sweep would do, cell by cell, how long it takes, and what is wrong with it."`
-	Jobs  planJobsCmd  `cmd:"" help:"List the jobs of a sweep as JSON, a line each, for other processes to do; see ltpbench job."`
-	Show  planShowCmd  `cmd:"" help:"Print the plan that a file or flags make, with all keys and defaults."`
+	Check planCheckCmd `cmd:"" help:"Check a plan: list its cells, estimate the time, report errors."`
+	Jobs  planJobsCmd  `cmd:"" help:"List the jobs of a sweep as JSON, one per line, for other processes to run; see ltpbench job."`
+	Show  planShowCmd  `cmd:"" help:"Print the plan that a file and flags specify, with all keys and defaults."`
 }
 
 type planJobsCmd struct{ planFlags }
@@ -56,8 +56,8 @@ func (c *planShowCmd) Run(o *output) error {
 
 type planCheckCmd struct {
 	planFlags
-	Out   string `short:"o" help:"Folder of the run, if it has begun." placeholder:"DIR"`
-	Cells string `help:"Folder of weights that were made before; cells in the run's folder if not given." placeholder:"DIR"`
+	Out   string `short:"o" help:"Folder of the run, if it exists." placeholder:"DIR"`
+	Cells string `help:"Folder of weights trained before. Default: cells in the run's folder." placeholder:"DIR"`
 }
 
 // Run reads everything and measures for some seconds, but makes nothing.

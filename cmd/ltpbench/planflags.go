@@ -15,32 +15,32 @@ import (
 // planFlags make a plan, from a file or out of nothing. Those that are given go over
 // what the file, or the default, says.
 type planFlags struct {
-	File    string    `arg:"" optional:"" name:"plan" help:"Plan file; flags go over what it says." placeholder:"PLAN"`
-	Plan    string    `help:"The same as a flag." placeholder:"FILE"`
-	Model   []string  `help:"Hugging Face folder, or embedded; repeat the flag for several. The embedded model if not given." placeholder:"DIR" sep:"none"`
-	Methods []string  `help:"Rules that a budget sets (threshold, topk, topk:start=1, topk:keep, relative, random) or whole ones (topk:rate=0.5,start=1), separated by commas, or repeat the flag." placeholder:"LIST" sep:"none"`
+	File    string    `arg:"" optional:"" name:"plan" help:"Plan file; flags override it." placeholder:"PLAN"`
+	Plan    string    `help:"Plan file, as a flag." placeholder:"FILE"`
+	Model   []string  `help:"Hugging Face folder, or embedded; repeatable. Default: embedded." placeholder:"DIR" sep:"none"`
+	Methods []string  `help:"Rules that a budget sets (threshold, topk, topk:start=1, topk:keep, relative, random) or fixed rules (topk:rate=0.5,start=1), separated by commas; repeatable. See ltpbench ls pruners." placeholder:"LIST" sep:"none"`
 	Budgets []float64 `help:"Relative FLOPs to aim at." placeholder:"LIST"`
-	Seeds   *int      `help:"So many seeds: 1, 2 and so on." placeholder:"N"`
-	Device  []string  `help:"Device, such as cpu or cpu:avx2; repeat the flag for several." placeholder:"NAME" sep:"none"`
-	Threads *int      `help:"Threads; 0: one per processor."`
+	Seeds   *int      `help:"Number of training seeds (1..N)." placeholder:"N"`
+	Device  []string  `help:"Device, such as cpu or cpu:avx2; repeatable. See ltpbench ls devices." placeholder:"NAME" sep:"none"`
+	Threads *int      `help:"Number of threads; 0: one per processor."`
 
-	Data   string `help:"Labelled text to measure on: a file or a named task's folder. SST-2's dev split, which is embedded, if not given." placeholder:"FILE" group:"Text"`
-	Train  string `help:"Training text, a file or a folder: every point is fine-tuned. Without it weights stay as given." placeholder:"FILE" group:"Text"`
-	Sample string `help:"Without training text: text to fit rules to the budgets on." placeholder:"FILE" group:"Text"`
-	Limit  *int   `help:"Measure the first so many examples only." placeholder:"N" group:"Text"`
-	Keep   bool   `name:"keep-duplicates" help:"Keep training texts that are there twice, or in the measured text too." group:"Text"`
-	Length *int   `name:"max-length" help:"Tokens of a text or pair at most." group:"Text"`
+	Data   string `help:"Labelled text to measure: a file or a task's folder. Default: the embedded dev split of SST-2." placeholder:"FILE" group:"Text"`
+	Train  string `help:"Training text, a file or a task's folder, on which every point is fine-tuned. Default: the given weights are used." placeholder:"FILE" group:"Text"`
+	Sample string `help:"Without training text: text on which rules are fitted to the budgets. Default: a part of --data, without labels." placeholder:"FILE" group:"Text"`
+	Limit  *int   `help:"Measure only the first N examples." placeholder:"N" group:"Text"`
+	Keep   bool   `name:"keep-duplicates" help:"Keep training texts that are duplicates or occur in the measured text." group:"Text"`
+	Length *int   `name:"max-length" help:"Maximal number of tokens of a text or pair." group:"Text"`
 	textFlags
 
-	Rounds      *int    `help:"Interleaved passes over all points that are timed." group:"Timing"`
-	Timed       *int    `help:"Examples that are timed, at even distances; 0: all." group:"Timing"`
-	Batch       *int    `help:"Sequences of a batch." group:"Timing"`
-	BatchTokens *int    `help:"Tokens of a batch at most, in place of --batch." group:"Timing"`
-	Order       *string `help:"natural, or length: sorted." group:"Timing"`
-	Latency     *int    `help:"Examples that are run one at a time." group:"Timing"`
-	Batches     []int   `help:"With --lengths: a grid of throughput, batch by length." group:"Timing"`
-	Lengths     []int   `help:"Tokens of the grid's texts." group:"Timing"`
-	Exact       bool    `help:"Compute the last layer's whole output in what is timed, not row 0 alone." group:"Timing"`
+	Rounds      *int    `help:"Timed passes over all points, interleaved." group:"Timing"`
+	Timed       *int    `help:"Number of timed examples, evenly spaced; 0: all." group:"Timing"`
+	Batch       *int    `help:"Sequences per batch." group:"Timing"`
+	BatchTokens *int    `help:"Maximal number of tokens per batch, instead of --batch." group:"Timing"`
+	Order       *string `help:"Order of the timed examples: natural, or length (sorted)." group:"Timing"`
+	Latency     *int    `help:"Number of examples timed at batch 1." group:"Timing"`
+	Batches     []int   `help:"Batch sizes of a throughput grid, with --lengths." group:"Timing"`
+	Lengths     []int   `help:"Text lengths, in tokens, of the throughput grid." group:"Timing"`
+	Exact       bool    `help:"Compute all rows of the last layer in timed passes, not only row 0." group:"Timing"`
 
 	kong.Plugins
 	training *settings.Flags // a flag for each setting of [training]

@@ -12,21 +12,21 @@ import (
 )
 
 type predictCmd struct {
-	Model   string `help:"Hugging Face folder with a classifier; the embedded model if not given." placeholder:"DIR"`
-	Pruner  string `help:"Rule to run with; the one that training.json beside the model names, else none, if not given." placeholder:"SPEC"`
-	Data    string `help:"File of texts, - for standard input." default:"-" placeholder:"FILE"`
+	Model   string `help:"Hugging Face folder with a classifier. Default: the embedded model." placeholder:"DIR"`
+	Pruner  string `help:"Pruning rule. Default: that of training.json in the model's folder, else none." placeholder:"SPEC"`
+	Data    string `help:"File of texts; - for standard input." default:"-" placeholder:"FILE"`
 	Output  string `help:"tsv or jsonl." enum:"tsv,jsonl" default:"tsv"`
-	Batch   int    `help:"Texts that run together; an answer comes when the batch is full." default:"32"`
+	Batch   int    `help:"Texts per batch; predictions are printed when a batch is complete." default:"32"`
 	Device  string `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
-	Threads int    `help:"Threads; 0: one per processor."`
+	Threads int    `help:"Number of threads; 0: one per processor."`
 	textFlags
 }
 
 // Help is printed below the flags' list.
 func (predictCmd) Help() string {
-	return `One line comes out for each text that goes in: label and probability (or score), the number of tokens that
-leave each layer, and the tokens that are left after the last one, as the vocabulary has them, [CLS] included.
-Standard input is lines of plain text unless --format says otherwise. Labels in the file are not looked at.
+	return `Prints one line per text: label and probability (or score), the number of tokens that leave each layer, and the
+tokens that remain after the last layer, as in the vocabulary and including [CLS]. Standard input is plain text, one
+text per line, unless --format specifies another format. Labels in the file are ignored.
 
 Examples:
   echo "a charming and often affecting journey" | ltpbench predict --pruner topk:rate=0.2,start=1

@@ -16,15 +16,15 @@ import (
 
 type sweepCmd struct {
 	planFlags
-	Out   string `short:"o" help:"Folder of this run. An unfinished run of the same plan goes on there. If not given: the last of ./ltpbench-results if that is unfinished and of the same plan, else a new one." placeholder:"DIR"`
-	Cells string `help:"Folder of the weights that are made; cells in the run's folder if not given. Runs may share one." placeholder:"DIR"`
+	Out   string `short:"o" help:"Folder of this run; an unfinished run of the same plan there is resumed. Default: the last folder in ./ltpbench-results if it has an unfinished run of the same plan, else a new one." placeholder:"DIR"`
+	Cells string `help:"Folder for trained weights; runs may share one. Default: cells in the run's folder." placeholder:"DIR"`
 }
 
 // Help is printed below the command's purpose.
 func (sweepCmd) Help() string {
-	return `Without training text weights stay as they are and rules are fitted to the budgets; with it every point is fine-tuned
-with its rule, all for the same number of steps. Stopped by Ctrl-C, the same command goes on. ltpbench plan check, with
-the same flags, says what would be done and how long it takes.
+	return `Without training text, the given weights are used and rules are fitted to the budgets. With training text, every point is
+fine-tuned with its rule, all for the same number of steps. After Ctrl-C or a crash the same command resumes the run.
+ltpbench plan check with the same flags lists what a sweep would do and estimates the time.
 
 Examples:
   ltpbench sweep

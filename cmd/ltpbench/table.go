@@ -16,11 +16,11 @@ import (
 
 type tableCmd struct {
 	Paths    []string `arg:"" name:"run" help:"Folders of runs, or records."`
-	Format   string   `help:"One of ${formats}; default: by the extension of -o, else text." enum:",${formats}" default:"" placeholder:"NAME"`
+	Format   string   `help:"One of ${formats}. Default: by the extension of -o, else text." enum:",${formats}" default:"" placeholder:"NAME"`
 	Metric   []string `help:"Score to show, such as f1; repeatable. Default: the task's own." placeholder:"UNIT"`
 	Lines    string   `help:"What a row is. sweep: a point; length: a point's times for texts of similar length; throughput: a point's times for one batch size and length." enum:"sweep,length,throughput" default:"sweep"`
 	EachSeed bool     `help:"One row per seed instead of the mean over seeds."`
-	Width    int      `help:"Width of a text table in characters, 0: unlimited. Columns that do not fit are left out and named. Default: the terminal's width; unlimited in files and pipes." default:"-1" placeholder:"N"`
+	Width    int      `help:"Width of a text table in characters; 0: unlimited. Columns that do not fit are hidden and listed. Default: the terminal's width, unlimited for files and pipes." default:"-1" placeholder:"N"`
 	Out      string   `short:"o" help:"File to write instead of standard output." placeholder:"FILE"`
 }
 

@@ -7,19 +7,19 @@ import (
 	"ltpbench/model"
 )
 
-// textFlags say what a file of text holds; every command that reads one has them.
+// textFlags describe a file of text; every command that reads one has them.
 type textFlags struct {
-	Task       string `help:"Named task, whose labels, columns and metrics the text has; see ltpbench ls tasks." placeholder:"NAME" group:"Text"`
-	Split      string `help:"Which of the task's files to read if a folder is given: train for training, dev, else test, for measuring, if not said." placeholder:"NAME" group:"Text"`
-	Format     string `help:"tsv, csv, jsonl or txt (plain lines), compressed by gzip or not; by the file's name if not given." enum:",tsv,csv,jsonl,txt" default:"" placeholder:"KIND" group:"Text"`
-	Text       string `help:"Column of the text: a name, or a number from 1; found by its usual names if not given." placeholder:"COLUMN" group:"Text"`
-	Pair       string `help:"Column of the second text, where there are pairs." placeholder:"COLUMN" group:"Text"`
+	Task       string `help:"Task that defines labels, columns and metrics; see ltpbench ls tasks." placeholder:"NAME" group:"Text"`
+	Split      string `help:"Which file of a task's folder to read. Default: train for training; dev, else test, for measuring." placeholder:"NAME" group:"Text"`
+	Format     string `help:"tsv, csv, jsonl or txt (plain lines), gzipped or not. Default: by the file's extension." enum:",tsv,csv,jsonl,txt" default:"" placeholder:"KIND" group:"Text"`
+	Text       string `help:"Column of the text: a name, or a number from 1. Default: detected by common names." placeholder:"COLUMN" group:"Text"`
+	Pair       string `help:"Column of the second text, for pairs." placeholder:"COLUMN" group:"Text"`
 	Label      string `help:"Column of the label or score." placeholder:"COLUMN" group:"Text"`
-	Header     *bool  `help:"Whether the first row names the columns; found where it is sure." negatable:"" group:"Text"`
-	Regression bool   `help:"The label column holds scores." group:"Text"`
+	Header     *bool  `help:"Whether the first row has column names. Default: detected where unambiguous." negatable:"" group:"Text"`
+	Regression bool   `help:"The labels are scores." group:"Text"`
 }
 
-// format is what the flags say.
+// format is what the flags specify.
 func (f *textFlags) format() (text.Format, error) {
 	format := text.Format{Kind: text.Kind(f.Format), Text: f.Text, Pair: f.Pair, Label: f.Label, Regression: f.Regression, Split: f.Split}
 	if f.Header != nil {
@@ -41,8 +41,8 @@ func (f *textFlags) format() (text.Format, error) {
 	return format, nil
 }
 
-// read reads labelled text for a model from a file, or a task's folder. How it was read is said, unless a named
-// task knows. Without a model's head the labels are the text's own. name is the model's, for messages.
+// read reads labelled text for a model from a file, or a task's folder. The detected format is printed unless
+// a task defines it. Without a model's head the labels are the text's own. name is the model's, for messages.
 func (f *textFlags) read(o *output, path string, c *model.Config, name string) (*text.Task, []text.Example, error) {
 	format, err := f.format()
 	if err != nil {

@@ -21,19 +21,19 @@ import (
 )
 
 type trainCmd struct {
-	Model string `help:"Hugging Face folder to begin with." required:"" placeholder:"DIR"`
-	Data  string `help:"Labelled text to train on: a file, or a named task's folder." required:"" placeholder:"PATH"`
+	Model string `help:"Hugging Face folder to start from." required:"" placeholder:"DIR"`
+	Data  string `help:"Labelled training text: a file, or a task's folder." required:"" placeholder:"PATH"`
 	textFlags
-	Test      []string      `help:"Text of the same kind that will be measured; what occurs in it is dropped from the training text. Repeat the flag. A named task's folder needs none." placeholder:"FILE" sep:"none" group:"Text"`
-	Keep      bool          `name:"keep-duplicates" help:"Keep training texts that are there twice, or in the test text too, as published numbers do." group:"Text"`
-	Plan      string        `help:"Plan file whose [training] and [[stage]] the training follows; flags go over them." placeholder:"FILE"`
+	Test      []string      `help:"Text of the same format that will be measured; training texts that occur in it are dropped; repeatable. Default: the test files of --task." placeholder:"FILE" sep:"none" group:"Text"`
+	Keep      bool          `name:"keep-duplicates" help:"Keep training texts that are duplicates or occur in the test text, as published results do." group:"Text"`
+	Plan      string        `help:"Plan file whose [training] and [[stage]] sections are used; flags override them." placeholder:"FILE"`
 	Out       string        `short:"o" help:"Folder for the weights." required:"" placeholder:"DIR"`
 	Device    string        `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
-	Threads   int           `help:"Threads; 0: one per processor."`
-	MaxLength *int          `help:"Tokens of a text or pair at most. Default: 128, or what the model takes if that is less." placeholder:"N"`
-	State     string        `help:"Folder that keeps a stopped training. Default: OUT.partial. It is removed at the end." placeholder:"DIR"`
-	Every     time.Duration `help:"How often that is written." default:"2m"`
-	Verbose   bool          `short:"v" help:"Print a line each hundred steps."`
+	Threads   int           `help:"Number of threads; 0: one per processor."`
+	MaxLength *int          `help:"Maximal number of tokens of a text or pair. Default: 128, or the model's maximum if that is less." placeholder:"N"`
+	State     string        `help:"Folder for the state of an unfinished training, removed at the end. Default: OUT.partial." placeholder:"DIR"`
+	Every     time.Duration `help:"Interval between saves of the state." default:"2m"`
+	Verbose   bool          `short:"v" help:"Print a line every hundred steps."`
 
 	kong.Plugins
 	settings *settings.Flags // a flag for each setting of a recipe
@@ -47,9 +47,9 @@ func newTrainCmd() trainCmd {
 
 // Help is printed below the command's purpose.
 func (trainCmd) Help() string {
-	return `A model without classifier gets one for the labels of the text. With --learn a rule's thresholds are learned in a
-soft stage and frozen in a hard one; without it the rule drops tokens in one stage of as many steps. Stopped by Ctrl-C,
-the same command goes on.
+	return `A model without a classification head gets one for the labels of the text. With --learn the rule's thresholds are learned
+in a soft stage and frozen in a hard stage; without it the rule prunes in one stage with the same number of steps. After
+Ctrl-C or a crash the same command resumes the training.
 
 Examples:
   ltpbench train --model MiniLM --data GLUE --task MRPC --epochs 3 --learning-rate 5e-5 -o base
