@@ -32,7 +32,16 @@ func (s Store) Has(key string) bool {
 func (s Store) Outcome(key string) (*Outcome, error) { return ReadOutcome(s.Path(key)) }
 
 // Save stores weights.
-func (s Store) Save(key string, made *Made) error { return atomicfile.Folder(s.Path(key), made.Save) }
+func (s Store) Save(key string, made *Made) error { return s.put(key, made.Save) }
+
+// put makes an entry. One that another process has made meanwhile has the same bits, and is taken.
+func (s Store) put(key string, fill func(dir string) error) error {
+	err := atomicfile.Folder(s.Path(key), fill)
+	if err != nil && s.Has(key) {
+		return nil
+	}
+	return err
+}
 
 // Note stores a rule without weights.
 func (s Store) Note(key string, o *Outcome) error {
@@ -40,7 +49,7 @@ func (s Store) Note(key string, o *Outcome) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Folder(s.Path(key), func(dir string) error {
+	return s.put(key, func(dir string) error {
 		return atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n'))
 	})
 }

@@ -17,12 +17,14 @@ const (
 	planFile = "plan.toml"
 	// allRuns is where runs go that were given no folder, a number each.
 	allRuns = "ltpbench-results"
+	// lockFile is what a run at work holds in its folder.
+	lockFile = ".lock"
 )
 
 // folder is a run's own, locked as long as the run is at work.
 type folder struct {
 	path  string
-	lock  *os.File
+	lock  *atomicfile.FileLock
 	begun bool
 }
 
@@ -39,12 +41,12 @@ func openFolder(p *plan.Plan, out string) (*folder, error) {
 		}
 		return f, nil
 	}
-	if err := os.MkdirAll(allRuns, 0o777); err != nil {
+	if err := atomicfile.MkdirAll(allRuns); err != nil {
 		return nil, err
 	}
 	for n := last(); n > 0; n-- {
 		path := numbered(n)
-		if text, err := os.ReadFile(filepath.Join(path, planFile)); err != nil || !bytes.Equal(text, p.Text()) || finished(p, path) {
+		if text, err := os.ReadFile(filepath.Join(path, planFile)); err != nil || !bytes.Equal(text, p.Text()) || concluded(p, path) {
 			continue
 		}
 		f, err := enterFolder(p, path)
@@ -83,31 +85,26 @@ func last() int {
 
 // enterFolder locks a folder that is new, empty, or holds an unfinished run of the plan.
 func enterFolder(p *plan.Plan, path string) (*folder, error) {
-	if err := os.MkdirAll(path, 0o777); err != nil {
+	if err := atomicfile.MkdirAll(path); err != nil {
 		return nil, err
 	}
-	list, err := os.ReadDir(path)
-	if err != nil {
+	if _, err := begun(p, path); err != nil { // before a lock is left in a folder of somebody else's
 		return nil, err
 	}
-	own := filepath.Join(path, planFile)
-	old, err := os.ReadFile(own)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && len(list) > 0 && !(len(list) == 1 && list[0].Name() == lockFile):
-		return nil, errors.New("the folder is not empty and holds no run; name a new one")
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, err
-	case err == nil && !bytes.Equal(old, p.Text()):
-		return nil, errors.New("the folder holds a run of another plan; name a new one, or run that plan (its plan.toml) to go on with it")
-	case err == nil && finished(p, path):
-		return nil, errors.New("the folder holds a finished run of this plan; name a new one, or draw from it with `ltpbench table` and `ltpbench plot`")
-	}
-	f := &folder{path: path, begun: err == nil}
-	if f.lock, err = lock(filepath.Join(path, lockFile)); err != nil {
+	f := &folder{path: path}
+	var err error
+	if f.lock, err = atomicfile.Lock(filepath.Join(path, lockFile)); err != nil {
+		if errors.Is(err, atomicfile.ErrLocked) {
+			err = errBusy
+		}
 		return nil, err
 	}
-	if !f.begun {
-		err = atomicfile.Write(own, p.Text())
+	// What was seen without the lock may have changed: another program may just have begun the run.
+	if f.begun, err = begun(p, path); err == nil {
+		err = atomicfile.Write(filepath.Join(path, openFile), nil)
+	}
+	if err == nil && !f.begun {
+		err = atomicfile.Write(filepath.Join(path, planFile), p.Text())
 	}
 	if err != nil {
 		f.close()
@@ -116,12 +113,48 @@ func enterFolder(p *plan.Plan, path string) (*folder, error) {
 	return f, nil
 }
 
+// begun reports whether a folder holds a run of the plan that is not concluded, rather than nothing. Anything else is an
+// error.
+func begun(p *plan.Plan, path string) (bool, error) {
+	old, err := os.ReadFile(filepath.Join(path, planFile))
+	switch {
+	case err == nil && !bytes.Equal(old, p.Text()):
+		return false, errors.New("the folder holds a run of another plan; name a new one, or run that plan (its plan.toml) to go on with it")
+	case err == nil && concluded(p, path):
+		return false, errors.New("the folder holds a finished run of this plan; name a new one, or draw from it with `ltpbench table` and `ltpbench plot`")
+	case err == nil || !errors.Is(err, fs.ErrNotExist):
+		return err == nil, err
+	}
+	list, err := os.ReadDir(path)
+	for _, e := range list {
+		switch name := e.Name(); {
+		case name == lockFile, name == openFile, atomicfile.Leftover(name, openFile), atomicfile.Leftover(name, planFile):
+		default:
+			return false, errors.New("the folder is not empty and holds no run; name a new one")
+		}
+	}
+	return false, err
+}
+
+// openFile lies in the folder of a run from its beginning until all that it makes, figures too, is there.
+const openFile = ".open"
+
+// conclude marks the run as one to which nothing is to be added.
+func (f *folder) conclude() error { return atomicfile.Remove(filepath.Join(f.path, openFile)) }
+
+// concluded reports whether a run's records have their ends, and its figures are drawn. Runs of earlier builds have no
+// mark: they end with their records.
+func concluded(p *plan.Plan, path string) bool {
+	_, err := os.Stat(filepath.Join(path, openFile))
+	return errors.Is(err, fs.ErrNotExist) && finished(p, path)
+}
+
 // close lets other programs in.
 func (f *folder) close() error {
 	if f.lock == nil {
 		return nil
 	}
-	return f.lock.Close()
+	return f.lock.Release()
 }
 
 // part is what one record of a plan is about: a model on a text on a device.
@@ -191,7 +224,7 @@ func ended(r *results.Record) bool {
 // empty if it would begin a new one.
 func Unfinished(p plan.Plan) string {
 	for n := last(); n > 0; n-- {
-		if old, err := plan.Read(filepath.Join(numbered(n), planFile)); err == nil && old.Hash() == p.Hash() && !finished(&p, numbered(n)) {
+		if old, err := plan.Read(filepath.Join(numbered(n), planFile)); err == nil && old.Hash() == p.Hash() && !concluded(&p, numbered(n)) {
 			return numbered(n)
 		}
 	}

@@ -139,7 +139,7 @@ func TestClaim(t *testing.T) {
 	dir := t.TempDir()
 	err := each(&p, dir, filepath.Join(dir, "cells"), func(w *worker) error {
 		j := w.jobs[0]
-		release, err := w.claim(j)
+		release, err := w.claim(context.Background(), j)
 		if err != nil {
 			return err
 		}

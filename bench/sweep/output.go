@@ -1,10 +1,13 @@
 package sweep
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"ltpbench/internal/atomicfile"
 	"ltpbench/results"
@@ -60,19 +63,36 @@ func (w *worker) readOutput(j *Job) ([]results.Point, []results.Prediction, erro
 	return record.Points, predictions, errors.Join(errors.Join(record.Problems...), errors.Join(problems...), err)
 }
 
-// claim keeps other processes from doing the same job until release is called.
-func (w *worker) claim(j *Job) (release func() error, err error) {
+// claim keeps other processes from doing the same job until release is called. A job whose result goes to the store,
+// which several runs may share, is waited for: what the other process makes is this one's as well.
+func (w *worker) claim(ctx context.Context, j *Job) (release func() error, err error) {
 	dir := filepath.Join(w.dir, jobsFolder)
-	if !j.recorded() { // a store may be several runs'
+	if !j.recorded() {
 		dir = string(w.store)
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, err
+	for waited := false; ; waited = true {
+		if err := atomicfile.MkdirAll(dir); err != nil {
+			return nil, err
+		}
+		lock, err := atomicfile.Lock(filepath.Join(dir, "."+j.Key+lockFile))
+		switch {
+		case err == nil:
+			return lock.Remove, nil
+		case errors.Is(err, atomicfile.ErrLocked) && j.recorded():
+			return nil, fmt.Errorf("%s job %s (%s): %w", j.Kind, j.Key, j.Name, errBusy)
+		case errors.Is(err, fs.ErrNotExist): // another run has removed the folder in between
+		case !errors.Is(err, atomicfile.ErrLocked):
+			return nil, err
+		case !waited:
+			w.say("waiting for another process, which is at %s (%s job %s)", j.Name, j.Kind, j.Key)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(lookAgain):
+		}
 	}
-	path := filepath.Join(dir, "."+j.Key+lockFile)
-	f, err := lock(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s job %s (%s): %w", j.Kind, j.Key, j.Name, err)
-	}
-	return func() error { return errors.Join(os.Remove(path), f.Close()) }, nil
 }
+
+// lookAgain is how often a process looks whether another one has finished a job.
+const lookAgain = 200 * time.Millisecond

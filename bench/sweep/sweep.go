@@ -7,10 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"ltpbench/bench/plan"
+	"ltpbench/internal/atomicfile"
 	"ltpbench/results"
 )
 
@@ -27,6 +27,9 @@ type Options struct {
 	About []results.Key
 	// Say, if not nil, hears what a reader should know, a sentence each time.
 	Say func(string)
+	// Show, if not nil, makes of the records in a folder what else belongs to the run, such as figures. Until it has
+	// returned without an error, the run is not finished: the same plan there resumes, and comes back to it.
+	Show func(dir string) error
 	// Executor does the jobs; nil: this process, one after the other.
 	Executor Executor
 	// Progress, if not nil, is notified of what is under way and how far the record is.
@@ -59,7 +62,12 @@ func Sweep(ctx context.Context, p plan.Plan, o Options) (dir string, err error) 
 			return f.path, err
 		}
 	}
-	return f.path, nil
+	if o.Show != nil {
+		if err := o.Show(f.path); err != nil {
+			return f.path, err
+		}
+	}
+	return f.path, f.conclude()
 }
 
 // prepare reads every model and text of a plan, so that what is wrong with one is
@@ -92,7 +100,7 @@ func (o *Options) say(format string, args ...any) {
 // record makes one record of the plan, or what it still lacks. The subject is read if it is nil.
 func (o *Options) record(ctx context.Context, p *plan.Plan, x part, s *subject, run string) (err error) {
 	dir := filepath.Join(run, x.path)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := atomicfile.MkdirAll(dir); err != nil {
 		return err
 	}
 	if old, err := results.Read(filepath.Join(dir, results.RecordFile)); err == nil && ended(old) {
@@ -159,7 +167,7 @@ func (o *Options) do(ctx context.Context, w *worker, r *record) error {
 		}
 		bar.done = end
 	}
-	return os.RemoveAll(filepath.Join(w.dir, jobsFolder))
+	return atomicfile.RemoveAll(filepath.Join(w.dir, jobsFolder))
 }
 
 // collect moves a job's lines into the record. If that is stopped half way, the folder stays and
@@ -172,5 +180,5 @@ func (w *worker) collect(r *record, j *Job) error {
 	if err := r.add(points, predictions); err != nil {
 		return err
 	}
-	return os.RemoveAll(w.output(j))
+	return atomicfile.RemoveAll(w.output(j))
 }

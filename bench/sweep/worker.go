@@ -66,7 +66,7 @@ func (w *worker) close() { w.device.Close() }
 
 // Do implements Executor. A job that another process is at is an error; one that is done stays.
 func (w *worker) Do(ctx context.Context, j *Job) (err error) {
-	release, err := w.claim(j)
+	release, err := w.claim(ctx, j)
 	if err != nil {
 		return err
 	}

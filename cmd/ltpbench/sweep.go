@@ -55,15 +55,16 @@ func (c *sweepCmd) Run(o *output) error {
 	dir, err := sweep.Sweep(ctx, p, sweep.Options{
 		Out: c.Out, Cells: c.Cells, About: machine.Program(program), Progress: b.set,
 		Say: func(text string) { fmt.Fprintln(o.err, text) },
+		Show: func(dir string) error {
+			b.wait()
+			return show(o, dir)
+		},
 	})
 	b.wait()
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("stopped; what was done is kept in %s, and the same command goes on from there: %s", dir, machine.Command(program))
 	}
-	if err != nil {
-		return err
-	}
-	return show(o, dir)
+	return err
 }
 
 // slow limits what is measured on a device without fast kernels, and says so.

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -31,17 +30,20 @@ func Stream(path string, write func(w io.Writer) error) (err error) {
 	if t.Through {
 		return t.stream(write)
 	}
-	f, err := os.CreateTemp(filepath.Dir(t.Path), "."+filepath.Base(t.Path)+".*")
+	if err := sweep(t.Path); err != nil {
+		return err
+	}
+	f, err := temporary(t.Path)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			f.Close()
 			os.Remove(f.Name())
 		}
+		f.Close() // after the rename: until then the lock says that its writer lives
 	}()
-	w := bufio.NewWriterSize(f, 1<<20)
+	w := bufio.NewWriterSize(writer{f}, 1<<20)
 	if err = write(w); err != nil {
 		return err
 	}
@@ -51,13 +53,38 @@ func Stream(path string, write func(w io.Writer) error) (err error) {
 	if err = f.Chmod(0o644); err != nil {
 		return err
 	}
+	if err = Step(OpSync, f.Name()); err != nil {
+		return err
+	}
 	if err = f.Sync(); err != nil {
 		return err
 	}
-	if err = f.Close(); err != nil {
+	if !locks {
+		if err = f.Close(); err != nil {
+			return err
+		}
+	}
+	if err = Step(OpRename, t.Path); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), t.Path)
+	if err = os.Rename(f.Name(), t.Path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(t.Path))
+}
+
+// syncFolder makes a rename in a folder last, where the system can do that.
+func syncFolder(path string) error {
+	if err := Step(OpSync, path); err != nil {
+		return err
+	}
+	d, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer d.Close()
+	d.Sync() // some file systems refuse; then the rename is as lasting as they make it
+	return nil
 }
 
 // stream writes through.
@@ -75,17 +102,8 @@ func (t Target) stream(write func(w io.Writer) error) error {
 
 // Remove removes the file at path, if it is there, and what writes of it that were killed left beside it.
 func Remove(path string) error {
-	left, err := fs.Glob(os.DirFS(filepath.Dir(path)), "."+filepath.Base(path)+".*")
-	if err != nil {
+	if err := sweep(path); err != nil {
 		return err
 	}
-	for _, name := range left {
-		if err := os.Remove(filepath.Join(filepath.Dir(path), name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return unlink(path)
 }

@@ -10,7 +10,7 @@ import (
 func TestRemove(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "state")
-	for _, name := range []string{"state", ".state.123", ".state.456", "state.txt", ".other.1"} {
+	for _, name := range []string{"state", ".state.123.tmp", ".state.456.tmp", "state.txt", ".state.txt", ".state.7x.tmp"} {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -21,7 +21,7 @@ func TestRemove(t *testing.T) {
 		}
 	}
 	list, err := os.ReadDir(dir)
-	if err != nil || len(list) != 2 || list[0].Name() != ".other.1" || list[1].Name() != "state.txt" {
+	if err != nil || len(list) != 3 || list[0].Name() != ".state.7x.tmp" || list[1].Name() != ".state.txt" || list[2].Name() != "state.txt" {
 		t.Errorf("left: %v %v", list, err)
 	}
 	if err := Remove(filepath.Join(dir, "nowhere", "state")); err != nil {

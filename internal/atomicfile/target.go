@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"net"
@@ -74,12 +75,9 @@ func Check(path string) error {
 	if err != nil || t.Through {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(t.Path), "."+filepath.Base(t.Path)+".*")
+	f, err := temporary(t.Path)
 	if err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Remove(f.Name())
+	return errors.Join(unlink(f.Name()), f.Close())
 }
