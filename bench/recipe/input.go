@@ -12,18 +12,18 @@ import (
 
 // Input is what a recipe works on. Nothing in it is changed, so recipes may share one.
 type Input struct {
-	Weights *model.Checkpoint // to begin with; a classifier is made if there is none
-	Words   *tokenize.Tokenizer
-	Task    *text.Task
-	Texts   []text.Example // labelled training text
-	Dropped text.Dropped   // what was taken out of it before, for the record
+	Weights   *model.Checkpoint // to begin with; a classifier is made if there is none
+	Tokenizer *tokenize.Tokenizer
+	Task      *text.Task
+	Texts     []text.Example // labelled training text
+	Dropped   text.Dropped   // what was taken out of it before, for the record
 	// Held is text that nothing is fitted on but a rule's strength (see Fit);
 	// nil: 2 % of Texts are held out, unless the recipe takes them whole.
-	Held []text.Example
+	HeldOut []text.Example
 
 	// Teacher, if not nil, is a fine-tuned model with its tokenizer to learn from in place of the labels.
-	Teacher      *model.Checkpoint
-	TeacherWords *tokenize.Tokenizer
+	Teacher          *model.Checkpoint
+	TeacherTokenizer *tokenize.Tokenizer
 }
 
 // heldOut is the share of the training text that nothing is fitted on.
@@ -33,7 +33,7 @@ const heldOut = 0.02
 func (c *Recipe) Load() (*Input, error) {
 	var in Input
 	var err error
-	if in.Weights, in.Words, err = loadModel(c.Model); err != nil || c.Teacher == "" {
+	if in.Weights, in.Tokenizer, err = loadModel(c.Model); err != nil || c.Teacher == "" {
 		return &in, err
 	}
 	return &in, c.LoadTeacher(&in)
@@ -41,7 +41,7 @@ func (c *Recipe) Load() (*Input, error) {
 
 // LoadTeacher loads the recipe's teacher into its input.
 func (c *Recipe) LoadTeacher(in *Input) (err error) {
-	in.Teacher, in.TeacherWords, err = loadModel(c.Teacher)
+	in.Teacher, in.TeacherTokenizer, err = loadModel(c.Teacher)
 	return err
 }
 
@@ -69,7 +69,7 @@ func loadModel(dir string) (*model.Checkpoint, *tokenize.Tokenizer, error) {
 
 // split returns the examples that a recipe trains on and those held out.
 func (in *Input) split(c *Recipe) (rest, held []text.Example) {
-	rest, held = in.Texts, in.Held
+	rest, held = in.Texts, in.HeldOut
 	if held == nil && !c.Whole {
 		share := max(heldOut, 1/float64(max(1, len(in.Texts)))) // one at least
 		rest, held = text.Split(in.Texts, share, 1)

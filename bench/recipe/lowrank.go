@@ -12,7 +12,7 @@ import (
 )
 
 // cut replaces each matrix that has learnt, embeddings and classifier aside, by
-// the base's plus the best difference of the recipe's rank (Eckart and Young):
+// the base's plus the best delta of the recipe's rank (Eckart and Young):
 // the largest singular values of what it has learnt, in 16 bits.
 func (m *maker) cut(most int) error {
 	m.factors = map[string]model.Tensor{}

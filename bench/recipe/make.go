@@ -25,9 +25,9 @@ type maker struct {
 	id         identity
 	resume     *saved // what is to be gone on from; nil once the run is there
 	checkpoint *model.Checkpoint
-	words      *tokenize.Tokenizer
+	tokenizer  *tokenize.Tokenizer
 	examples   []train.Example
-	held       []ragged.Sequence
+	heldOut    []ragged.Sequence
 	truth      []float64      // of held
 	teacher    *model.Encoder // nil without one
 	rule       pruners.Pruner
@@ -44,8 +44,8 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 		return nil, err
 	}
 	c = c.Effective().Sized(len(in.Texts))
-	m := &maker{Recipe: c, d: d, in: in, watch: w, words: in.Words, changed: map[string]bool{}, begin: time.Now()}
-	m.id = identity{Recipe: c.Identity(), Weights: in.Weights.Hash(), Data: text.HashLists(in.Texts, in.Held), Numerics: train.Numerics(d)}
+	m := &maker{Recipe: c, d: d, in: in, watch: w, tokenizer: in.Tokenizer, changed: map[string]bool{}, begin: time.Now()}
+	m.id = identity{Recipe: c.Identity(), Weights: in.Weights.Hash(), Data: text.HashLists(in.Texts, in.HeldOut), Numerics: train.Numerics(d)}
 	if in.Teacher != nil {
 		m.id.Teacher = in.Teacher.Hash()
 	}
@@ -65,26 +65,26 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 	if err := m.stages(ctx); err != nil {
 		return nil, err
 	}
-	made := &Made{Outcome: m.out, Weights: m.checkpoint, Words: m.words}
-	if made.difference, err = m.difference(); err != nil {
+	made := &Made{Outcome: m.out, Weights: m.checkpoint, Tokenizer: m.tokenizer}
+	if made.delta, err = m.delta(); err != nil {
 		return nil, err
 	}
-	if made.difference != nil { // what is measured is what is stored
-		if made.Weights, err = apply(in.Weights, made.difference, differenceFile); err != nil {
+	if made.delta != nil { // what is measured is what is stored
+		if made.Weights, err = apply(in.Weights, made.delta, deltaFile); err != nil {
 			return nil, err
 		}
 	}
 	m.checkpoint = made.Weights
-	if err := m.toBudget(m.held); err != nil {
+	if err := m.toBudget(m.heldOut); err != nil {
 		return nil, err
 	}
-	if len(m.held) > 0 {
+	if len(m.heldOut) > 0 {
 		e, err := model.New(d, m.checkpoint)
 		if err != nil {
 			return nil, err
 		}
 		defer e.Close()
-		if m.out.HeldOut, err = score(e, m.rule, m.held, m.truth); err != nil {
+		if m.out.HeldOut, err = score(e, m.rule, m.heldOut, m.truth); err != nil {
 			return nil, err
 		}
 	}
@@ -99,8 +99,8 @@ func (m *maker) prepare() error {
 	m.checkpoint = m.in.Weights.Clone()
 	task := m.in.Task
 	if m.checkpoint.Config.Labels == 0 {
-		if m.Difference || m.rank() > 0 {
-			return errors.New("a difference needs a model that has a classifier already; fine-tune it first")
+		if m.Delta || m.rank() > 0 {
+			return errors.New("a delta needs a model that has a classifier already; fine-tune it first")
 		}
 		m.checkpoint.InitHead(max(1, len(task.Labels)), m.Seed)
 		m.checkpoint.Config.LabelNames = task.Labels
@@ -115,14 +115,14 @@ func (m *maker) prepare() error {
 	m.out.Training = len(rest)
 	var err error
 	if m.Vocabulary {
-		if m.words, err = CutVocabulary(m.checkpoint, m.words, rest); err != nil {
+		if m.tokenizer, err = CutVocabulary(m.checkpoint, m.tokenizer, rest); err != nil {
 			return err
 		}
 	}
-	if m.examples, err = Tokenize(m.words, task, rest, m.MaxLength); err != nil {
+	if m.examples, err = Tokenize(m.tokenizer, task, rest, m.MaxLength); err != nil {
 		return err
 	}
-	if m.held, err = text.Tokenize(m.words, task, held, m.MaxLength); err != nil {
+	if m.heldOut, err = text.Tokenize(m.tokenizer, task, held, m.MaxLength); err != nil {
 		return err
 	}
 	m.truth = task.Truth(held)
@@ -146,7 +146,7 @@ func (m *maker) teach(texts []text.Example) error {
 	if m.teacher, err = model.New(m.d, m.in.Teacher); err != nil {
 		return err
 	}
-	all, err := text.Tokenize(m.in.TeacherWords, m.in.Task, texts, m.MaxLength)
+	all, err := text.Tokenize(m.in.TeacherTokenizer, m.in.Task, texts, m.MaxLength)
 	if err != nil {
 		return err
 	}

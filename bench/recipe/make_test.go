@@ -42,7 +42,7 @@ func small(t *testing.T) *Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := &Input{Weights: weights, Words: words, Task: task}
+	in := &Input{Weights: weights, Tokenizer: words, Task: task}
 	random := rand.New(rand.NewPCG(1, 0))
 	for range 300 {
 		first := random.IntN(60)
@@ -52,7 +52,7 @@ func small(t *testing.T) *Input {
 		}
 		in.Texts = append(in.Texts, text.Example{Text: strings.Join(line, " "), Label: first % 2})
 	}
-	in.Texts, in.Held = in.Texts[:240], in.Texts[240:]
+	in.Texts, in.HeldOut = in.Texts[:240], in.Texts[240:]
 	return in
 }
 
@@ -173,7 +173,7 @@ func TestKilled(t *testing.T) {
 // TestDistil: a student that is pruned comes nearer to its teacher's answers and hidden states.
 func TestDistil(t *testing.T) {
 	in := small(t)
-	in.Teacher, in.TeacherWords = in.Weights, in.Words
+	in.Teacher, in.TeacherTokenizer = in.Weights, in.Tokenizer
 	r := plain()
 	r.Teacher, r.Hidden, r.Pruner, r.Dropout, r.Epochs = "itself", 1, "topk:rate=0.2,start=1", false, 4
 	var seen []float64
@@ -192,16 +192,16 @@ func TestDistil(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	short.TeacherWords = words
+	short.TeacherTokenizer = words
 	if _, err := r.Make(context.Background(), device(t, 0), &short, Watch{}); err == nil || !strings.Contains(err.Error(), "tokens") {
 		t.Errorf("a teacher that splits words otherwise gives %v", err)
 	}
 }
 
-// TestSavedDifference: what a cut recipe saves is what it measured, and the whole of it.
-func TestSavedDifference(t *testing.T) {
+// TestSavedDelta: what a cut recipe saves is what it measured, and the whole of it.
+func TestSavedDelta(t *testing.T) {
 	in, dir := small(t), t.TempDir()
-	for _, change := range []func(*Recipe){func(r *Recipe) {}, func(r *Recipe) { r.Rank, r.Difference = 0, true }} {
+	for _, change := range []func(*Recipe){func(r *Recipe) {}, func(r *Recipe) { r.Rank, r.Delta = 0, true }} {
 		r := learned()
 		change(&r)
 		made, err := r.Make(context.Background(), device(t, 0), in, Watch{})
@@ -233,11 +233,11 @@ func TestSavedDifference(t *testing.T) {
 		if r.Learn == (pruners.StateOf(rule) == nil) || pruners.StateOf(rule).Hash() != pruners.StateOf(made.Rule).Hash() {
 			t.Errorf("%s has learned %v, and is saved as %v", made.Pruner, pruners.StateOf(made.Rule), pruners.StateOf(rule))
 		}
-		held, err := text.Tokenize(in.Words, in.Task, in.Held, r.MaxLength)
+		held, err := text.Tokenize(in.Tokenizer, in.Task, in.HeldOut, r.MaxLength)
 		if err != nil {
 			t.Fatal(err)
 		}
-		score, err := score(e, rule, held, in.Task.Truth(in.Held))
+		score, err := score(e, rule, held, in.Task.Truth(in.HeldOut))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,7 +258,7 @@ func TestCheck(t *testing.T) {
 		"nothing to lear":                func(r *Recipe) { r.Pruner, r.Learn = "topk:rate=0.5", true },
 		"from 0 to 1":                    func(r *Recipe) { r.Budget = 2 },
 		"nothing that":                   func(r *Recipe) { r.Budget = 0.5 },
-		"vocabulary":                     func(r *Recipe) { r.Difference, r.Vocabulary = true, true },
+		"vocabulary":                     func(r *Recipe) { r.Delta, r.Vocabulary = true, true },
 		"rank":                           func(r *Recipe) { r.Rank = -1 },
 		"whose":                          func(r *Recipe) { r.Hidden = 1 },
 	} {
@@ -313,7 +313,7 @@ func TestRanges(t *testing.T) {
 // TestWhole: a recipe of the whole text learns from each example and reports on none of them.
 func TestWhole(t *testing.T) {
 	in := small(t)
-	in.Held = nil
+	in.HeldOut = nil
 	for whole, want := range map[bool]int{false: 235, true: 240} {
 		r := plain()
 		r.Whole = whole

@@ -75,14 +75,14 @@ func describe(d hw.Device) Machine {
 // Made is what a recipe gave.
 type Made struct {
 	Outcome
-	Rule    pruners.Pruner    // Outcome.Pruner, with what it has learned
-	Weights *model.Checkpoint // the caller's
-	Words   *tokenize.Tokenizer
+	Rule      pruners.Pruner    // Outcome.Pruner, with what it has learned
+	Weights   *model.Checkpoint // the caller's
+	Tokenizer *tokenize.Tokenizer
 
-	difference []byte // of a recipe that saves no more than that
+	delta []byte // of a recipe that saves no more than that
 }
 
-// Save writes the weights as a Hugging Face folder, or the difference alone if
+// Save writes the weights as a Hugging Face folder, or the delta alone if
 // the recipe says so, and last training.json.
 func (m *Made) Save(dir string) error {
 	note, err := json.MarshalIndent(m.Outcome, "", "  ")
@@ -93,15 +93,15 @@ func (m *Made) Save(dir string) error {
 		return err
 	}
 	switch {
-	case m.difference != nil:
-		err = atomicfile.Write(filepath.Join(dir, differenceFile), m.difference)
+	case m.delta != nil:
+		err = atomicfile.Write(filepath.Join(dir, deltaFile), m.delta)
 	case m.Recipe.Half:
 		err = m.Weights.SaveShards(dir, model.F16, 19e6)
 	default:
 		err = m.Weights.Save(dir)
 	}
-	if err == nil && m.difference == nil {
-		err = m.Words.Save(dir)
+	if err == nil && m.delta == nil {
+		err = m.Tokenizer.Save(dir)
 	}
 	var learned []byte
 	if err == nil {

@@ -36,8 +36,8 @@ type Recipe struct {
 	Units      int  `toml:"units" json:"units,omitempty" comment:"First reduce each feed-forward network to its N most active units; 0: all." range:"[0,)" group:"Small models"`
 	Vocabulary bool `toml:"cut-vocabulary" json:"cut_vocabulary,omitempty" comment:"First reduce the vocabulary to the tokens of the training text." group:"Small models"`
 	Half       bool `toml:"half" json:"half,omitempty" comment:"Save weights in 16 bits, in files of at most 19 MB." group:"Small models"`
-	Difference bool `toml:"difference" json:"difference,omitempty" comment:"Save only the delta: the tensors that were trained." group:"Small models"`
-	// Rank, if not 0, saves a difference whose matrices have this rank and 16 bits:
+	Delta      bool `toml:"delta" json:"delta,omitempty" aliases:"difference" comment:"Save only the delta: the tensors that were trained." group:"Small models"`
+	// Rank, if not 0, saves a delta whose matrices have this rank and 16 bits:
 	// after the stages each matrix is cut to it by its singular values, and biases,
 	// norms and classifier learn for another stage at CutRate, the rule pruning.
 	Rank    int     `toml:"rank" json:"rank,omitempty" comment:"Save a delta whose matrices have this rank; biases and norms are trained further after the truncation. 0: full rank." range:"[0,)" group:"Small models"`
@@ -135,8 +135,8 @@ func (c *Recipe) Check() error {
 		return errors.New("whole: a budget is met on held-out training text, and none is held out; leave one of them out")
 	case c.Budget > 0 && !CanFit(rule):
 		return fmt.Errorf("pruner %s has nothing that a budget could set", rule.Spec())
-	case (c.Difference || c.Rank > 0) && (c.Units > 0 || c.Vocabulary):
-		return errors.New("a difference needs the model it begins with whole; cut units or vocabulary in a separate recipe")
+	case (c.Delta || c.Rank > 0) && (c.Units > 0 || c.Vocabulary):
+		return errors.New("a delta needs the model it begins with whole; cut units or vocabulary in a separate recipe")
 	case c.Hidden != 0 && c.Teacher == "":
 		return errors.New("hidden: whose hidden states? name a teacher")
 	}

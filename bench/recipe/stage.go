@@ -75,7 +75,7 @@ func (c *Recipe) TotalEpochs() int {
 	return sum
 }
 
-// rank is the rank that the recipe's difference is cut to; 0: none.
+// rank is the rank that the recipe's delta is cut to; 0: none.
 func (c *Recipe) rank() int {
 	for _, s := range c.List() {
 		if s.Rank > 0 {

@@ -45,7 +45,7 @@ func (m *maker) stages(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
+		if err := m.toBudget(m.heldOut[:min(len(m.heldOut), between)]); err != nil {
 			return err
 		}
 		if before > m.Budget {
@@ -70,7 +70,7 @@ func (m *maker) stage(ctx context.Context, list []Stage, i int) error {
 		if err := m.cut(s.Rank); err != nil {
 			return err
 		}
-		if err := m.toBudget(m.held[:min(len(m.held), between)]); err != nil {
+		if err := m.toBudget(m.heldOut[:min(len(m.heldOut), between)]); err != nil {
 			return err
 		}
 	}
@@ -88,7 +88,7 @@ func (m *maker) stage(ctx context.Context, list []Stage, i int) error {
 		return err
 	}
 	m.rule = learner.Pruner()
-	return m.toBudget(m.held[:min(len(m.held), between)])
+	return m.toBudget(m.heldOut[:min(len(m.heldOut), between)])
 }
 
 // options are what the trainer is to do in a stage.
@@ -147,7 +147,7 @@ func (m *maker) ratio(rule pruners.Pruner) (float64, error) {
 		return 0, err
 	}
 	defer e.Close()
-	return Ratio(e, rule, m.held[:min(len(m.held), between)])
+	return Ratio(e, rule, m.heldOut[:min(len(m.heldOut), between)])
 }
 
 // fit runs one stage, from its beginning or from where it was stopped, and stores its weights.

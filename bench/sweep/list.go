@@ -72,7 +72,7 @@ func (w *worker) making(c *cell, origin string) (*Job, error) {
 		r := w.recipe(c)
 		j := w.job(Train, c, w.tokens(r))
 		j.Steps, j.Spec.Recipe, j.Spec.Rule = w.steps(r), &r, r.Pruner
-		in := recipe.Input{Weights: w.subject.weights, Words: w.subject.words}
+		in := recipe.Input{Weights: w.subject.weights, Tokenizer: w.subject.words}
 		if err := w.teacher(&r, &in); err != nil {
 			return nil, err
 		}

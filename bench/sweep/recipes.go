@@ -25,7 +25,7 @@ func (w *worker) recipe(c *cell) recipe.Recipe {
 		rule = pruners.Start(rule, ragged.Tokens(w.subject.held), len(w.subject.held))
 	}
 	r := w.common(c.Seed)
-	r.Difference, r.Pruner, r.Budget, r.Stages = true, rule.Spec().String(), c.Budget, w.plan.Stages
+	r.Delta, r.Pruner, r.Budget, r.Stages = true, rule.Spec().String(), c.Budget, w.plan.Stages
 	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Free
 	return r.Sized(len(w.subject.corpus.train))
 }
@@ -36,7 +36,7 @@ func (w *worker) teacher(r *recipe.Recipe, in *recipe.Input) error {
 	case "":
 		return nil
 	case plan.Base:
-		in.Teacher, in.TeacherWords = in.Weights, in.Words
+		in.Teacher, in.TeacherTokenizer = in.Weights, in.Tokenizer
 		return nil
 	}
 	if w.teacherIn == nil {
@@ -50,7 +50,7 @@ func (w *worker) teacher(r *recipe.Recipe, in *recipe.Input) error {
 		}
 		w.teacherHash = w.teacherIn.Teacher.Hash()
 	}
-	in.Teacher, in.TeacherWords = w.teacherIn.Teacher, w.teacherIn.TeacherWords
+	in.Teacher, in.TeacherTokenizer = w.teacherIn.Teacher, w.teacherIn.TeacherTokenizer
 	return nil
 }
 

@@ -34,7 +34,7 @@ func (w *worker) train(ctx context.Context, j *Job) error {
 		w.advance("fine-tuning "+what+": "+p.String(), step)
 	}}
 	corpus := w.subject.corpus
-	in := &recipe.Input{Weights: from, Words: w.subject.words, Task: corpus.task, Texts: corpus.train, Held: corpus.held}
+	in := &recipe.Input{Weights: from, Tokenizer: w.subject.words, Task: corpus.task, Texts: corpus.train, HeldOut: corpus.held}
 	if err := w.teacher(j.Spec.Recipe, in); err != nil {
 		return err
 	}

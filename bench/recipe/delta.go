@@ -11,17 +11,17 @@ import (
 	"ltpbench/model"
 )
 
-// differenceFile holds the tensors in which a point's weights differ from the
+// deltaFile holds the tensors in which a point's weights differ from the
 // base's, under Hugging Face's names: whole, or for a matrix of low rank two
 // factors NAME.left and NAME.right, whose product is added to the base's.
-const differenceFile = "difference.safetensors"
+const deltaFile = "difference.safetensors"
 
 const left, right = ".left", ".right"
 
-// difference returns the file of what the recipe has changed, nil if the recipe
+// delta returns the file of what the recipe has changed, nil if the recipe
 // saves whole weights.
-func (m *maker) difference() ([]byte, error) {
-	if !m.Difference && m.rank() == 0 {
+func (m *maker) delta() ([]byte, error) {
+	if !m.Delta && m.rank() == 0 {
 		return nil, nil
 	}
 	as, tensors := model.F32, map[string]model.Tensor{}
@@ -41,10 +41,10 @@ func (m *maker) difference() ([]byte, error) {
 	return file.Bytes(), err
 }
 
-// Apply returns the base with the difference that a recipe has saved in a folder
+// Apply returns the base with the delta that a recipe has saved in a folder
 // of files. Tensors that are not in it are shared with the base.
 func Apply(base *model.Checkpoint, files fs.FS, dir string) (*model.Checkpoint, error) {
-	name := path.Join(dir, differenceFile)
+	name := path.Join(dir, deltaFile)
 	data, err := fs.ReadFile(files, name)
 	if err != nil {
 		return nil, err
