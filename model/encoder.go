@@ -18,7 +18,7 @@ func (e *Encoder) Forward(r *Run) hw.Mat {
 		d.Scores(&a.Attention)
 		r.choose(a)
 		d.Context(a.Context, &a.Attention, a.Rows)
-		d.Linear(a.Out, a.Context, w.Out, hw.Identity, hw.Mat{})
+		d.Linear(a.Out, r.context(a), w.Out, hw.Identity, hw.Mat{})
 		r.drop(a.Out, a, AttentionOutput)
 		d.Norm(a.Mid, a.Out, a.Residual, w.Norm1)
 		r.merge(a)

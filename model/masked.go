@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"ltpbench/hw"
 	"ltpbench/internal/ragged"
 	"ltpbench/pruners"
 )
@@ -21,22 +20,8 @@ import (
 // then attends to everything, padding included, with logits that -10000 has
 // rounded to steps of 0.001; here that context stays 0.
 type Masked struct {
-	r       *Run
-	pruner  pruners.Pruner
-	context hw.Mat
-	queries struct { // of the rows that ask, where these are not the living ones
-		rows    hw.Mat
-		list    hw.Ints
-		offsets hw.Ints
-	}
-	left []living // by layer: what it leaves
-}
-
-// living is which rows of the batch are alive: their numbers, and where each
-// sequence's begin.
-type living struct {
-	rows []int32
-	seqs ragged.Seqs
+	r    *Run
+	hook *masking
 }
 
 // NewMasked makes room for batches up to the given size.
@@ -53,10 +38,11 @@ func NewMasked(e *Encoder, p pruners.Pruner, size Size) (*Masked, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Masked{r: r, pruner: p, context: r.memory.Floats(size.Rows, e.Config.Width), left: make([]living, e.Config.Layers)}
-	m.queries.rows = r.memory.Floats(size.Rows, e.Config.Width)
+	m := &masking{hard: r.seam.(*hard), left: make([]living, e.Config.Layers)}
+	m.queries.rows, m.keys, m.context = r.memory.Floats(size.Rows, e.Config.Width), r.memory.Floats(size.Rows, e.Config.Width), r.memory.Floats(size.Rows, e.Config.Width)
 	m.queries.list, m.queries.offsets = r.memory.Ints(size.Rows), r.memory.Ints(size.Seqs+1)
-	return m, nil
+	r.seam = m
+	return &Masked{r, m}, nil
 }
 
 // Close gives its memory back; closing twice does nothing.
@@ -65,88 +51,34 @@ func (m *Masked) Close() { m.r.Close() }
 // Forward runs a batch and returns the logits, one row for each sequence, and how
 // many rows of each sequence leave each layer.
 func (m *Masked) Forward(batch ragged.Batch) (logits []float32, kept [][]int, err error) {
-	r, d := m.r, m.r.d
+	r, n := m.r, batch.Seqs.Rows()
 	r.Load(batch)
-	x, n := r.embed(), batch.Seqs.Rows()
-	alive := living{make([]int32, n), slices.Clone(batch.Seqs)}
-	for i := range alive.rows {
-		alive.rows[i] = int32(i)
+	m.hook.alive = living{make([]int32, n), slices.Clone(batch.Seqs)}
+	for i := range m.hook.alive.rows {
+		m.hook.alive.rows[i] = int32(i)
 	}
-	kept = make([][]int, batch.Seqs.Count())
-	for i := range r.e.Layers {
-		w, b, lists := &r.e.Layers[i], r.layers[i].buffers, r.mergeLists(&r.layers[i])
-		asking := m.asking(i, alive)
-		a := m.attend(i, x, alive, asking)
-		d.Combine(m.context.Top(n), b.context.Top(max(1, len(asking.rows))), spread(d, lists, asking.rows, n))
-		out, mid, up, down, y := b.out.Top(n), b.mid.Top(n), b.up.Top(n), b.down.Top(n), b.y.Top(n)
-		d.Linear(out, m.context.Top(n), w.Out, hw.Identity, hw.Mat{})
-		d.Norm(mid, out, x, w.Norm1)
-		d.Linear(up, mid, w.Up, r.e.Config.Act(), hw.Mat{})
-		d.Linear(down, up, w.Down, hw.Identity, hw.Mat{})
-		d.Norm(y, down, mid, w.Norm2)
-		x = y
-		if alive, err = m.choose(i, a, alive); err != nil {
-			return nil, nil, err
-		}
-		m.left[i] = alive
-		for s := range kept {
-			kept[s] = append(kept[s], alive.seqs.Len(s))
-		}
-	}
-	last := &r.layers[len(r.layers)-1]
-	last.Next = r.seqs // row 0 of each sequence as it was loaded
-	head := r.head(x)
+	head := r.e.Forward(r)
 	if err := r.Sync(); err != nil {
 		return nil, nil, err
 	}
 	logits = make([]float32, head.Rows*head.Cols)
-	d.Read(logits, head)
+	r.d.Read(logits, head)
+	kept = make([][]int, batch.Seqs.Count())
+	for s := range kept {
+		for _, l := range m.hook.left {
+			kept[s] = append(kept[s], l.seqs.Len(s))
+		}
+	}
 	return logits, kept, nil
 }
 
 // Kept returns what left the layer in the last Forward: the offsets of what is left
 // of each sequence, and the tokens' positions. Both are valid until the next one.
 func (m *Masked) Kept(layer int) (ragged.Seqs, []int32) {
-	l := m.left[layer]
+	l := m.hook.left[layer]
 	positions := make([]int32, len(l.rows))
 	for j, row := range l.rows {
 		positions[j] = m.r.Batch.Positions[row]
 	}
 	return l.seqs, positions
-}
-
-// choose lets the rule decide, unprotected, and returns what is alive after it.
-func (m *Masked) choose(i int, a hw.Attention, alive living) (living, error) {
-	r := m.r
-	if len(alive.rows) == 0 || !pruners.Decides(m.pruner, i, r.e.Config.Layers) {
-		return alive, nil
-	}
-	v := pruners.View{Layer: i, Layers: r.e.Config.Layers, Heads: r.e.Config.Heads, Seqs: alive.seqs, Full: r.host.full, Examples: r.Batch.Examples, Width: r.e.Config.Width}
-	for _, row := range alive.rows {
-		v.Positions = append(v.Positions, r.Batch.Positions[row])
-	}
-	if !a.Scored.Absent() {
-		v.Scores = make([]float32, len(alive.rows))
-		r.d.Read(v.Scores, a.Scored)
-	}
-	v.Hidden = func() []float32 {
-		x := r.layers[i].buffers.residual.Top(len(alive.rows))
-		h := make([]float32, x.Rows*x.Cols)
-		r.d.Read(h, x)
-		return h
-	}
-	if err := pruners.CheckScores(v); err != nil {
-		return living{}, err
-	}
-	keep := make([]bool, len(alive.rows))
-	if p, ok := pruners.As[pruners.Unprotected](m.pruner); ok {
-		p.KeepUnprotected(v, keep)
-	} else {
-		m.pruner.Keep(v, keep)
-	}
-	rows, next := ragged.Compact(alive.seqs, keep, nil, nil)
-	for j, row := range rows {
-		rows[j] = alive.rows[row]
-	}
-	return living{rows, next}, nil
 }

@@ -69,14 +69,19 @@ type scored struct {
 func (scored) Decides(layer, layers int) bool                      { return layer > 0 }
 func (s scored) State() pruners.State                              { return s.state }
 func (s scored) WithState(t pruners.State) (pruners.Pruner, error) { return scored{state: t}, nil }
+
 func (s scored) Keep(v pruners.View, keep []bool) {
-	pruners.KeepBest(v.Scores, 4, keep[:len(v.Scores)])
+	for b := range v.Seqs.Count() {
+		i, j := v.Seqs[b], v.Seqs[b+1]
+		pruners.KeepBest(v.Scores[i:j], 4, keep[i:j])
+	}
 }
+
 func (scored) Net(layer, layers, width int) *pruners.Net {
 	if layer == 0 {
 		return nil
 	}
-	return &pruners.Net{Name: "x", Ops: []pruners.Op{{Kind: pruners.Norm}, {Kind: pruners.Linear, Out: 5, Act: hw.GELU}, {Kind: pruners.SequenceMean}, {Kind: pruners.Linear, Out: 1}}}
+	return &pruners.Net{Name: "x", Ops: []pruners.Op{{Kind: pruners.Norm}, {Kind: pruners.Linear, Out: 5, Act: hw.GELU}, {Kind: pruners.Linear, Out: 1}}}
 }
 
 // TestExecutedBy: the ledger's executed FLOPs are those that the encoder asks of a device, for
@@ -103,6 +108,37 @@ func TestExecutedBy(t *testing.T) {
 				d64, labels := int64(e.Config.Width), int64(e.Config.Labels)
 				if got := d.flops - 2*d64*(d64+labels); labels > 0 && got != want {
 					t.Errorf("%s, whole %v: the encoder asks for %d FLOPs, the ledger has %d", name, whole, got, want)
+				}
+			}
+		}
+	})
+}
+
+// TestMaskedNetwork: a network scores the living rows alone, so rows that are masked change
+// nothing: the logits are those of removing them.
+func TestMaskedNetwork(t *testing.T) {
+	everywhere(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
+		p, err := pruners.Begin(scored{}, pruners.LearnOptions{Layers: e.Config.Layers, Width: e.Config.Width})
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch := n.Cases.Pack()
+		_, removed := run(t, e, p, batch, model.Options{FullLastLayer: true})
+		m, err := model.NewMasked(e, p, room(batch))
+		if err != nil {
+			t.Fatal(err)
+		}
+		logits, kept, err := m.Forward(batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for b, row := range removed {
+			if last := len(kept[b]) - 1; batch.Seqs.Len(b) > 4 && kept[b][last] != 4 {
+				t.Errorf("sequence %d keeps %d rows, not 4", b, kept[b][last])
+			}
+			for j, x := range row {
+				if d := x - logits[b*len(row)+j]; !(d*d <= 1e-8*(1+x*x)) {
+					t.Errorf("sequence %d: logit %v masked, %v removed", b, logits[b*len(row)+j], x)
 				}
 			}
 		}

@@ -31,6 +31,10 @@ func (r *Run) Embedded() hw.Mat { return r.embedded.Top(r.seqs.Rows) }
 // layer sizes layer i's activations to the rows that are alive.
 func (r *Run) layer(i int, x hw.Mat) *Activations {
 	a := &r.layers[i]
+	if m, ok := r.seam.(*masking); ok {
+		m.enter(r, a, x)
+		return a
+	}
 	b := a.buffers
 	a.X, a.Seqs, a.Positions, a.Keys = x, r.seqs, r.places.Top(r.seqs.Rows), hw.Ints{}
 	keyBias := hw.Mat{}
@@ -78,6 +82,15 @@ func (r *Run) network(a *Activations) *Network {
 	return n.Network(a.Layer)
 }
 
+// context is what the output projection reads: the context, or where rows are silenced
+// instead of dropped that of all rows.
+func (r *Run) context(a *Activations) hw.Mat {
+	if m, ok := r.seam.(*masking); ok {
+		return m.spread(r, a)
+	}
+	return a.Context
+}
+
 // choose lets the seam decide and sizes the rest of the layer to what lives on.
 func (r *Run) choose(a *Activations) {
 	a.Rows, a.Merge = hw.Ints{}, hw.Combination{}
@@ -88,15 +101,16 @@ func (r *Run) choose(a *Activations) {
 	} else {
 		r.seam.Choose(r, a)
 	}
-	b, n := a.buffers, a.Next.Rows
+	b, n, asked := a.buffers, a.Next.Rows, a.Attention.QSeqs.Rows
 	if !a.Merge.Absent() {
 		n = a.Seqs.Rows
 	}
 	if !a.Rows.Absent() {
+		asked = n
 		a.Residual = b.residual.Top(n)
 		r.d.Gather(a.Residual, a.Asking, a.Rows)
 	}
-	a.Context, a.Out, a.Mid = b.context.Top(n), b.out.Top(n), b.mid.Top(n)
+	a.Context, a.Out, a.Mid = b.context.Top(asked), b.out.Top(n), b.mid.Top(n)
 	n = a.Next.Rows
 	a.Pre, a.Up, a.Down, a.Y = b.pre.Top(n), b.up.Top(n), b.down.Top(n), b.y.Top(n)
 }

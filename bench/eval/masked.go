@@ -25,7 +25,7 @@ func Masked(e *model.Encoder, p pruners.Pruner, examples []ragged.Sequence) (pre
 		}
 		for s, left := range kept {
 			alive := append([]int{b.Seqs.Len(s)}, left[:len(left)-1]...)
-			sum += model.Paper(&e.Config, alive, left)
+			sum += model.PaperBy(&e.Config, p, alive, left)
 			full += model.Full(&e.Config, alive[0])
 		}
 		for wide := len(logits) / b.Seqs.Count(); len(logits) > 0; logits = logits[wide:] {
