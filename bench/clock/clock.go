@@ -29,19 +29,19 @@ type Clock struct {
 	eval.Batching
 	Rounds   int
 	Examples int   // that are timed, spread over all; 0: all
-	Alone    int   // that are run one at a time, spread over all
+	Latency  int   // that are run one at a time, spread over all
 	Grid     []Box // batches of one length
 	Whole    bool  // compute the last layer's whole output, not row 0 alone
 	// Now is the time source, such as a test's; nil: time.Now.
 	Now func() time.Time
-	// Step, if not nil, hears of each piece of work, and of how many rows it was.
+	// Step, if not nil, is notified of each piece of work and its tokens.
 	Step func(what string, rows int)
 	// Between, if not nil, is called when all is warm and then between what is timed:
 	// there a card's clocks are what the timing saw.
 	Between func()
 }
 
-// Box is one place of the grid: so many sequences of so many tokens.
+// Box is one shape of the grid: a batch of sequences of equal length.
 type Box struct{ Sequences, Tokens int }
 
 // Times are the seconds that one subject took.
@@ -50,7 +50,7 @@ type Times struct {
 	Tokens int       // of a pass
 	// Executed is the FLOPs of a pass, counted while warming up.
 	Executed int64
-	Alone    []Single          // each example that was run on its own
+	Batch1   []Single          // each example that was run on its own
 	Grid     map[Box][]float64 // a batch, a value per round
 }
 
@@ -66,7 +66,7 @@ type Warmth struct {
 	Change float64 // between the last two, as a share
 }
 
-// How warm is warm enough: two passes that differ by less, or so many passes or seconds.
+// Warming up ends when two passes differ by less than steady, or after mostPasses or mostSeconds.
 const (
 	steady      = 0.03
 	mostPasses  = 6
@@ -100,7 +100,7 @@ func (c Clock) Run(ctx context.Context, subjects []Subject, examples []ragged.Se
 			t.between()
 		})
 	}
-	t.alone(spread(examples, c.Alone))
+	t.batch1(spread(examples, c.Latency))
 	for _, box := range c.Grid {
 		t.grid(box, examples)
 	}
@@ -174,8 +174,8 @@ func (t *timing) warm(passes []*pass) Warmth {
 	return w
 }
 
-// alone runs examples one at a time, each by all subjects before the next.
-func (t *timing) alone(some []ragged.Sequence) {
+// batch1 runs examples one at a time, each by all subjects before the next.
+func (t *timing) batch1(some []ragged.Sequence) {
 	if len(some) == 0 || t.err != nil {
 		return
 	}
@@ -186,7 +186,7 @@ func (t *timing) alone(some []ragged.Sequence) {
 	for n, b := range batches {
 		t.each(n, func(i int) {
 			seconds := t.spent(func() error { return passes[i].one(b) })
-			t.times[i].Alone = append(t.times[i].Alone, Single{b.Seqs.Rows(), seconds})
+			t.times[i].Batch1 = append(t.times[i].Batch1, Single{b.Seqs.Rows(), seconds})
 		})
 		t.between()
 		if t.Step != nil {

@@ -52,7 +52,7 @@ func examples(n int) []ragged.Sequence {
 
 var rules = []pruners.Pruner{pruners.None{}, pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}, pruners.TopK{Rate: 0.2, Start: 1}, pruners.Random{Share: 0.5, Seed: 1}}
 
-// The executed FLOPs of the exact pass are those of a pass that is timed, with and
+// The executed FLOPs of an evaluation are those of a pass that is timed, with and
 // without the shortcut.
 func TestExecuted(t *testing.T) {
 	e, all := encoder(t), examples(70)
@@ -128,7 +128,7 @@ func TestClock(t *testing.T) {
 		subjects = append(subjects, Subject{Encoder: e, Rule: rule})
 	}
 	rows, between := 0, 0
-	c := Clock{Batching: eval.Batching{Sequences: 8}, Rounds: 3, Examples: 25, Alone: 12, Grid: []Box{{2, 8}, {1, 30}}, Now: d.Now,
+	c := Clock{Batching: eval.Batching{Sequences: 8}, Rounds: 3, Examples: 25, Latency: 12, Grid: []Box{{2, 8}, {1, 30}}, Now: d.Now,
 		Step: func(_ string, n int) { rows, d.now = rows+n, d.now.Add(time.Hour) }, Between: func() { between++; d.now = d.now.Add(time.Hour) }}
 	times, warmth, err := c.Run(context.Background(), subjects, all)
 	if err != nil {
@@ -142,7 +142,7 @@ func TestClock(t *testing.T) {
 	}
 	near := func(got, want float64) bool { return math.Abs(got-want) < 1e-12 }
 	for i, own := range times {
-		if len(own.Rounds) != 3 || len(own.Alone) != 12 || len(own.Grid) != 2 || len(own.Grid[Box{2, 8}]) != 3 {
+		if len(own.Rounds) != 3 || len(own.Batch1) != 12 || len(own.Grid) != 2 || len(own.Grid[Box{2, 8}]) != 3 {
 			t.Fatalf("subject %d: %+v", i, own)
 		}
 		for r := range own.Rounds {
@@ -150,8 +150,8 @@ func TestClock(t *testing.T) {
 				t.Errorf("subject %d, round %d: %v s for 4 batches, %v and %v for one of the grid, each of which takes 1 ms", i, r, own.Rounds[r], own.Grid[c.Grid[0]][r], own.Grid[c.Grid[1]][r])
 			}
 		}
-		for j, one := range own.Alone {
-			if one.Tokens != times[0].Alone[j].Tokens || !near(one.Seconds, 1e-3) {
+		for j, one := range own.Batch1 {
+			if one.Tokens != times[0].Batch1[j].Tokens || !near(one.Seconds, 1e-3) {
 				t.Errorf("subject %d, example %d alone: %+v", i, j, one)
 			}
 		}
@@ -194,8 +194,8 @@ func TestValues(t *testing.T) {
 	none := &Times{Tokens: 100, Executed: 8, Rounds: []float64{2, 4, 2}, Grid: map[Box][]float64{{1, 8}: {1, 1}}}
 	own := &Times{Tokens: 100, Executed: 4, Rounds: []float64{1, 2, 0.5}, Grid: map[Box][]float64{{1, 8}: {0.5, 0.25}}}
 	for i := range 12 {
-		none.Alone = append(none.Alone, Single{8 + i, 2})
-		own.Alone = append(own.Alone, Single{8 + i, float64(i + 1)})
+		none.Batch1 = append(none.Batch1, Single{8 + i, 2})
+		own.Batch1 = append(own.Batch1, Single{8 + i, float64(i + 1)})
 	}
 	p := results.Point{Values: own.Values(none)}
 	for unit, want := range map[string]float64{

@@ -7,7 +7,7 @@ import (
 )
 
 // Peak is the largest resident memory of this process so far, in bytes: VmHWM of
-// /proc/self/status; false where the system does not tell.
+// /proc/self/status; false where the system does not report it.
 func Peak() (int64, bool) {
 	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {

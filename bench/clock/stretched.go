@@ -4,7 +4,7 @@ import (
 	"ltpbench/internal/ragged"
 )
 
-// stretched is a batch of so many sequences of exactly so many tokens: the examples'
+// stretched is a batch of sequences of exactly the same length: the examples'
 // texts one after another, cut, each between a first and a last token of its own.
 func stretched(examples []ragged.Sequence, sequences, tokens int) ragged.Batch {
 	var body []int32

@@ -21,11 +21,11 @@ func (t *Times) Values(none *Times) []results.Value {
 	if t != none {
 		values = append(values, results.Value{Unit: results.Efficiency, Value: values[1].Value * float64(t.Executed) / float64(none.Executed)})
 	}
-	if len(t.Alone) == 0 {
+	if len(t.Batch1) == 0 {
 		return values
 	}
-	seconds := make([]float64, len(t.Alone))
-	for i, one := range t.Alone {
+	seconds := make([]float64, len(t.Batch1))
+	for i, one := range t.Batch1 {
 		seconds[i] = one.Seconds
 	}
 	for _, p := range []struct {
@@ -51,7 +51,7 @@ func speedup(none, own []float64, same bool) []results.Value {
 	return values
 }
 
-// Part is what a line of its own says: times of texts of some lengths, or of a box of the grid.
+// Part is a separate line of a record: times of texts of some lengths, or of a box of the grid.
 type Part struct {
 	Name   string        // of the line: Length or Throughput
 	Keys   []results.Key // beside the point's own
@@ -67,9 +67,9 @@ const fewest = 5
 func (t *Times) Lengths(none *Times) []Part {
 	own, base := map[int][]float64{}, map[int][]float64{}
 	most := 0
-	for i, one := range t.Alone {
+	for i, one := range t.Batch1 {
 		stretch := bits.Len(uint(one.Tokens))
-		own[stretch], base[stretch] = append(own[stretch], one.Seconds), append(base[stretch], none.Alone[i].Seconds)
+		own[stretch], base[stretch] = append(own[stretch], one.Seconds), append(base[stretch], none.Batch1[i].Seconds)
 		most = max(most, stretch)
 	}
 	var parts []Part

@@ -56,7 +56,7 @@ func Evaluate(ctx context.Context, e *model.Encoder, rule pruners.Pruner, exampl
 	return x, nil
 }
 
-// work is one example's, from the counts of the exact pass.
+// work is one example's, from the counts of an evaluation.
 func work(c *model.Config, rule pruners.Pruner, alive, kept []int, longest int, whole bool) model.Work {
 	w := model.Work{Paper: model.PaperBy(c, rule, alive, kept), Padded: model.Padded(c, longest)}
 	last := c.Layers - 1

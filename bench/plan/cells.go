@@ -2,7 +2,7 @@ package plan
 
 import "ltpbench/results"
 
-// Cell is one point of a plan for one seed: what is trained, run and timed.
+// Cell is one method at one budget and seed: what is trained, evaluated and timed.
 type Cell struct {
 	Method Method
 	Budget float64 // 0: none is aimed at
@@ -13,7 +13,7 @@ type Cell struct {
 // None reports whether the cell is the unpruned model.
 func (c Cell) None() bool { return c.Method.Name == results.MethodNone }
 
-// Cells lists the points of one model on one text, seed after seed, the unpruned
+// Cells lists the cells of one model on one text, seed after seed, the unpruned
 // model first. Whether a budget can be reached is not asked.
 func (p Plan) Cells(d Data) []Cell {
 	var cells []Cell
@@ -40,7 +40,7 @@ func (p Plan) Cells(d Data) []Cell {
 }
 
 func (p Plan) budgets(m Method) []float64 {
-	if m.Free {
+	if m.Budgeted {
 		return p.Budgets
 	}
 	return []float64{0}

@@ -34,7 +34,7 @@ func (p Plan) Check() error {
 		if err != nil {
 			bad("methods: %w", err)
 		}
-		budgets, random = budgets || m.Free, random || m.Random()
+		budgets, random = budgets || m.Budgeted, random || m.Random()
 		names[m.Name] = true
 	}
 	p.checkCompare(bad, names)

@@ -8,13 +8,13 @@ import (
 	"ltpbench/results"
 )
 
-// Method is a series of points: a rule whose knob a budget sets, or one whole rule.
+// Method is a rule whose knob a budget sets, or one whole rule.
 type Method struct {
 	// Name is the series' name in records: "threshold", "topk:start=1".
 	Name string
-	// Free: a budget says how much the rule drops.
-	Free bool
-	// Embedded: the points that the embedded model brings along; there is no rule.
+	// Budgeted: a budget sets how much the rule drops.
+	Budgeted bool
+	// Embedded: the cells that the embedded model brings along; there is no rule.
 	Embedded bool
 
 	rule pruners.Pruner
@@ -28,20 +28,20 @@ func ParseMethod(text string) (Method, error) {
 	if text == results.MethodNone {
 		return Method{}, errors.New("none is always measured; leave it out")
 	}
-	p, free, err := pruners.ParseSeries(text)
-	if err == nil && !free {
+	p, budgeted, err := pruners.ParseSeries(text)
+	if err == nil && !budgeted {
 		p, err = pruners.Parse(text)
 	}
 	if err != nil {
 		return Method{}, err
 	}
-	return Method{Name: pruners.Series(p), Free: free, rule: p}, nil
+	return Method{Name: pruners.Series(p), Budgeted: budgeted, rule: p}, nil
 }
 
 // Rule returns the rule, or where it starts before a budget is met. Random choices of
 // a rule whose knob a budget sets follow from the seed.
 func (m Method) Rule(seed uint64) pruners.Pruner {
-	if m.Free {
+	if m.Budgeted {
 		return pruners.Seeded(m.rule, seed)
 	}
 	return m.rule
@@ -49,7 +49,7 @@ func (m Method) Rule(seed uint64) pruners.Pruner {
 
 // Random reports whether the method is another for each seed, even where weights stay
 // as they are.
-func (m Method) Random() bool { return m.Free && pruners.RuleOf(m.rule).Seed != "" }
+func (m Method) Random() bool { return m.Budgeted && pruners.RuleOf(m.rule).Seed != "" }
 
 // SplitMethods cuts a list at its commas, but not within a rule's parameters:
 // "threshold,topk:rate=0.5,start=1" is two methods.

@@ -50,7 +50,7 @@ type Plan struct {
 type Data struct {
 	Task  string `toml:"task" comment:"A task of ltpbench ls tasks, which defines labels and columns. Empty: labels are detected in the text."`
 	File  string `toml:"file" comment:"Labelled text to measure: a file, a folder of tasks, or embedded."`
-	Train string `toml:"train" comment:"Training text, on which every point is fine-tuned. Empty: the given weights are used."`
+	Train string `toml:"train" comment:"Training text, on which every cell is fine-tuned. Empty: the given weights are used."`
 	// Sample is read where nothing is fine-tuned.
 	Sample string `toml:"sample" comment:"Without training text: text, labels not needed, on which rules are fitted to the budgets. Empty: a part of file."`
 	Limit  int    `toml:"limit" comment:"Measure only the first N examples; 0: all."`
@@ -74,12 +74,12 @@ type Training struct {
 
 	recipe.Settings
 
-	Untuned bool `toml:"untuned" comment:"Also measure each point with the base's weights, not fine-tuned."`
+	Untuned bool `toml:"untuned" comment:"Also measure each cell with the base's weights, not fine-tuned."`
 }
 
-// Measure is how points are timed.
+// Measure is how cells are timed.
 type Measure struct {
-	Rounds int `toml:"rounds" comment:"Timed passes over all points, interleaved."`
+	Rounds int `toml:"rounds" comment:"Timed passes over all cells, interleaved."`
 	// Examples bounds what is timed; what is exact is measured on all.
 	Examples int    `toml:"examples" comment:"Number of timed examples, evenly spaced; 0: all."`
 	Batch    int    `toml:"batch" comment:"Sequences per batch."`

@@ -164,14 +164,14 @@ func TestMethods(t *testing.T) {
 		"topk:rate=0.3,start=1":               {false, "topk:rate=0.3,start=1"}, "relative:t=0.2": {false, "relative:t=0.2"}, "threshold:final=0.004": {false, "threshold:final=0.004"},
 	} {
 		m, err := ParseMethod(text)
-		if err != nil || m.Free != want.free {
-			t.Errorf("%s: %v, free %v", text, err, m.Free)
+		if err != nil || m.Budgeted != want.free {
+			t.Errorf("%s: %v, free %v", text, err, m.Budgeted)
 			continue
 		}
 		if rule := m.Rule(7).Spec().String(); want.rule != "" && rule != want.rule {
 			t.Errorf("%s begins with %s", text, rule)
 		}
-		if m.Free && m.Name != pruners.Series(m.Rule(7)) {
+		if m.Budgeted && m.Name != pruners.Series(m.Rule(7)) {
 			t.Errorf("%s is called %s and its rules' series %s", text, m.Name, pruners.Series(m.Rule(7)))
 		}
 	}

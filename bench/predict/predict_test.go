@@ -26,7 +26,7 @@ func device(t *testing.T) hw.Device {
 	return d
 }
 
-// Predictions are those of the exact pass that sweeps take, in batches of any size, and name the tokens that
+// Predictions are those of an evaluation, in batches of any size, and name the tokens that
 // are left.
 func TestPredict(t *testing.T) {
 	d := device(t)

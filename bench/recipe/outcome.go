@@ -131,7 +131,7 @@ func ReadOutcome(dir string) (*Outcome, error) {
 	}
 	o := &Outcome{}
 	if err := json.Unmarshal(data, o); err != nil {
-		return nil, fmt.Errorf("%s: %w; it says how the weights beside it were made: mend it, or move it away", path, err)
+		return nil, fmt.Errorf("%s: %w; it says how the weights beside it were made: fix it, or move it away", path, err)
 	}
 	return o, nil
 }

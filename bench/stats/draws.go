@@ -26,7 +26,7 @@ type Score struct {
 	Examples  int
 }
 
-// Score scores a run; its examples have to stand in the order of all others that it is compared with.
+// Score scores a run; its examples have to be in the order of all others that it is compared with.
 func (d Draws) Score(m Metric, predicted, truth []float64) Score {
 	mustPair(len(predicted), len(truth))
 	mustPair(len(truth), d.Examples)

@@ -69,7 +69,7 @@ func (w *worker) timed() int {
 // budgetsMetOn is empty where no budget was met.
 func (w *worker) budgetsMetOn() string {
 	for _, c := range w.cells {
-		if c.Method.Free {
+		if c.Method.Budgeted {
 			return w.subject.corpus.from
 		}
 	}

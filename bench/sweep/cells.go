@@ -16,7 +16,7 @@ import (
 type cell struct {
 	plan.Cell
 	method string // the series
-	budget string // as it stands in the record; empty: none
+	budget string // as in the record; empty: none
 	rule   pruners.Pruner
 	// weights are set with the rule where they are not the base's own.
 	weights func() (*model.Checkpoint, error)
@@ -53,11 +53,11 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 		switch {
 		case c.None():
 			one.rule, one.known = pruners.None{}, true
-		case misfit != nil && !c.Method.Free:
+		case misfit != nil && !c.Method.Budgeted:
 			return nil, nil, fmt.Errorf("%s: %w", s.name, misfit)
-		case !c.Tuned && !c.Method.Free:
+		case !c.Tuned && !c.Method.Budgeted:
 			one.rule, one.known = c.Method.Rule(c.Seed), true
-		case c.Method.Free:
+		case c.Method.Budgeted:
 			err := misfit
 			if err == nil {
 				err = s.reachable(c)
@@ -78,7 +78,7 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 	return list, unreachable, nil
 }
 
-// reachable tells from lengths alone whether a rule whose counts follow from them
+// reachable finds from lengths alone whether a rule whose counts follow from them
 // can meet its budget. Of other rules it knows nothing.
 func (s *subject) reachable(c plan.Cell) error {
 	rule := c.Method.Rule(c.Seed)

@@ -14,7 +14,7 @@ import (
 type corpus struct {
 	task     *text.Task
 	measured []text.Example
-	train    []text.Example // what points are fine-tuned on; nil: they are not
+	train    []text.Example // what cells are fine-tuned on; nil: they are not
 	held     []text.Example // what budgets are met on
 	from     string         // where held comes from, for people
 	found    []string       // how files were read, and what was left out, for people

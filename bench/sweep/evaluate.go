@@ -8,7 +8,7 @@ import (
 	"ltpbench/results"
 )
 
-// A rule that a card has no kernel for is marked in its points' names.
+// A cell whose rule a card has no kernel for is marked in its points' names.
 const (
 	keySelect = "select"
 	onHost    = "host"

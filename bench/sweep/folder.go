@@ -31,7 +31,7 @@ type folder struct {
 // errBusy is the error of a folder in which another program is at work.
 var errBusy = errors.New("another ltpbench is at work there")
 
-// openFolder begins a run of the plan, or goes on with an unfinished one: in the
+// openFolder begins a run of the plan, or resumes an unfinished one: in the
 // folder out or, if that is empty, in the last of ./ltpbench-results.
 func openFolder(p *plan.Plan, out string) (*folder, error) {
 	if out != "" {
@@ -119,7 +119,7 @@ func begun(p *plan.Plan, path string) (bool, error) {
 	old, err := os.ReadFile(filepath.Join(path, planFile))
 	switch {
 	case err == nil && !bytes.Equal(old, p.Text()):
-		return false, errors.New("the folder holds a run of another plan; name a new one, or run that plan (its plan.toml) to go on with it")
+		return false, errors.New("the folder holds a run of another plan; name a new one, or run that plan (its plan.toml) to resume it")
 	case err == nil && concluded(p, path):
 		return false, errors.New("the folder holds a finished run of this plan; name a new one, or draw from it with `ltpbench table` and `ltpbench plot`")
 	case err == nil || !errors.Is(err, fs.ErrNotExist):

@@ -47,7 +47,7 @@ func (w *worker) writeOutput(j *Job, points []results.Point, predictions []resul
 }
 
 // readOutput returns a job's lines. Times from a machine or build other than this one are an
-// error: they would stand in a record whose head is wrong about them.
+// error: they would be in a record whose head is wrong about them.
 func (w *worker) readOutput(j *Job) ([]results.Point, []results.Prediction, error) {
 	record, err := results.Read(filepath.Join(w.output(j), outputFile))
 	if err != nil {

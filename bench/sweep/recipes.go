@@ -21,12 +21,12 @@ func (w *worker) common(seed uint64) recipe.Recipe {
 // recipe is how a cell's weights are made.
 func (w *worker) recipe(c *cell) recipe.Recipe {
 	rule := c.Method.Rule(c.Seed)
-	if c.Method.Free {
+	if c.Method.Budgeted {
 		rule = pruners.Start(rule, ragged.Tokens(w.subject.held), len(w.subject.held))
 	}
 	r := w.common(c.Seed)
 	r.Delta, r.Pruner, r.Budget, r.Stages = true, rule.Spec().String(), c.Budget, w.plan.Stages
-	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Free
+	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Budgeted
 	return r.Sized(len(w.subject.corpus.train))
 }
 

@@ -16,7 +16,7 @@ import (
 
 // Options are what a plan leaves open.
 type Options struct {
-	// Out is the run's folder. An unfinished run of the same plan goes on there; a
+	// Out is the run's folder. An unfinished run of the same plan resumes there; a
 	// finished one, or another plan, is an error. Empty: the last of
 	// ./ltpbench-results, if that is an unfinished run of the plan, else a new one.
 	Out string
@@ -25,7 +25,7 @@ type Options struct {
 	Cells string
 	// About is what every record says of the program: build, command.
 	About []results.Key
-	// Say, if not nil, hears what a reader should know, a sentence each time.
+	// Say, if not nil, receives what a reader should know, a sentence each time.
 	Say func(string)
 	// Show, if not nil, makes of the records in a folder what else belongs to the run, such as figures. Until it has
 	// returned without an error, the run is not finished: the same plan there resumes, and comes back to it.
@@ -37,7 +37,7 @@ type Options struct {
 }
 
 // Sweep carries a plan out and returns the run's folder. When ctx ends, the step
-// under way is finished and kept, and the error is ctx's: the same call goes on.
+// under way is finished and kept, and the error is ctx's: the same call resumes.
 func Sweep(ctx context.Context, p plan.Plan, o Options) (dir string, err error) {
 	if err := p.Check(); err != nil {
 		return "", err

@@ -303,7 +303,7 @@ func TestResumeMoves(t *testing.T) {
 	}
 }
 
-// A run goes on only on the machine path and text it was begun with.
+// A run resumes only on the kernel path and text it was begun with.
 func TestResumeRefuses(t *testing.T) {
 	p := small(t)
 	p.Seeds, p.Methods, p.Budgets = p.Seeds[:1], []string{"topk:keep"}, []float64{0.7}

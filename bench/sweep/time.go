@@ -106,7 +106,7 @@ func (w *worker) clock() clock.Clock {
 	m := &w.plan.Measure
 	c := clock.Clock{
 		Batching: eval.Batching{Sequences: m.Batch, Tokens: m.Tokens, Sorted: m.Order == "length"},
-		Rounds:   m.Rounds, Examples: m.Examples, Alone: m.Latency, Whole: m.Exact,
+		Rounds:   m.Rounds, Examples: m.Examples, Latency: m.Latency, Whole: m.Exact,
 		Step: func(what string, rows int) { w.advance(what, float64(rows)) },
 	}
 	for _, b := range m.Batches {

@@ -64,7 +64,7 @@ var (
 	usualLabel = []string{"label", "labels", "class", "category", "target", "quality", "is_duplicate", "score"}
 )
 
-// quoted lists names as they stand in the file.
+// quoted lists names as in the file.
 func quoted(names []string) string {
 	list := make([]string, len(names))
 	for i, n := range names {

@@ -126,8 +126,8 @@ func TestReadFileRefuses(t *testing.T) {
 		{"texts taken for labels", "x.csv", many(mostLabels + 1), Format{Text: "1", Label: "1", Header: HeaderNo}, "1001 different labels: say --regression"},
 		{"no score", "x.csv", "text,label\na,1\nb,good\n", Format{Regression: true}, `line 3: score "good" is not a number`},
 		{"no finite score", "x.csv", "text,label\na,1\nb,Inf\n", Format{Regression: true}, `line 3: score "Inf"`},
-		{"a label that the model lacks", "x.csv", "text,label\na,pos\nb,mixed\n", Format{Labels: []string{"neg", "pos"}, Model: "M"}, `line 3: unknown label "mixed": M has "neg", "pos", or 0 to 1; mend`},
-		{"a number beside names that are numbers", "x.csv", "text,label\na,0\n", Format{Labels: []string{"1", "2"}, Model: "M"}, `unknown label "0": M has "1", "2"; mend`},
+		{"a label that the model lacks", "x.csv", "text,label\na,pos\nb,mixed\n", Format{Labels: []string{"neg", "pos"}, Model: "M"}, `line 3: unknown label "mixed": M has "neg", "pos", or 0 to 1; fix`},
+		{"a number beside names that are numbers", "x.csv", "text,label\na,0\n", Format{Labels: []string{"1", "2"}, Model: "M"}, `unknown label "0": M has "1", "2"; fix`},
 		{"another task's model", "dev.tsv", "sentence\tlabel\na\t1\n", Format{Task: task(t, "SST-2"), Labels: []string{"a", "b", "c"}, Model: "M"}, `M has 3 labels, "a", "b", "c", and SST-2 2, "negative", "positive"`},
 		{"GLUE's test set", "test.tsv", "index\tsentence\n0\ta\n", Format{Task: task(t, "CoLA")}, "GLUE keeps the labels of CoLA's test set"},
 	} {

@@ -76,7 +76,7 @@ func (t *Task) read(x *labelled) error {
 	if t.Regression() {
 		v, err := strconv.ParseFloat(x.label, 64)
 		if err != nil || v-v != 0 {
-			return fmt.Errorf("line %d: score %q is not a number: mend it or name another column with --label", x.line, shorten(x.label))
+			return fmt.Errorf("line %d: score %q is not a number: fix it or name another column with --label", x.line, shorten(x.label))
 		}
 		if (t.Low != 0 || t.High != 0) && !(v >= t.Low && v <= t.High) {
 			return fmt.Errorf("line %d: score %q is not a number from %g to %g", x.line, x.label, t.Low, t.High)
@@ -101,9 +101,9 @@ func (t *Task) read(x *labelled) error {
 	if t.Numbered {
 		known += fmt.Sprintf(", or 0 to %d", len(t.Labels)-1)
 	}
-	cure := "mend the line, or name another column with --label"
+	cure := "fix the line, or name another column with --label"
 	if t.Labels[0] == "LABEL_0" {
-		cure = "name the labels in id2label of its config.json, mend the line, or name another column with --label"
+		cure = "name the labels in id2label of its config.json, fix the line, or name another column with --label"
 	}
 	if x.label == "-1" {
 		cure = "-1 stands for a label that is kept secret: take a split that has labels"

@@ -114,7 +114,7 @@ func (r *Reader) next() (labelled, error) {
 func (l *layout) example(r row) (labelled, error) {
 	x := labelled{line: r.line}
 	if r.names == nil && (len(r.cells) < l.width || len(r.cells) > l.width+l.spare) {
-		return x, fmt.Errorf("line %d: %d columns instead of %d: a text that holds the separator or a line end has to be quoted in CSV, and can't stand in TSV (write CSV or JSONL)", r.line, len(r.cells), l.width)
+		return x, fmt.Errorf("line %d: %d columns instead of %d: a text that holds the separator or a line end has to be quoted in CSV, and can't be in TSV (write CSV or JSONL)", r.line, len(r.cells), l.width)
 	}
 	x.HasPair = l.pair.there
 	for _, part := range []struct {

@@ -13,7 +13,7 @@ func Distinct(all []Example) (kept []Example, dropped int) {
 	return drop(all, map[string]bool{}, true)
 }
 
-// Without drops the examples whose texts, white space aside, stand in test too, and says how many that
+// Without drops the examples whose texts, white space aside, occur in test too, and returns how many that
 // were. The order stays; the result is a new slice.
 func Without(all, test []Example) (kept []Example, dropped int) {
 	seen := make(map[string]bool, len(test))
@@ -49,17 +49,17 @@ func (e Example) key() string {
 
 // Dropped counts what Clean took out of training text.
 type Dropped struct {
-	Repeated int `json:"repeated"` // texts that stand in the training text before
-	Shared   int `json:"shared"`   // texts that stand in a test set
+	Repeated int `json:"repeated"` // texts that occur in the training text before
+	Shared   int `json:"shared"`   // texts that occur in a test set
 }
 
 // String says it in a sentence.
 func (d Dropped) String() string {
-	return fmt.Sprintf("dropped from the training text: %d that stand in it twice, %d that stand in the test text (--keep-duplicates keeps them)", d.Repeated, d.Shared)
+	return fmt.Sprintf("dropped from the training text: %d that occur in it before, %d that occur in the test text (--keep-duplicates keeps them)", d.Repeated, d.Shared)
 }
 
 // Clean makes training text fit for being measured on the given test sets, which stay whole: it drops, in this
-// order, the examples whose texts stand in a test set too, and those whose texts came before, whatever their
+// order, the examples whose texts occur in a test set too, and those whose texts came before, whatever their
 // labels. The order stays; the result is a new slice.
 func Clean(train []Example, tests ...[]Example) (kept []Example, n Dropped) {
 	for _, test := range tests {

@@ -78,7 +78,7 @@ func (u *utf8Reader) look() {
 		u.err = fmt.Errorf("line %d: a NUL byte: this is no text, or it is UTF-16; convert it with `iconv -f UTF-16LE -t UTF-8`", u.line)
 		return
 	}
-	u.err = fmt.Errorf("line %d: byte 0x%02x is not UTF-8: convert the file, perhaps with `iconv -f WINDOWS-1252 -t UTF-8`; if only some lines are in another encoding, mend those", u.line, b[0])
+	u.err = fmt.Errorf("line %d: byte 0x%02x is not UTF-8: convert the file, perhaps with `iconv -f WINDOWS-1252 -t UTF-8`; if only some lines are in another encoding, fix those", u.line, b[0])
 }
 
 // valid is the length of the longest UTF-8 text without a NUL that b begins with.

@@ -82,10 +82,10 @@ func (c *planCheckCmd) Run(o *output) error {
 		all.Disk += list[i].Disk
 		all.Memory = max(all.Memory, list[i].Memory)
 	}
-	fmt.Fprintf(o.out, "plan %s: about %s (training %s, exact passes %s, timing %s), as fast as this machine is now;\nup to %s on the disk, about %s of memory\n",
+	fmt.Fprintf(o.out, "plan %s: about %s (training %s, evaluation %s, timing %s), as fast as this machine is now;\nup to %s on the disk, about %s of memory\n",
 		p.Hash(), roughly(all.Training+all.Measuring+all.Timing), roughly(all.Training), roughly(all.Measuring), roughly(all.Timing), size(all.Disk), size(all.Memory))
 	if dir != "" {
-		fmt.Fprintf(o.out, "it goes on in %s\n", dir)
+		fmt.Fprintf(o.out, "it resumes in %s\n", dir)
 	}
 	return nil
 }

@@ -180,5 +180,5 @@ func set[T any](to, from *T) {
 // free says whether a method needs a budget; Check says what is wrong with it.
 func free(method string) bool {
 	m, err := plan.ParseMethod(method)
-	return err == nil && m.Free
+	return err == nil && m.Budgeted
 }

@@ -62,7 +62,7 @@ func (c *sweepCmd) Run(o *output) error {
 	})
 	b.wait()
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("stopped; what was done is kept in %s, and the same command goes on from there: %s", dir, machine.Command(program))
+		return fmt.Errorf("stopped; what was done is kept in %s, and the same command resumes: %s", dir, machine.Command(program))
 	}
 	return err
 }

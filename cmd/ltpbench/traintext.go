@@ -44,7 +44,7 @@ func (c *trainCmd) texts(o *output, in *recipe.Input) error {
 		fmt.Fprintln(o.err, in.Dropped)
 	}
 	if len(in.Texts) == 0 {
-		return fmt.Errorf("%s: all its texts stand in the test text: give other training text", c.Data)
+		return fmt.Errorf("%s: all its texts occur in the test text; give other training text", c.Data)
 	}
 	return nil
 }
