@@ -10,7 +10,6 @@ import (
 	"ltpbench/bench/recipe"
 	"ltpbench/bench/text"
 	"ltpbench/internal/settings"
-	"ltpbench/model/train"
 )
 
 // Check finds every error that shows without opening a file. Each names its key.
@@ -130,7 +129,7 @@ func (t Training) check(bad report) {
 	if err := settings.Check(t, "training: "); err != nil {
 		bad("%w", err)
 	}
-	if _, err := train.ParseSchedule(t.Schedule); err != nil {
+	if err := t.CheckSchedules(); err != nil {
 		bad("training: %w", err)
 	}
 	if t.Hidden != 0 && t.Teacher == "" {

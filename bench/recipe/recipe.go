@@ -70,11 +70,12 @@ type Settings struct {
 	Teacher string  `toml:"teacher" json:"teacher,omitempty" comment:"Distillation teacher instead of labels: the folder of a fine-tuned model; in a sweep also base, the unpruned model. Empty: labels." placeholder:"DIR" group:"Distillation"`
 	Hidden  float32 `toml:"hidden" json:"hidden,omitempty" comment:"Weight of the distance between each layer's hidden states and the teacher's." range:"[0,1e6)" needs:"teacher" group:"Distillation" placeholder:"WEIGHT"`
 
-	Lambda      float32           `toml:"lambda" json:"lambda,omitempty" comment:"Initial weight of the mask regulariser in a soft stage's loss." default:"0.03" range:"[0,1e6)" needs:"learn" group:"Pruning"`
-	Steer       bool              `toml:"steer" json:"steer,omitempty" comment:"Adjust lambda towards the budget in soft stages, and a factor of the thresholds in hard stages." default:"true" needs:"learn,budget" group:"Pruning"`
-	Regulariser train.Regulariser `toml:"regulariser" json:"regulariser,omitempty" comment:"What the mask regulariser averages over: real tokens, or padded to 128, as the published lambdas assume." default:"real" enum:"real,padded" needs:"learn" group:"Pruning" placeholder:"WHAT"`
-	Temperature float32           `toml:"temperature" json:"temperature,omitempty" comment:"Temperature of the soft mask." default:"1e-3" range:"(0,1)" needs:"learn" group:"Pruning"`
-	LearnerRate float32           `toml:"learner-rate" json:"learner_rate,omitempty" comment:"Learning rate of the rule's parameters, such as thresholds; 0: that of the weights." default:"1e-3" range:"[0,1)" needs:"learn" group:"Pruning" aliases:"theta-rate"`
+	Lambda          float32           `toml:"lambda" json:"lambda,omitempty" comment:"Initial weight of the mask regulariser in a soft stage's loss." default:"0.03" range:"[0,1e6)" needs:"learn" group:"Pruning"`
+	Steer           bool              `toml:"steer" json:"steer,omitempty" comment:"Adjust lambda towards the budget in soft stages, and a factor of the thresholds in hard stages." default:"true" needs:"learn,budget" group:"Pruning"`
+	Regulariser     train.Regulariser `toml:"regulariser" json:"regulariser,omitempty" comment:"What the mask regulariser averages over: real tokens, or padded to 128, as the published lambdas assume." default:"real" enum:"real,padded" needs:"learn" group:"Pruning" placeholder:"WHAT"`
+	Temperature     float32           `toml:"temperature" json:"temperature,omitempty" comment:"Temperature of the soft mask." default:"1e-3" range:"(0,1)" needs:"learn" group:"Pruning"`
+	LearnerRate     float32           `toml:"learner-rate" json:"learner_rate,omitempty" comment:"Learning rate of the rule's parameters, such as thresholds; 0: that of the weights." default:"1e-3" range:"[0,1)" needs:"learn" group:"Pruning" aliases:"theta-rate"`
+	LearnerSchedule string            `toml:"learner-schedule" json:"learner_schedule,omitempty" comment:"Schedule of that learning rate; empty: that of the weights." needs:"learn" group:"Pruning" placeholder:"SPEC"`
 }
 
 // Default is a recipe that says nothing of model, task and rule.

@@ -158,8 +158,17 @@ func CheckStages(list []Stage) error {
 	return nil
 }
 
+// CheckSchedules reports a schedule that there is none of.
+func (s *Settings) CheckSchedules() error {
+	if _, err := train.ParseSchedule(s.Schedule); err != nil || s.LearnerSchedule == "" {
+		return err
+	}
+	_, err := train.ParseSchedule(s.LearnerSchedule)
+	return err
+}
+
 func (c *Recipe) checkStages() error {
-	if _, err := train.ParseSchedule(c.Schedule); err != nil {
+	if err := c.Settings.CheckSchedules(); err != nil {
 		return err
 	}
 	learns := !c.Learn

@@ -36,7 +36,7 @@ func TestStages(t *testing.T) {
 		t.Error("two recipes have one identity")
 	}
 	other := r
-	other.Model, other.Hidden = "another folder of the same weights", 0
+	other.Model = "another folder of the same weights"
 	if other.Identity() != r.Identity() {
 		t.Error("a model's name belongs to the identity")
 	}
@@ -91,6 +91,7 @@ func TestStagesFit(t *testing.T) {
 		"stage 1: no objective":              func(r *Recipe) { r.Stages = []Stage{{Rule: RulePrunes, Objectives: []string{"taks"}}} },
 		"stage 1: learning-rate 2":           func(r *Recipe) { r.Stages = []Stage{{Rule: RulePrunes, LearningRate: 2}} },
 		"only one can cut":                   func(r *Recipe) { r.Stages = []Stage{{Rule: RulePrunes, Rank: 2}, {Rule: RulePrunes, Rank: 1}} },
+		`no schedule "down"`:                 func(r *Recipe) { r.LearnerSchedule = "down" },
 		`no schedule "up"; there are: const`: func(r *Recipe) { r.Schedule = "up" },
 	} {
 		r, steps := plain(), 0

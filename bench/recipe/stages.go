@@ -102,6 +102,11 @@ func (m *maker) options(s Stage) (train.Options, error) {
 	if o.Schedule, err = train.ParseSchedule(cmp.Or(s.Schedule, m.Schedule)); err != nil {
 		return o, err
 	}
+	if m.LearnerSchedule != "" {
+		if o.LearnerSchedule, err = train.ParseSchedule(m.LearnerSchedule); err != nil {
+			return o, err
+		}
+	}
 	for _, p := range s.passes() {
 		pass, err := m.pass(p)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ltpbench/internal/atomicfile"
@@ -31,10 +32,14 @@ type identity struct {
 }
 
 // Identity returns the recipe as JSON, without what has no effect and without the
-// names of models, which their hashes stand for.
+// names of models, which their hashes stand for, and of stages.
 func (c Recipe) Identity() string {
 	c = c.Effective()
 	c.Model, c.Teacher = "", ""
+	c.Stages = slices.Clone(c.Stages)
+	for i := range c.Stages {
+		c.Stages[i].Name = ""
+	}
 	text, err := json.Marshal(c)
 	if err != nil {
 		panic("recipe: a recipe is always JSON")

@@ -10,7 +10,7 @@ func init() {
 			share, err := warmupShare(a)
 			return Linear{share}, err
 		},
-		Examples: []string{"linear", "linear:warmup=0"},
+		Examples: []string{"linear", "linear:warmup=0", "linear:delay=0.25"},
 	})
 }
 

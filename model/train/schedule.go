@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -18,15 +19,41 @@ func (p Progress) Share() float64 { return float64(p.Step) / float64(max(1, p.St
 type Schedule interface{ At(p Progress) float64 }
 
 // schedules is the registry; each schedule's file adds itself.
-var schedules = registry.New[Schedule]("schedule")
+var schedules = registry.New[Schedule]("schedule",
+	registry.Param{Key: "delay", Doc: "share of the steps at the beginning in which it is 0; 0 by default"})
 
 // Schedules returns all registered schedules, sorted by name.
 func Schedules() []registry.Entry[Schedule] { return schedules.Entries() }
 
 // ParseSchedule makes the schedule that a text such as "linear:warmup=0.1" describes.
 func ParseSchedule(text string) (Schedule, error) {
-	s, _, err := schedules.Parse(text)
-	return s, err
+	s, args, err := schedules.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	delay, err := args.Float("delay", 0, 0, 1)
+	if err != nil {
+		return nil, fmt.Errorf("schedule %q: %w", text, err)
+	}
+	if delay > 0 {
+		return delayed{delay, s}, nil
+	}
+	return s, nil
+}
+
+// delayed is 0 for a share of the steps, and runs another schedule over the rest.
+type delayed struct {
+	share float64
+	then  Schedule
+}
+
+// At implements Schedule.
+func (d delayed) At(p Progress) float64 {
+	n := warmup(d.share, p)
+	if p.Step < n {
+		return 0
+	}
+	return d.then.At(Progress{p.Step - n, p.Steps - n})
 }
 
 // warmup returns the steps of a stage in which a learning rate rises: a share of

@@ -24,6 +24,23 @@ func TestLinear(t *testing.T) {
 	}
 }
 
+// TestDelay: a delayed schedule is 0 at first and then what it is over the rest.
+func TestDelay(t *testing.T) {
+	s, err := train.ParseSchedule("linear:warmup=0.1,delay=0.5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for step := range 100 {
+		want := 0.0
+		if step >= 50 {
+			want = train.Linear{Warmup: 0.1}.At(train.Progress{Step: step - 50, Steps: 50})
+		}
+		if got := s.At(train.Progress{Step: step, Steps: 100}); got != want {
+			t.Errorf("step %d: %v, want %v", step, got, want)
+		}
+	}
+}
+
 // TestSchedules: every registered schedule's examples stay within 0 and 1 in stages of
 // any length, rise during the warm-up, and do not jump.
 func TestSchedules(t *testing.T) {
@@ -41,7 +58,7 @@ func TestSchedules(t *testing.T) {
 					before := 0.0
 					for step := range steps {
 						x := s.At(train.Progress{Step: step, Steps: steps})
-						if !(x >= 0 && x <= 1) || steps > 100 && step > 0 && math.Abs(x-before) > 0.1 {
+						if !(x >= 0 && x <= 1) || steps > 100 && step > 0 && math.Abs(x-before) > 0.1 && before > 0 {
 							t.Errorf("%v at step %d of %d, after %v", x, step, steps, before)
 						}
 						before = x
@@ -50,7 +67,7 @@ func TestSchedules(t *testing.T) {
 			})
 		}
 	}
-	for text, want := range map[string]string{"linea": "there are: constant, cosine, ", "linear:warmup=2": "from 0 to 1", "cosine:rate=1": "takes: warmup"} {
+	for text, want := range map[string]string{"linea": "there are: constant, cosine, ", "linear:warmup=2": "from 0 to 1", "cosine:rate=1": "takes: warmup, delay", "linear:delay=2": "from 0 to 1"} {
 		if _, err := train.ParseSchedule(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}

@@ -17,11 +17,13 @@ type Options struct {
 	Schedule     Schedule // of the learning rates; nil: Linear with a warm-up of 6 %
 	LearningRate float32  // of weights, at its highest
 	LearnerRate  float32  // of a learner's parameters
-	WeightDecay  float32  // of matrices alone
-	MaxGradNorm  float32  // largest norm of the weights' gradient; 0: no clipping
-	Dropout      bool     // at the rates of the model's configuration
-	Seed         uint64   // of dropout
-	Freeze       Freeze   // what does not learn
+	// LearnerSchedule is the course of LearnerRate; nil: Schedule.
+	LearnerSchedule Schedule
+	WeightDecay     float32 // of matrices alone
+	MaxGradNorm     float32 // largest norm of the weights' gradient; 0: no clipping
+	Dropout         bool    // at the rates of the model's configuration
+	Seed            uint64  // of dropout
+	Freeze          Freeze  // what does not learn
 
 	// ClipTogether clips weights and learners' parameters in one common norm, as the
 	// published program of LTP does, where thetas' gradients outweigh all others.
@@ -101,6 +103,9 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	}
 	if o.Schedule == nil {
 		o.Schedule = Linear{usualWarmup}
+	}
+	if o.LearnerSchedule == nil {
+		o.LearnerSchedule = o.Schedule
 	}
 	o.Freeze = cmp.Or(o.Freeze, Nothing)
 	if len(o.Passes) == 0 {
@@ -247,16 +252,18 @@ func (t *Trainer) Step(b Batch) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	result.Factor = float32(t.o.Schedule.At(Progress{t.done, t.o.Steps}))
+	at := Progress{t.done, t.o.Steps}
+	result.Factor = float32(t.o.Schedule.At(at))
+	learning := t.o.LearnerRate * float32(t.o.LearnerSchedule.At(at))
 	t.done++
 	s := hw.AdamW{Rate: t.o.LearningRate * result.Factor, Beta1: beta1, Beta2: beta2, Eps: float32(t.eps()), Step: t.done, Norm: t.norm, Clip: t.o.MaxGradNorm}
 	t.w.step(s, t.o.WeightDecay)
 	for _, n := range t.networks() {
-		n.step(s, t.o.LearnerRate*result.Factor)
+		n.step(s, learning)
 	}
 	scale := t.learnerScale(result.GradNorm)
 	for i, p := range t.learned() {
-		t.moments[i].step(p, scale, t.o.LearnerRate*result.Factor, t.eps(), t.done)
+		t.moments[i].step(p, scale, learning, t.eps(), t.done)
 	}
 	for _, c := range t.controllers() {
 		c.Observe(result.Ratio)
