@@ -50,7 +50,8 @@ func (f form) part(dst, text []byte, marks int) []byte {
 	if marks > mostMarks {
 		return f.long(dst, text)
 	}
-	return f.Form.Append(dst, text...)
+	after := dst[len(dst):] // by itself: Append would let the text's first mark go to what dst has
+	return append(dst, f.Form.Append(after, text...)...)
 }
 
 // long is part for any number of marks: decompose, order by combining class, compose (UAX 15).

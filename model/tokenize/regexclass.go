@@ -24,7 +24,7 @@ func (p *regexParser) escape() error {
 		p.emit(instr{op: opEnd})
 	default:
 		set := &charSet{fold: p.fold}
-		if err := p.escaped(set); err != nil {
+		if err := p.escaped(set, classOf(onigWord)); err != nil {
 			return err
 		}
 		p.emit(instr{op: opChar, set: set})
@@ -34,8 +34,14 @@ func (p *regexParser) escape() error {
 	return nil
 }
 
-// escaped adds to a set what a backslash and what follows it stand for.
-func (p *regexParser) escaped(set *charSet) error {
+// wordInClass is \w within brackets, where ½, ² and their like are none.
+func wordInClass(r rune) bool {
+	const both = word | onigWord
+	return classes(r)&both == both
+}
+
+// escaped adds to a set what a backslash and what follows it stand for; isWord is \w.
+func (p *regexParser) escaped(set *charSet, isWord func(rune) bool) error {
 	r := p.rune()
 	add := func(has func(rune) bool, negate bool) error {
 		set.classes = append(set.classes, classItem{has, negate})
@@ -47,7 +53,7 @@ func (p *regexParser) escaped(set *charSet) error {
 	case 'd', 'D':
 		return add(classOf(digit), r == 'D')
 	case 'w', 'W':
-		return add(classOf(onigWord), r == 'W')
+		return add(isWord, r == 'W')
 	case 'p', 'P':
 		return p.property(set, r == 'P')
 	}
@@ -161,7 +167,7 @@ func (p *regexParser) class() (*charSet, error) {
 				return nil, errors.New("it ends with a backslash")
 			}
 			n := len(set.ranges)
-			if err := p.escaped(set); err != nil {
+			if err := p.escaped(set, wordInClass); err != nil {
 				return nil, err
 			}
 			if len(set.ranges) == n { // a class
