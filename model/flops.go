@@ -3,6 +3,7 @@ package model
 import (
 	"math/bits"
 
+	"ltpbench/hw"
 	"ltpbench/pruners"
 )
 
@@ -90,9 +91,19 @@ func Executed(c *Config, q, a, f []int) int64 {
 	return 2 * sum
 }
 
-// Reading counts the additions by which a layer of n living rows gives each row its score: H n^2, for what
-// it receives over heads and rows.
-func Reading(c *Config, n int) int64 { return int64(c.Heads) * int64(n) * int64(n) }
+// Reading counts the additions by which a layer of n living rows gives each row its score: H n^2 for what it
+// receives over heads and rows, H n for what row 0 alone pays, and n more where it is added to a sum.
+func Reading(c *Config, s hw.Score, n int) int64 {
+	rows := int64(n)
+	sum := int64(c.Heads) * rows
+	if s.Kind != hw.FromFirst {
+		sum *= rows
+	}
+	if s.Accumulated {
+		sum += rows
+	}
+	return sum
+}
 
 // Choosing counts the comparisons of a rule that chooses among n scores.
 func Choosing(n int, cost pruners.Cost) int64 {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"ltpbench/hw"
 	"ltpbench/pruners"
 
 	"ltpbench/internal/oracle"
@@ -53,8 +54,10 @@ func TestExecuted(t *testing.T) {
 
 func TestSelection(t *testing.T) {
 	c := &Config{Heads: 3}
-	if got := Reading(c, 5); got != 3*25 {
-		t.Errorf("reading: %d", got)
+	for s, want := range map[hw.Score]int64{{Kind: hw.Received}: 75, {Kind: hw.ReceivedFromOthers}: 75, {Kind: hw.FromFirst}: 15, {Kind: hw.Received, Accumulated: true}: 80} {
+		if got := Reading(c, s, 5); got != want {
+			t.Errorf("reading %+v takes %d, want %d", s, got, want)
+		}
 	}
 	for n, want := range map[int][2]int64{0: {0, 0}, 1: {1, 0}, 5: {5, 15}, 8: {8, 24}, 9: {9, 36}} {
 		if got := [2]int64{Choosing(n, pruners.Compares), Choosing(n, pruners.Ranks)}; got != want {

@@ -150,8 +150,8 @@ func TestSelection(t *testing.T) {
 		want := int64(0)
 		for i, kept := range x.Kept {
 			for l, n := 0, len(all[i].IDs); l < len(kept); l++ {
-				if rule.Score(l, len(kept)).Kind != 0 {
-					want += model.Reading(&e.Config, n)
+				if score := rule.Score(l, len(kept)); score.Kind != 0 {
+					want += model.Reading(&e.Config, score, n)
 				}
 				if pruners.Decides(rule, l, len(kept)) {
 					want += model.Choosing(n, c.cost)

@@ -69,8 +69,8 @@ func work(c *model.Config, rule pruners.Pruner, alive, kept []int, longest int, 
 	}
 	cost := pruners.RuleOf(rule).Cost
 	for l, n := range alive {
-		if rule.Score(l, c.Layers).Kind != 0 && (whole || l != last) {
-			w.Selection += model.Reading(c, n)
+		if score := rule.Score(l, c.Layers); score.Kind != 0 && (whole || l != last) {
+			w.Selection += model.Reading(c, score, n)
 			if pruners.Decides(rule, l, c.Layers) {
 				w.Selection += model.Choosing(n, cost)
 			}
