@@ -19,6 +19,7 @@ type tableCmd struct {
 	Format   string   `help:"One of ${formats}. Default: by the extension of -o, else text." enum:",${formats}" default:"" placeholder:"NAME"`
 	Metric   []string `help:"Score to show, such as f1; repeatable. Default: the task's own." placeholder:"UNIT"`
 	Lines    string   `help:"What a row is. sweep: a point; length: a point's times for texts of similar length; throughput: a point's times for one batch size and length." enum:"sweep,length,throughput" default:"sweep"`
+	Pool     bool     `help:"Pool runs of different seeds on the same model and text, from several machines or builds: their scores and FLOPs, not their times."`
 	EachSeed bool     `help:"One row per seed instead of the mean over seeds."`
 	Width    int      `help:"Width of a text table in characters; 0: unlimited. Columns that do not fit are hidden and listed. Default: the terminal's width, unlimited for files and pipes." default:"-1" placeholder:"N"`
 	Out      string   `short:"o" help:"File to write instead of standard output." placeholder:"FILE"`
@@ -38,6 +39,16 @@ func (c *tableCmd) Run(o *output) error {
 	runs, err := openRuns(o, c.Paths)
 	if err != nil {
 		return err
+	}
+	if c.Pool {
+		if c.Lines != "sweep" {
+			return errUsage{errors.New("--pool leaves times out, so it needs --lines sweep")}
+		}
+		pool, err := results.Pool(runs)
+		if err != nil {
+			return err
+		}
+		runs = []*results.Run{pool}
 	}
 	r, err := c.report(runs)
 	if err != nil {
