@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"ltpbench/internal/atomicfile"
 )
 
 // appendFile is a file that grows by whole lines: each append is one write that
@@ -27,6 +29,9 @@ type file interface {
 // newAppendFile creates a file. An existing file is an error: measurements are never
 // overwritten.
 func newAppendFile(path string) (*appendFile, error) {
+	if err := atomicfile.Step(atomicfile.OpCreate, path); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("%s exists, and results are never overwritten: choose another folder or remove it", path)
@@ -43,7 +48,11 @@ func openAppendFile(path string, size int64) (*appendFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Truncate(size); err != nil {
+	err = atomicfile.Step(atomicfile.OpTruncate, path)
+	if err == nil {
+		err = f.Truncate(size)
+	}
+	if err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -59,7 +68,13 @@ func (a *appendFile) append(b []byte) error {
 	if len(b) == 0 {
 		return nil
 	}
-	_, err := a.f.Write(b)
+	err := atomicfile.Step(atomicfile.OpWrite, a.path)
+	if err == nil {
+		_, err = a.f.Write(b)
+	}
+	if err == nil {
+		err = atomicfile.Step(atomicfile.OpSync, a.path)
+	}
 	if err == nil {
 		err = a.f.Sync()
 	}

@@ -29,7 +29,7 @@ func (d *fullDisk) Close() error              { return nil }
 
 func TestFullDisk(t *testing.T) {
 	disk := &fullDisk{room: 700}
-	w := &Writer{&appendFile{f: disk, path: "runs/a.txt"}, make(map[string]bool)}
+	w := &Writer{file: &appendFile{f: disk, path: "runs/a.txt"}, units: make(map[string]bool)}
 	var err error
 	for i := 0; i < 9 && err == nil; i++ {
 		err = w.Add(points[0])

@@ -22,6 +22,11 @@
 // length) and Card lines with a GPU's clocks, power and temperature, if available; and
 // last Run, the peak memory of the whole program. A record without Run is unfinished.
 //
+// Lines that begin with "# sha256" are checksums of what precedes them, up to the checksum
+// before; "# predictions" gives number and checksum of the point's predictions beside the
+// record. Lines that do not match their checksum are reported and ignored. Records of
+// earlier builds have none.
+//
 // Lines of one name belong together: they carry different units (accuracy first, the time
 // once it was taken) or repeats of one unit (rounds). Rows merges them.
 package results

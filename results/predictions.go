@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -41,16 +42,11 @@ func CreatePredictions(path string) (*PredictionWriter, error) {
 // Add appends predictions, all of them or none; they are on disk when it
 // returns. A NaN among the numbers is an error that names its example.
 func (w *PredictionWriter) Add(predictions []Prediction) error {
-	var b bytes.Buffer
-	for i := range predictions {
-		line, err := json.Marshal(&predictions[i])
-		if err != nil {
-			return fmt.Errorf("%s: example %d of %s: %w", w.file.path, predictions[i].Example, predictions[i].Point, err)
-		}
-		b.Write(line)
-		b.WriteByte('\n')
+	lines, err := predictionLines(predictions)
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.file.path, err)
 	}
-	return w.file.append(b.Bytes())
+	return w.file.append(lines)
 }
 
 // Close closes the file and returns the first error of writing.
@@ -69,19 +65,52 @@ func ReadPredictions(path string) (predictions []Prediction, problems []error, e
 }
 
 func parsePredictions(path string, data []byte) (predictions []Prediction, problems []error) {
+	predictions, _, problems = linesOfPredictions(path, data)
+	return predictions, problems
+}
+
+// linesOfPredictions returns each prediction's line, too: its text with its end.
+func linesOfPredictions(path string, data []byte) (predictions []Prediction, lines [][]byte, problems []error) {
 	for number := 1; len(data) > 0; number++ {
 		line, rest, whole := bytes.Cut(data, []byte("\n"))
+		text := data[:len(data)-len(rest)]
 		data = rest
 		var p Prediction
 		if !whole {
 			problems = append(problems, fmt.Errorf("%s:%d: the last line is incomplete because its run was stopped while writing it; ignored", path, number))
 		} else if err := json.Unmarshal(line, &p); err != nil {
-			problems = append(problems, fmt.Errorf("%s:%d: %w", path, number, err))
+			problems = append(problems, &Damage{path, number, err.Error() + "; line ignored"})
 		} else {
-			predictions = append(predictions, p)
+			predictions, lines = append(predictions, p), append(lines, text)
 		}
 	}
-	return predictions, problems
+	return predictions, lines, problems
+}
+
+// Predictions reads the predictions that were written beside the record. Those of points that the record notes others
+// of, or in another number, are damaged: they are problems and left out. The error concerns the file itself.
+func (r *Record) Predictions(path string) (predictions []Prediction, problems []error, err error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, lines, problems := linesOfPredictions(path, data)
+	found, sums := map[string]int{}, map[string][]byte{}
+	for i, p := range all {
+		found[p.Point]++
+		sums[p.Point] = append(sums[p.Point], lines[i]...)
+	}
+	bad := map[string]bool{}
+	for i, want := range r.predicted {
+		name, err := r.Points[i].FullName()
+		if err != nil || found[name] == want.lines && hash(sums[name]) == want.hash {
+			continue
+		}
+		bad[name] = true
+		first := 1 + slices.IndexFunc(all, func(p Prediction) bool { return p.Point == name })
+		problems = append(problems, &Damage{path, max(1, first), fmt.Sprintf("the predictions of %s are damaged: there are %d, and %s notes %d of checksum %s; they are ignored", name, found[name], r.Path, want.lines, want.hash)})
+	}
+	return slices.DeleteFunc(all, func(p Prediction) bool { return bad[p.Point] }), problems, nil
 }
 
 func readFile(path string) ([]byte, error) {

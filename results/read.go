@@ -21,7 +21,9 @@ type Record struct {
 	// an incomplete last line of a stopped run. The other lines remain valid.
 	Problems []error
 
-	units benchfmt.UnitMetadataMap
+	units     benchfmt.UnitMetadataMap
+	lines     []int             // of the points, from 1
+	predicted map[int]predicted // what the record says of the predictions of points, by index
 }
 
 // Counted reports whether values of a unit are counted, so that a repeat must give the
@@ -59,10 +61,12 @@ const end = "BenchmarkEnd 1 0 end\n"
 
 func parse(path string, data []byte) (*Record, error) {
 	rec := &Record{Path: path}
-	// A line without its end may still parse: "0.87" cut to "0.8". It never counts.
-	whole := bytes.LastIndexByte(data, '\n') + 1
-	torn := data[whole:]
-	data = data[:whole]
+	// A line without its end may still parse: "0.87" cut to "0.8". It never counts, and nor
+	// do lines without their checksum where there are any.
+	parts := divide(path, data)
+	rec.Problems = append(rec.Problems, parts.damages...)
+	torn := data[parts.whole:]
+	data = data[:parts.whole]
 
 	// The reader tells the configuration with a result only, so one follows the last line.
 	in := benchfmt.NewReader(io.MultiReader(bytes.NewReader(data), strings.NewReader(end)), path)
@@ -78,8 +82,23 @@ func parse(path string, data []byte) (*Record, error) {
 				}
 				continue
 			}
+			_, number := line.Pos()
+			if parts.bad[number] {
+				if len(rec.Config) == 0 {
+					rec.configure(line)
+				}
+				continue
+			}
 			if err := rec.add(line); err != nil {
 				return nil, err
+			}
+			if number < lines {
+				if p, ok := readNote(parts.line(data, number+1)); ok && len(rec.lines) > 0 && rec.lines[len(rec.lines)-1] == number {
+					if rec.predicted == nil {
+						rec.predicted = map[int]predicted{}
+					}
+					rec.predicted[len(rec.Points)-1] = p
+				}
 			}
 		}
 	}
@@ -87,7 +106,7 @@ func parse(path string, data []byte) (*Record, error) {
 		return nil, err
 	}
 	rec.units = in.Units()
-	if len(torn) > 0 {
+	if len(torn) > 0 && rec.Damage() == nil {
 		rec.Problems = append(rec.Problems, fmt.Errorf("%s:%d: the last line is incomplete because its run was stopped while writing it; ignored", path, lines+1))
 	}
 	return rec, nil
@@ -110,7 +129,7 @@ func (r *Record) add(line *benchfmt.Result) error {
 		}
 		p.Values = append(p.Values, Value{Unit: v.Unit, Value: v.Value})
 	}
-	r.Points = append(r.Points, p)
+	r.Points, r.lines = append(r.Points, p), append(r.lines, number)
 	return nil
 }
 

@@ -173,7 +173,7 @@ func FuzzCut(f *testing.F) {
 	f.Add([]byte("Benchmark 1 1 a\nx: 1\n\nBenchmarkA 1 2 ns/op"), 17)
 	f.Fuzz(func(t *testing.T, data []byte, at int) {
 		whole, err := parse("f", data)
-		if err != nil || len(data) == 0 {
+		if err != nil || len(data) == 0 || whole.Damage() != nil { // a checksum that is cut off takes nothing away
 			return
 		}
 		if at %= len(data) + 1; at < 0 {

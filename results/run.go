@@ -69,7 +69,7 @@ func openRun(path string) (*Run, error) {
 	run := &Run{Record: record}
 	beside := predictionsOf(path)
 	for _, file := range []string{beside, beside + ".gz"} {
-		predictions, problems, err := ReadPredictions(file)
+		predictions, problems, err := record.Predictions(file)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

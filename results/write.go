@@ -17,6 +17,9 @@ import (
 type Writer struct {
 	file  *appendFile
 	units map[string]bool // whose metadata the record has
+	// summed: the record carries checksums; pending is what the next one covers besides its lines.
+	summed  bool
+	pending []byte
 }
 
 // Create starts a new record at path. Config is what is true for the whole run:
@@ -28,6 +31,7 @@ func Create(path string, config []Key) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	header = summed(header)
 	file, err := newAppendFile(path)
 	if err != nil {
 		return nil, err
@@ -36,7 +40,7 @@ func Create(path string, config []Key) (*Writer, error) {
 		file.close()
 		return nil, err
 	}
-	return &Writer{file, make(map[string]bool)}, nil
+	return &Writer{file: file, units: make(map[string]bool), summed: true}, nil
 }
 
 // Write writes a whole record to w.
@@ -46,10 +50,15 @@ func Write(w io.Writer, config []Key, points ...Point) error {
 		return err
 	}
 	file := &appendFile{f: stream{w}, path: "the record"}
-	if err := file.append(header); err != nil {
+	if err := file.append(summed(header)); err != nil {
 		return err
 	}
-	return (&Writer{file, make(map[string]bool)}).Add(points...)
+	return (&Writer{file: file, units: make(map[string]bool), summed: true}).Add(points...)
+}
+
+// summed returns a configuration with its checksum.
+func summed(header []byte) []byte {
+	return fmt.Appendf(header, "%s%s\n", sumPrefix, hash(header))
 }
 
 // stream is what a Writer needs of a file where there is none.
@@ -75,7 +84,23 @@ func Free(path string) error {
 // returns. A point that cannot be written (a NaN, an infinity, a name that benchstat
 // would misread) is an error, and the record continues without it. After a disk error
 // every later Add and Close return that error.
-func (w *Writer) Add(points ...Point) error {
+func (w *Writer) Add(points ...Point) error { return w.add(points, "") }
+
+// AddPredicted is Add for a point whose predictions lie beside the record, written before: the record notes their number
+// and checksum.
+func (w *Writer) AddPredicted(p Point, predictions []Prediction) error {
+	note, err := predictedBy(predictions)
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.file.path, err)
+	}
+	if !w.summed {
+		return w.Add(p)
+	}
+	return w.add([]Point{p}, note.note())
+}
+
+// add appends points and what is noted of the last one.
+func (w *Writer) add(points []Point, note string) error {
 	lines := make([][]byte, len(points))
 	for i := range points {
 		var err error
@@ -90,7 +115,15 @@ func (w *Writer) Add(points ...Point) error {
 		}
 		b.Write(line)
 	}
-	return w.file.append(b.Bytes())
+	b.WriteString(note)
+	if w.summed && len(w.pending)+b.Len() > 0 {
+		fmt.Fprintf(&b, "%s%s\n", sumPrefix, hash(w.pending, b.Bytes()))
+	}
+	if err := w.file.append(b.Bytes()); err != nil {
+		return err
+	}
+	w.pending = nil
+	return nil
 }
 
 // describe writes the metadata of a registered unit before its first use.

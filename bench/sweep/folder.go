@@ -121,6 +121,11 @@ func begun(p *plan.Plan, path string) (bool, error) {
 	case err == nil && !bytes.Equal(old, p.Text()):
 		return false, errors.New("the folder holds a run of another plan; name a new one, or run that plan (its plan.toml) to resume it")
 	case err == nil && concluded(p, path):
+		for _, x := range parts(p) {
+			if err := whole(filepath.Join(path, x.path)); err != nil {
+				return false, err
+			}
+		}
 		return false, errors.New("the folder holds a finished run of this plan; name a new one, or draw from it with `ltpbench table` and `ltpbench plot`")
 	case err == nil || !errors.Is(err, fs.ErrNotExist):
 		return err == nil, err

@@ -35,7 +35,10 @@ func (w *worker) writeOutput(j *Job, points []results.Point, predictions []resul
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(out.Add(points...), out.Close()); err != nil || predictions == nil {
+		if predictions == nil {
+			return errors.Join(out.Add(points...), out.Close())
+		}
+		if err := errors.Join(out.AddPredicted(points[0], predictions), out.Close()); err != nil {
 			return err
 		}
 		beside, err := results.CreatePredictions(filepath.Join(dir, results.PredictionsFile))
@@ -57,10 +60,16 @@ func (w *worker) readOutput(j *Job) ([]results.Point, []results.Prediction, erro
 		if key, was, is := record.Differs(w.config(), results.KeyBegunBy); key != "" {
 			return nil, nil, fmt.Errorf("%s: timed with %s %q, and this is with %q: finish the run there, or remove the folder to time again here", record.Path, key, was, is)
 		}
-		return record.Points, nil, errors.Join(record.Problems...)
+		if err := errors.Join(record.Problems...); err != nil {
+			return nil, nil, fmt.Errorf("%w; remove %s, and the same command times again", err, w.output(j))
+		}
+		return record.Points, nil, nil
 	}
-	predictions, problems, err := results.ReadPredictions(filepath.Join(w.output(j), results.PredictionsFile))
-	return record.Points, predictions, errors.Join(errors.Join(record.Problems...), errors.Join(problems...), err)
+	predictions, problems, err := record.Predictions(filepath.Join(w.output(j), results.PredictionsFile))
+	if err := errors.Join(errors.Join(record.Problems...), errors.Join(problems...), err); err != nil {
+		return nil, nil, fmt.Errorf("%w; remove %s, and the same command does the job again", err, w.output(j))
+	}
+	return record.Points, predictions, nil
 }
 
 // claim keeps other processes from doing the same job until release is called. A job whose result goes to the store,

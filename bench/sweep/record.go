@@ -27,6 +27,9 @@ func openRecord(dir string, config []results.Key) (*record, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
+	if err == nil && old.Damage() != nil {
+		return nil, unfit(path, old.Damage())
+	}
 	if err == nil && len(old.Points) > 0 {
 		return resume(old, beside, config)
 	}
@@ -40,6 +43,23 @@ func openRecord(dir string, config []results.Key) (*record, error) {
 		r.predictions, err = results.CreatePredictions(beside)
 	}
 	return r, r.failed(err)
+}
+
+// unfit adds the cure to what is wrong with a record or its predictions.
+func unfit(record string, err error) error {
+	return fmt.Errorf("%w; restore the file from a copy, or remove %s: then the same command counts and times again, with the weights that are there", err, record)
+}
+
+// whole reports damage in the files of a finished record.
+func whole(dir string) error {
+	runs, err := results.Open(filepath.Join(dir, results.RecordFile))
+	if err == nil {
+		err = runs[0].Damage()
+	}
+	if err != nil {
+		return unfit(filepath.Join(dir, results.RecordFile), err)
+	}
+	return nil
 }
 
 // machine are keys of a configuration that may change where a run resumes: what has been
@@ -72,25 +92,22 @@ func resume(old *results.Record, beside string, config []results.Key) (*record, 
 	if err != nil {
 		return nil, err
 	}
-	r, whole := &record{}, map[string]bool{}
+	r := &record{}
 	for _, p := range old.Points {
 		if _, counted := p.Value(results.ExecutedRatio); !counted {
 			break
 		}
-		name, err := p.FullName()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", old.Path, err)
-		}
-		whole[name], r.known = true, append(r.known, p)
+		r.known = append(r.known, p)
+	}
+	if r.predictions, err = old.ResumePredictions(beside, len(r.known)); err != nil { // before the record is touched
+		return nil, unfit(old.Path, err)
 	}
 	if config != nil {
 		if err := results.Reconfigure(old.Path, config); err != nil {
-			return nil, err
+			return r, r.failed(err)
 		}
 	}
-	if r.points, err = results.Resume(old.Path, len(whole)); err == nil {
-		r.predictions, err = results.ResumePredictions(beside, func(p *results.Prediction) bool { return whole[p.Point] })
-	}
+	r.points, err = old.Resume(len(r.known))
 	return r, r.failed(err)
 }
 
@@ -100,6 +117,9 @@ func (r *record) add(points []results.Point, predictions []results.Prediction) e
 		if err := r.predictions.Add(predictions); err != nil {
 			return err
 		}
+	}
+	if len(points) == 1 && len(predictions) > 0 {
+		return r.points.AddPredicted(points[0], predictions)
 	}
 	return r.points.Add(points...)
 }

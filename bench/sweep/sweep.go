@@ -103,8 +103,8 @@ func (o *Options) record(ctx context.Context, p *plan.Plan, x part, s *subject, 
 	if err := atomicfile.MkdirAll(dir); err != nil {
 		return err
 	}
-	if old, err := results.Read(filepath.Join(dir, results.RecordFile)); err == nil && ended(old) {
-		return nil
+	if old, err := results.Read(filepath.Join(dir, results.RecordFile)); err == nil && old.Damage() == nil && ended(old) {
+		return whole(dir)
 	}
 	w, err := newWorker(p, x, s, run, o.Cells)
 	if err != nil {

@@ -70,7 +70,7 @@ func record(path string, config []results.Key, p results.Point) error {
 		if err := continues(old, config); err != nil {
 			return err
 		}
-		w, err = results.Resume(path, len(old.Points))
+		w, err = old.Resume(len(old.Points))
 	}
 	if err != nil {
 		return err
