@@ -33,7 +33,7 @@ const expected = "testdata/expected.txt"
 //
 //	go test ./bench -run Expected -update
 //
-// and its commit says why, in a line that begins with "Expectation:"; .ci/parent looks for it.
+// and its commit explains why, in a line that begins with "Expectation:"; .ci/parent looks for it.
 func TestExpected(t *testing.T) {
 	if *record != "" {
 		// Where kernels are fast there can be more sentences.

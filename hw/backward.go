@@ -2,7 +2,7 @@ package hw
 
 // Backward is a device that can also train. Every gradient operation stands for
 // one forward operation of the same name. Gradients of parameters are added to
-// what is there, gradients of activations overwrite it unless said otherwise.
+// what is there, gradients of activations overwrite it unless noted otherwise.
 // An absent gradient is not wanted and not computed.
 type Backward interface {
 	Device

@@ -7,7 +7,7 @@ import (
 )
 
 // Condition is what a card tells of itself at a moment. It decides how fast the
-// card is, so it belongs to everything that is timed. What the card does not tell is 0.
+// card is, so it belongs to everything that is timed. What the card does not report is 0.
 type Condition struct {
 	Clock, MemoryClock float64  // of the multiprocessors and the memory, MHz
 	Power              float64  // watts
@@ -18,7 +18,7 @@ type Condition struct {
 
 // Sensor is implemented by devices that report their clocks, power and temperature.
 type Sensor interface {
-	// Condition returns the current readings, or an error that says why there are none.
+	// Condition returns the current readings, or an error that explains why there are none.
 	Condition() (Condition, error)
 }
 
@@ -28,7 +28,7 @@ type Clock interface {
 	Elapsed(op func()) (time.Duration, error)
 }
 
-// String names all that is told, with units.
+// String lists all available readings, with units.
 func (c Condition) String() string {
 	var parts []string
 	for _, x := range []struct {
@@ -43,7 +43,7 @@ func (c Condition) String() string {
 		parts = append(parts, "clocks held down by "+strings.Join(c.Held, " and "))
 	}
 	if c.Untold != "" {
-		parts = append(parts, "not told: "+c.Untold)
+		parts = append(parts, "unavailable: "+c.Untold)
 	}
 	return strings.Join(parts, ", ")
 }

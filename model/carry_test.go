@@ -48,7 +48,7 @@ func (g gaps) Choose(r *model.Run, a *model.Activations) {
 	r.SelectHost(a, rows, next)
 }
 
-// TestCarry: a sum of scores goes on over layers that have none, with the rows that go on.
+// TestCarry: a sum of scores continues over layers that have none, with the rows that continue.
 func TestCarry(t *testing.T) {
 	everywhere(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
 		last := e.Config.Layers - 1

@@ -89,7 +89,7 @@ func (c *Checkpoint) Clone() *Checkpoint {
 	return &d
 }
 
-// Hash returns twelve hex digits that stand for all weights with their canonical names and shapes, to the
+// Hash returns twelve hex digits that identify all weights with their canonical names and shapes, to the
 // last bit. Files with and without the family's prefix, or in another order, have the same hash.
 func (c *Checkpoint) Hash() string {
 	h := sha256.New()

@@ -28,7 +28,7 @@ type Config struct {
 	Heads     int // attention heads, H; each is Width/Heads wide
 	FFN       int // inner width of the feed-forward network
 	Vocab     int // rows of the word embedding
-	Positions int // rows of the position embedding; MaxLength says how many a sequence can use
+	Positions int // rows of the position embedding; MaxLength is how many a sequence can use
 	Segments  int // rows of the segment (token type) embedding; 0 if the family has none
 	Labels    int // logits of the head; 0 without one
 	PadID     int // the padding token; RoBERTa counts positions from the one after it
@@ -65,13 +65,13 @@ func (c *Config) MaxLength() int { return c.Positions - c.FirstPosition() }
 // Limits is what a tokenizer has to keep to: rows of the word and of the segment embedding, tokens of a sequence.
 func (c *Config) Limits() (vocab, segments, length int) { return c.Vocab, c.Segments, c.MaxLength() }
 
-// IsRegression says whether the head's one logit is a score to be fitted by squared error. Like
+// IsRegression reports whether the head's one logit is a score to be fitted by squared error. Like
 // transformers, an empty Problem means regression exactly if there is one label.
 func (c *Config) IsRegression() bool {
 	return c.Problem == Regression || c.Problem == "" && c.Labels == 1
 }
 
-// IsMultiLabel says whether each label is there or not by itself.
+// IsMultiLabel reports whether each label is there or not by itself.
 func (c *Config) IsMultiLabel() bool { return c.Problem == MultiLabel }
 
 // Contradiction reports where problem_type and the number of outputs disagree: then nobody knows what the logits
@@ -124,7 +124,7 @@ func (c *Config) Check() error {
 	case c.Labels < 0 || c.Labels > 1<<20:
 		return fmt.Errorf("num_labels is %d", c.Labels)
 	case c.LabelNames != nil && len(c.LabelNames) != c.Labels:
-		return fmt.Errorf("id2label names %d labels and num_labels says %d: make them agree", len(c.LabelNames), c.Labels)
+		return fmt.Errorf("id2label has %d labels and num_labels is %d: make them agree", len(c.LabelNames), c.Labels)
 	}
 	for _, p := range []rate{{keys.hiddenDropout, &c.HiddenDropout}, {keys.attentionDropout, &c.AttentionDropout}, {keys.classifierDropout, &c.ClassifierDropout}} {
 		if !(*p.value >= 0 && *p.value < 1) {

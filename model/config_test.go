@@ -154,7 +154,7 @@ func TestConfigCarries(t *testing.T) {
 	}
 }
 
-// Every name has a shape and an HF name of its own that leads back, with the prefix and without.
+// Every name has a shape and its own HF name that leads back, with the prefix and without.
 func TestNames(t *testing.T) {
 	for _, o := range []object{bertObject(), func() object { o := bertObject(); o["model_type"] = "roberta"; return o }(), distilObject()} {
 		c, err := parse(t, o)

@@ -58,7 +58,7 @@ func (c Config) MarshalJSON() ([]byte, error) {
 }
 
 // file is the text of config.json beside weights of one type, whatever type the carried fields name:
-// transformers loads weights as the type that stands there.
+// transformers loads weights as the type that is there.
 func (c Config) file(as Type) ([]byte, error) {
 	all := map[string]json.RawMessage{}
 	text, err := json.Marshal(c)

@@ -27,7 +27,7 @@ func open(files fs.FS, name string) (c contents, err error) {
 	return c, err
 }
 
-// done says that a piece of data will not be read again.
+// done means that a piece of data will not be read again.
 func (c *contents) done(piece []byte) {
 	if c.mapped {
 		dropPages(piece)
@@ -42,7 +42,7 @@ func (c *contents) close() {
 	c.data = nil
 }
 
-// read lets f read data. What of a mapped file can't be read, since it became shorter
+// read lets f read data. What of a mapped file cannot be read, since it became shorter
 // meanwhile or its disk fails, is an error.
 func (c *contents) read(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))

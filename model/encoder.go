@@ -4,7 +4,7 @@ import "ltpbench/hw"
 
 // Forward runs the encoder over the batch that r was given last and returns the
 // logits, one row for each sequence (absent without a head). The seam decides,
-// between attention and feed-forward, which rows go on. Work may still be under
+// between attention and feed-forward, which rows continue. Work may still be under
 // way when Forward returns: Sync comes before anything is read.
 //
 // A layer follows BERT (Devlin et al., arXiv 1810.04805): attention, add and

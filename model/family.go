@@ -34,7 +34,7 @@ type family struct {
 	project  string // the linear that widens embeddings, where they may be narrower than the layers
 	narrow   int    // embedding_size where config.json does not say; 0: hidden_size
 	always   bool   // that linear is there whatever the widths
-	grouped  bool   // layers share weights, num_hidden_groups says how
+	grouped  bool   // layers share weights, see num_hidden_groups
 
 	headAct   hw.Act // of the head's dense layer
 	headInput bool   // dropout is before that layer too
@@ -62,7 +62,7 @@ func init() { // RoBERTas under other names
 // family returns the configuration's; nil if it is not known.
 func (c *Config) family() *family { return families[c.Family] }
 
-// errFamily says which families there are.
+// errFamily lists the families that exist.
 func errFamily(name Family) error {
 	return fmt.Errorf("model_type %q is not supported: use one of %q", name, slices.Sorted(maps.Keys(families)))
 }
@@ -135,7 +135,7 @@ func (c *Config) Projects() bool {
 	return f != nil && f.project != "" && (f.always || c.Embedding() != c.Width)
 }
 
-// Stored is how many layers have weights of their own: Layers, or Groups of layers that share them.
+// Stored is how many layers have their own weights: Layers, or Groups of layers that share them.
 func (c *Config) Stored() int {
 	if c.Groups == 0 {
 		return c.Layers

@@ -95,7 +95,7 @@ func pass(t *testing.T, e *model.Encoder, r *model.Run, batch ragged.Batch) [][]
 	return rows
 }
 
-// compareLogits holds logits against the oracle's, at its tolerance.
+// compareLogits compares logits with the oracle's, at its tolerance.
 func compareLogits(t *testing.T, what string, n *oracle.Net, got [][]float32, want [][]float64) {
 	t.Helper()
 	if len(got) != len(want) {

@@ -16,7 +16,7 @@ type hard struct {
 	nets   []*Network
 }
 
-// NewHardRun is NewRun for a pruner. An error says that the rule does not fit the model.
+// NewHardRun is NewRun for a pruner. An error reports that the rule does not fit the model.
 func NewHardRun(e *Encoder, p pruners.Pruner, size Size, o Options) (*Run, error) {
 	if err := pruners.Fits(p, e.Config.Layers); err != nil {
 		return nil, err

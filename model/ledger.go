@@ -28,7 +28,7 @@ func (r *Run) Received(layer int) (ragged.Seqs, []float32) {
 }
 
 // Counts adds up, after Sync, the rows of each sequence: asking[b][i] of them ask
-// in layer i, alive[b][i] are asked, kept[b][i] go on.
+// in layer i, alive[b][i] are asked, kept[b][i] continue.
 func (r *Run) Counts() (asking, alive, kept [][]int) {
 	count := r.seqs.Count
 	asking, alive, kept = make([][]int, count), make([][]int, count), make([][]int, count)

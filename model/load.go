@@ -79,7 +79,7 @@ func LoadFS(files fs.FS, name string) (*Checkpoint, error) {
 	return c, nil
 }
 
-// NeedsHead is the error of a model without a classifier, whose logits are wanted. It says what the model is made for
+// NeedsHead is the error of a model without a classifier, whose logits are wanted. It names what the model is made for
 // instead.
 func (c *Checkpoint) NeedsHead() error {
 	if c.Config.Labels > 0 {
@@ -93,7 +93,7 @@ func (c *Checkpoint) NeedsHead() error {
 	return fmt.Errorf("the model has no classifier%s: %s has no tensor %s; fine-tune it first with `ltpbench train`", made, weightsFile, c.Config.HFName("head.out.weight"))
 }
 
-// weightFiles lists the files that hold weights, sorted; index says which tensor stands in which of them,
+// weightFiles lists the files that hold weights, sorted; index specifies which tensor is in which of them,
 // and is nil for a single file.
 func weightFiles(files fs.FS, name string) (names []string, index map[string]string, err error) {
 	single := inputs.Check(files, weightsFile, mostWeights)

@@ -27,7 +27,7 @@ type Masked struct {
 // NewMasked makes room for batches up to the given size.
 func NewMasked(e *Encoder, p pruners.Pruner, size Size) (*Masked, error) {
 	if _, ok := pruners.As[pruners.Merger](p); ok {
-		return nil, fmt.Errorf("pruner %s makes new rows; a mask cannot stand for it", p.Spec())
+		return nil, fmt.Errorf("pruner %s makes new rows, which a mask cannot emulate", p.Spec())
 	}
 	for i := range e.Layers {
 		if p.Score(i, e.Config.Layers).Accumulated {

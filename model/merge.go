@@ -73,7 +73,7 @@ func (r *Run) carry(a *Activations) bool {
 	sum := r.layers[from].Attention.Scored
 	for l := from; l < a.Layer; l++ {
 		before := &r.layers[l]
-		next := r.layers[l+1].own.scored.Top(before.Next.Rows) // free: no score of its own, or a's
+		next := r.layers[l+1].own.scored.Top(before.Next.Rows) // free: no score, or a's
 		switch {
 		case !before.Merge.Absent():
 			r.d.Combine(next, sum, before.Merge)

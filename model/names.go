@@ -35,7 +35,7 @@ func (c *Config) Names() []string {
 	return names
 }
 
-// TensorSpec says what one tensor of a model is called and how large it is.
+// TensorSpec describes what one tensor of a model is called and how large it is.
 type TensorSpec struct {
 	Name  string // canonical
 	Hub   string // the name that transformers gives it

@@ -45,7 +45,7 @@ type NetworkWeights struct {
 
 // NewNetworks puts a rule's networks on the encoder's device: one for each layer, nil
 // where the rule has none. net names them, s holds their weights. With trainable they
-// can learn, on a device that has hw.Backward. Their memory is m's. An error says what s lacks.
+// can learn, on a device that has hw.Backward. Their memory is m's. An error names what s lacks.
 func NewNetworks(e *Encoder, m hw.Memory, net func(layer int) *pruners.Net, s pruners.State, size Size, trainable bool) ([]*Network, error) {
 	list, shared := make([]*Network, e.Config.Layers), map[string]*NetworkWeights{}
 	for layer := range list {

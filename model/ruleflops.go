@@ -2,13 +2,13 @@ package model
 
 import "ltpbench/pruners"
 
-// PaperBy is Paper of a pruner, with the networks of its own.
+// PaperBy is Paper of a pruner, with its own networks.
 func PaperBy(c *Config, p pruners.Pruner, a, f []int) int64 {
 	return Paper(c, a, f) + networks(c, p, a, true)
 }
 
-// ExecutedBy is Executed of a pruner: with the networks of its own, and with the context and output projection
-// of all asking rows where it merges, since new rows are made of what came out of attention. whole says that all
+// ExecutedBy is Executed of a pruner: with its own networks, and with the context and output projection
+// of all asking rows where it merges, since new rows are made of what came out of attention. whole means that all
 // rows of the last layer are computed; else nothing scores there.
 func ExecutedBy(c *Config, p pruners.Pruner, q, a, f []int, whole bool) int64 {
 	sum := Executed(c, q, a, f) + networks(c, p, a, whole)

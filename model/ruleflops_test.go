@@ -60,7 +60,7 @@ func (d *counting) lengths(s hw.Seqs) []int64 {
 	return list
 }
 
-// scored is a rule with a network of its own, in this test alone.
+// scored is a rule with a separate network, in this test alone.
 type scored struct {
 	pruners.None
 	state pruners.State

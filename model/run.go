@@ -18,7 +18,7 @@ func (s *Size) Fit(b ragged.Seqs) {
 	s.Longest, s.Pairs = max(s.Longest, b.Longest()), max(s.Pairs, b.Pairs())
 }
 
-// Options say how a Run runs.
+// Options describe how a Run runs.
 type Options struct {
 	// SaveActivations gives each layer separate activations, for a backward pass.
 	SaveActivations bool
@@ -42,7 +42,7 @@ type Run struct {
 
 	hostSizes int // see hw.Info
 
-	// Dropout, if set, says what is dropped at a site of a layer (-1 outside the
+	// Dropout, if set, describes what is dropped at a site of a layer (-1 outside the
 	// layers). Only training sets it, on a device that has hw.Backward.
 	Dropout func(layer int, site Site) hw.Dropout
 	Keys    hw.Ints // two per row, if Dropout is set

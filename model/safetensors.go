@@ -82,7 +82,7 @@ func readStored(data []byte) (map[string]stored, error) {
 	return all, nil
 }
 
-// convert makes a Tensor with memory of its own. It refuses other types than F64, F32, F16 and BF16, and
+// convert makes a Tensor with its own memory. It refuses other types than F64, F32, F16 and BF16, and
 // numbers that are not finite.
 func (s stored) convert() (Tensor, error) {
 	le := binary.LittleEndian

@@ -7,7 +7,7 @@ import "ltpbench/hw"
 type Seam interface {
 	// Score is what the layer's attention has to report.
 	Score(layer int) hw.Score
-	// Choose runs after the scores are known. It may let rows go on by
+	// Choose runs after the scores are known. It may let rows continue by
 	// Run.Select, or ask for new ones by Run.Merge.
 	Choose(r *Run, a *Activations)
 	// Finish runs after the layer's last norm and may change a.Y, or return
@@ -52,7 +52,7 @@ type Activations struct {
 	Down      hw.Mat
 	Y         hw.Mat // after the second norm
 
-	Next          hw.Seqs // what goes on to the next layer
+	Next          hw.Seqs // what continues to the next layer
 	NextPositions hw.Ints
 	NextKeys      hw.Ints
 	NextKeyBias   hw.Mat

@@ -12,7 +12,7 @@ import (
 
 // SaveShards is SaveAs with the weights in files of at most limit bytes each,
 // tensors in the order of Config.Names; a single tensor larger than that has a
-// file of its own. Load and transformers read such folders.
+// its own file. Load and transformers read such folders.
 func (c *Checkpoint) SaveShards(dir string, as Type, limit int) error {
 	if err := c.Check(); err != nil {
 		return err

@@ -115,7 +115,7 @@ func (r *Run) choose(a *Activations) {
 	a.Pre, a.Up, a.Down, a.Y = b.pre.Top(n), b.up.Top(n), b.down.Top(n), b.y.Top(n)
 }
 
-// Select lets the listed rows of a go on, ascending, with these offsets. rows and
+// Select lets the listed rows of a continue, ascending, with these offsets. rows and
 // next may be device memory of the seam's own, or a's (see Lists).
 func (r *Run) Select(a *Activations, rows hw.Ints, next hw.Seqs) {
 	a.Rows, a.Next = rows, next
@@ -126,7 +126,7 @@ func (r *Run) Select(a *Activations, rows hw.Ints, next hw.Seqs) {
 	}
 }
 
-// gatherRows makes the positions and dropout keys of what goes on.
+// gatherRows makes the positions and dropout keys of what continues.
 func (r *Run) gatherRows(a *Activations, rows hw.Ints) {
 	a.NextPositions = a.own.positions.Top(rows.N)
 	r.d.GatherInts(a.NextPositions, a.Positions, rows, 1)

@@ -88,7 +88,7 @@ func TestTransformers(t *testing.T) {
 	})
 }
 
-// near holds logits against others, to an absolute and relative tolerance.
+// near compares logits with others, to an absolute and relative tolerance.
 func near(t *testing.T, what string, got, want [][]float64, tolerance float64) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -136,7 +136,7 @@ func startTransformers(t *testing.T, interpreter string) *transformers {
 	return p
 }
 
-// exchange has it open a folder that we saved and save a model of its own to another.
+// exchange has it open a folder that we saved and save a separate model to another.
 func (p *transformers) exchange(t *testing.T, ours, theirs string, batch any) (got transformersAnswer) {
 	t.Helper()
 	err := p.ask.Encode(map[string]any{"ours": ours, "theirs": theirs, "batch": batch})

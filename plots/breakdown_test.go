@@ -8,7 +8,7 @@ import (
 )
 
 // TestBreakdown: each part is its share of the relative time, at its point's FLOPs; other
-// methods' points are left out; what has no line of its own is added up.
+// methods' points are left out; what has no separate line is added up.
 func TestBreakdown(t *testing.T) {
 	add := func(method string, ratio, speedup, product, idle, norm, gather float64) results.Point {
 		return results.Point{Name: "Breakdown", Keys: []results.Key{{Name: results.KeyMethod, Value: method}}, Values: []results.Value{

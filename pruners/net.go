@@ -9,7 +9,7 @@ import (
 	"ltpbench/internal/ragged"
 )
 
-// Predictor is a rule whose scores come from small networks of its own, which read
+// Predictor is a rule whose scores come from its own small networks, which read
 // the rows that enter a layer. They run and learn on the device, with the encoder's
 // operations, and count in the ledger.
 type Predictor interface {

@@ -1,5 +1,5 @@
 // Package pruners holds the rules that decide, between a layer's attention and
-// its feed-forward, which tokens go on. A rule is one file; it registers itself
+// its feed-forward, which tokens continue. A rule is one file; it registers itself
 // under the name that its spec string begins with.
 //
 // A rule is a score times a decision: which number attention is to report for
@@ -57,7 +57,7 @@ type Decider interface {
 	Decides(layer, layers int) bool
 }
 
-// Tunable is a rule of which one number, its knob, says how much it drops, so that it
+// Tunable is a rule of which one number, its knob, determines how much it drops, so that it
 // can be brought to a budget.
 type Tunable interface {
 	Pruner
@@ -66,7 +66,7 @@ type Tunable interface {
 	Tune(x float64) Pruner
 }
 
-// Scaler is a rule that compares scores with numbers of its own, which training may
+// Scaler is a rule that compares scores with its own numbers, which training may
 // scale all together while it steers towards a budget.
 type Scaler interface {
 	Pruner

@@ -12,7 +12,7 @@ import (
 func init() {
 	Register(Rule{
 		Name: "random",
-		Doc:  "keeps a random share of each sentence: the control that tells what choosing is worth",
+		Doc:  "keeps a random share of each sentence: the control for the value of selection",
 		Params: []ParamDoc{
 			{"keep", "share of the original length kept in every layer from 1 on"},
 			{"seed", "chooses the tokens, together with the sentence itself"},

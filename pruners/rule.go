@@ -31,12 +31,12 @@ type Rule struct {
 	// first; a rule that has any is Tunable. A plan names the first by leaving it out
 	// ("topk") and another by its key alone ("topk:keep").
 	Knobs []Knob
-	// Series are the keys of parameters that make a rule a series of its own in plans,
+	// Series are the keys of parameters that make a rule a separate series in plans,
 	// pictures and verdicts: "topk:start=1" is a rival of "topk".
 	Series []string
 	// Seed is the key of the parameter that a cell's seed sets; empty: nothing is random.
 	Seed string
-	// Scores says that the rule ranks or thresholds scores of attention, so that it
+	// Scores means that the rule ranks or thresholds scores of attention, so that it
 	// takes score= (see Source). It reads them by View.Scores alone.
 	Scores bool
 	// Cost is what choosing costs in each layer in which the rule decides.
@@ -48,7 +48,7 @@ type Rule struct {
 	// Start, if not nil, returns where learning begins on training text of so many tokens
 	// and texts together, of a rule whose knob is where it starts.
 	Start func(p Pruner, tokens, texts int) Pruner
-	// Headline says that verdicts compare the rule with every other method by default.
+	// Headline means that verdicts compare the rule with every other method by default.
 	Headline bool
 }
 

@@ -26,7 +26,7 @@ type Stateful interface {
 	Pruner
 	// State is what the rule has learned; nil: nothing, so that its spec says all.
 	State() State
-	// WithState returns the rule with what was learned. The error says what does not fit.
+	// WithState returns the rule with what was learned. The error names what does not fit.
 	WithState(s State) (Pruner, error)
 }
 
@@ -60,7 +60,7 @@ func WithState(p Pruner, s State) (Pruner, error) {
 	return q, nil
 }
 
-// Hash returns twelve hex digits that stand for the state's names, shapes and bits;
+// Hash returns twelve hex digits that identify the state's names, shapes and bits;
 // empty for none.
 func (s State) Hash() string {
 	if len(s) == 0 {

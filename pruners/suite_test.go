@@ -71,7 +71,7 @@ func one(v View, b int) View {
 }
 
 // asked returns v with the scores that p reads in its layer, attention's or those of a
-// network of its own, and whether p is asked there at all.
+// its own network, and whether p is asked there at all.
 func asked(p Pruner, v View) (View, bool) {
 	if p.Score(v.Layer, v.Layers).Kind == hw.NoScore && NetOf(p, v.Layer, v.Layers, v.Width) == nil {
 		v.Scores = nil

@@ -22,9 +22,9 @@ func readThetas(path, given string) ([]float32, Divisor, error) {
 	}
 	switch {
 	case divisor == "":
-		return nil, "", fmt.Errorf("%s does not say what the scores of its thresholds are divided by; begin it with divisor=padded (the published code), divisor=initial or divisor=alive", path)
+		return nil, "", fmt.Errorf("%s does not specify what the scores of its thresholds are divided by; start it with divisor=padded (the published code), divisor=initial or divisor=alive", path)
 	case given != "" && given != divisor:
-		return nil, "", fmt.Errorf("%s holds thresholds for divisor=%s, the rule says divisor=%s", path, divisor, given)
+		return nil, "", fmt.Errorf("%s has thresholds for divisor=%s, but the rule has divisor=%s", path, divisor, given)
 	}
 	err = Divisor(divisor).check()
 	var thetas []float32

@@ -13,12 +13,12 @@ func TestThresholdFile(t *testing.T) {
 		{"divisor=alive\n0\n0.25\n0.5\n", "", "threshold:theta=0:0.25:0.5,divisor=alive", ""},
 		{"divisor=padded 0:0.25:0.5", ",divisor=padded", "threshold:theta=0:0.25:0.5", ""},
 		{"0:0.25:0.5", ",divisor=initial", "threshold:theta=0:0.25:0.5,divisor=initial", ""},
-		{"0:0.25:0.5", "", "", "begin it with divisor="},
-		{"divisor=alive 0 0.25", ",divisor=padded", "", "the rule says divisor=padded"},
+		{"0:0.25:0.5", "", "", "start it with divisor="},
+		{"divisor=alive 0 0.25", ",divisor=padded", "", "the rule has divisor=padded"},
 		{"divisor=half 0 0.25", "", "", "none of padded"},
 		{"divisor=alive 0 much", "", "", "much"},
 		{"divisor=alive", "", "", "theta"},
-		{"", "", "", "begin it with divisor="},
+		{"", "", "", "start it with divisor="},
 	} {
 		path := filepath.Join(t.TempDir(), "thetas")
 		if err := os.WriteFile(path, []byte(c.text), 0o666); err != nil {

@@ -39,7 +39,7 @@ func init() {
 	})
 }
 
-// Divisor says what a token's score is divided by before it is compared with a
+// Divisor describes what a token's score is divided by before it is compared with a
 // threshold: the number of heads times a length, or the mean of the sequence's scores.
 // A threshold means nothing without it.
 type Divisor string

@@ -66,7 +66,7 @@ func TestForeignNames(t *testing.T) {
 	}
 }
 
-// What benchstat does first: each part of a name is a dimension of its own, the
+// What benchstat does first: each part of a name is a separate dimension, the
 // number of threads is not mixed up with the last value, and units have metadata.
 func TestBenchstatGroups(t *testing.T) {
 	data := text(t, writeRecord(t,

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// A record cut anywhere goes on to be what it would have been undisturbed.
+// A record cut anywhere continues to be what it would have been undisturbed.
 func TestResume(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sweep.txt")
 	write := func(w *Writer, err error, from int) {
@@ -248,7 +248,7 @@ func FuzzResume(f *testing.F) {
 	})
 }
 
-// A record goes on with what its head is true of, on another command line.
+// A record continues with what its head is true of, on another command line.
 func TestDiffers(t *testing.T) {
 	record := &Record{Config: []Key{{"device", "cpu"}, {"cpu", "EPYC"}, {"threads", "2"}, {"command", "a"}}}
 	for _, tc := range []struct {

@@ -16,7 +16,7 @@ type Interval func(unit string, seeds []Point) (low, high float64, ok bool)
 
 // MergeSeeds merges rows that are one point trained with several seeds: their keys are
 // equal but for the seed and, where a budget names the point, the spec, since each seed
-// learns its own thresholds. Two rows of one seed are two points, told apart by their
+// learns its own thresholds. Two rows of one seed are two points, distinguished by their
 // specs. A value of the merged row is the mean over the seeds that have it, its ends
 // are those that interval gives (nil: none); a spec that differs is the list of all.
 // A row whose point has one seed stays as it is. The order is that of Rows.

@@ -165,7 +165,7 @@ func formatHeader(config []Key) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Result returns the point as benchfmt and benchproc have it. The error says what cannot
+// Result returns the point as benchfmt and benchproc have it. The error names what cannot
 // be written to a record.
 func (p *Point) Result() (*benchfmt.Result, error) {
 	name, err := p.FullName()

@@ -204,7 +204,7 @@ func (b *beside) line(r *row, all []*contender, flops int64) {
 		words[3] = fmt.Sprint(words[3], "  ", text)
 	}
 	if b.count++; b.count == 1 {
-		fmt.Fprintf(b.out, rowFormat, "row", "ltpbench", "of peak", "  peers, tok/s (ltpbench is so many times as fast)")
+		fmt.Fprintf(b.out, rowFormat, "row", "ltpbench", "of peak", "  peers, tok/s (speed-up of ltpbench over them)")
 	}
 	fmt.Fprintf(b.out, rowFormat, words...)
 }

@@ -12,7 +12,7 @@ import (
 	"ltpbench/results"
 )
 
-// opens opens the device twice and says how long that took: the first time its kernels
+// opens opens the device twice and reports how long that took: the first time its kernels
 // are compiled, unless a cache has them.
 func opens(o *options, out, log io.Writer) error {
 	var record *results.Writer

@@ -85,7 +85,7 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// times is a record of so many benchmarks, n samples each, around a time; unit says which way it is.
+// times is a record of so many benchmarks, n samples each, around a time; unit specifies which way it is.
 func times(t *testing.T, benchmarks, n int, around float64, unit string) *results.Run {
 	var b strings.Builder
 	for i := range n {

@@ -1,6 +1,6 @@
 // Package embedded carries a small fine-tuned model and points of a sweep inside
 // the program, so that it runs without a file or a network. See NOTICE for whose
-// work the weights are derived from; each folder's training.json says how they were made.
+// work the weights are derived from; each folder's training.json describes how they were made.
 package embedded
 
 import (

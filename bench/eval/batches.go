@@ -7,7 +7,7 @@ import (
 	"ltpbench/model"
 )
 
-// Batching says how examples become batches.
+// Batching describes how examples become batches.
 type Batching struct {
 	Sequences int  // of a batch; not read if Tokens is set
 	Tokens    int  // if not 0: tokens of a batch at most, but never less than one sequence

@@ -20,7 +20,7 @@ type Evaluation struct {
 	Predicted []float64 // the class with the largest logit, or a regression's one logit
 	Logits    [][]float32
 	Kept      [][]int  // per layer: tokens that leave it
-	Sets      []string // sixteen hex digits that stand for the places of those tokens
+	Sets      []string // sixteen hex digits that identify the places of those tokens
 	// Work is the sum over examples; None what the unpruned model would need. Executed
 	// is that of a pass that is timed.
 	Work, None model.Work
@@ -28,7 +28,7 @@ type Evaluation struct {
 	Rows       int  // tokens of all examples together
 }
 
-// Evaluate runs the examples once, all rows of the last layer included. Whole says that
+// Evaluate runs the examples once, all rows of the last layer included. Whole means that
 // passes that are timed compute the last layer's whole output too, which changes
 // Work.Executed alone. When ctx ends, so does it, with ctx's error.
 func Evaluate(ctx context.Context, e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, whole bool) (*Evaluation, error) {

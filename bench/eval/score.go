@@ -58,7 +58,7 @@ func MetricOf(run *results.Run, unit string) (text.Metric, *text.Task, error) {
 	if class := run.Get(KeyPositive); class != "" {
 		var err error
 		if task.Positive, err = strconv.Atoi(class); err != nil {
-			return text.Metric{}, nil, fmt.Errorf("%s: configuration %s is %q, not the number of a class; correct it, or make the record anew", run.Path, KeyPositive, class)
+			return text.Metric{}, nil, fmt.Errorf("%s: configuration %s is %q, not the number of a class; correct it, or measure again", run.Path, KeyPositive, class)
 		}
 	}
 	for _, m := range text.Metrics() {

@@ -28,7 +28,7 @@ type seen struct {
 // hold: the device's scores are the CPU's, to the compute type's tolerance; what
 // it keeps is what the rule, decided on the host, keeps of those scores; logits
 // are the CPU's where the same tokens were kept. Near a tie or a threshold the
-// two may keep different tokens, and both are right: that is counted and told.
+// two may keep different tokens, and both are right: that is counted and reported.
 func (c *Check) Agreement(w io.Writer, d hw.Device) (bool, error) {
 	cpu, err := hw.Open("cpu", hw.Options{})
 	if err != nil {
@@ -97,7 +97,7 @@ func look(d hw.Device, p *embedded.Point, batch ragged.Batch) (*seen, error) {
 }
 
 // decided counts sequences of which the rule would not keep what was kept. Scores
-// that a millionth more or less of would decide otherwise are not held against it.
+// that a millionth more or less of would decide otherwise are not compared with it.
 func decided(v pruners.View, rule pruners.Pruner, kept [][]int32) (wrong int) {
 	scores := v.Scores
 	var keeps [2][]bool

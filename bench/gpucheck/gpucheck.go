@@ -26,7 +26,7 @@ type Check struct {
 	Budget time.Duration
 }
 
-// Run writes the report and returns how many parts failed. An error says that the
+// Run writes the report and returns how many parts failed. An error reports that the
 // check could not be made.
 func (c *Check) Run(w io.Writer) (failed int, err error) {
 	d, err := hw.Open(c.Device, hw.Options{})
@@ -37,7 +37,7 @@ func (c *Check) Run(w io.Writer) (failed int, err error) {
 	info := d.Info()
 	fmt.Fprintf(w, "device: %s\ncard: %s\nkernels: %s\ntype: %s\n", info.Name, info.Model, info.Kernel, info.Type)
 	if info.Simulated {
-		fmt.Fprintln(w, "THIS DEVICE IS SIMULATED: what follows says that the program is right, and nothing about speed.")
+		fmt.Fprintln(w, "THIS DEVICE IS SIMULATED: what follows verifies the program and says nothing about speed.")
 	}
 	for _, part := range []struct {
 		name string
@@ -58,7 +58,7 @@ func (c *Check) Run(w io.Writer) (failed int, err error) {
 	return failed, nil
 }
 
-// condition writes what the card tells of itself, or why it does not.
+// condition writes what the card reports about itself, or why it does not.
 func condition(w io.Writer, when string, d hw.Device) {
 	s, ok := d.(hw.Sensor)
 	if !ok {

@@ -1,6 +1,6 @@
 // Peers measures the CPU engine beside OpenVINO, ONNX Runtime, PyTorch and
 // OpenBLAS: the same weights, token ids and number of threads, interleaved in one
-// run on one machine. It makes a Python environment of its own in the user cache
+// run on one machine. It makes its own Python environment in the user cache
 // directory. Outputs of encoders and products are compared before they are timed, so
 // that nobody wins by computing something else; a training is random and has none.
 package main

@@ -1,4 +1,4 @@
-// Package plan says what a sweep measures: a value that a TOML file or flags
+// Package plan specifies what a sweep measures: a value that a TOML file or flags
 // make, that a run's folder repeats word for word, and that can be checked before
 // hours are spent.
 package plan
@@ -91,7 +91,7 @@ type Measure struct {
 	Exact    bool   `toml:"exact" comment:"Compute all rows of the last layer in timed passes, not only row 0."`
 }
 
-// Default is the plan of a sweep that nothing was asked of: the embedded model and
+// Default is the plan of a sweep without flags: the embedded model and
 // its own points on the embedded text.
 func Default() Plan {
 	return Plan{
@@ -137,7 +137,7 @@ func Path(path string) (string, error) {
 	return full, nil
 }
 
-// Hash returns twelve hex digits that stand for the whole plan.
+// Hash returns twelve hex digits that identify the whole plan.
 func (p Plan) Hash() string {
 	sum := sha256.Sum256(p.Text())
 	return hex.EncodeToString(sum[:])[:12]

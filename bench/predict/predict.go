@@ -1,4 +1,4 @@
-// Package predict says what a model with a pruning rule makes of texts, batch by batch, as many as there are.
+// Package predict predicts labels of texts with a model and a pruning rule, batch by batch.
 package predict
 
 import (
@@ -14,7 +14,7 @@ import (
 	"ltpbench/pruners"
 )
 
-// Prediction is what a model says about one text.
+// Prediction is the prediction for one text.
 type Prediction struct {
 	Label         int       // index of the largest logit; 0 in a regression
 	Logits        []float32 // the head's output; a regression's one logit is the score
@@ -34,7 +34,7 @@ type Predictor struct {
 }
 
 // New makes a predictor; a text is cut to at most maxLength tokens, 0: as many as the model has positions for.
-// Errors say what the model lacks, or that the rule does not fit it.
+// Errors name what the model lacks, or that the rule does not fit it.
 func New(d hw.Device, c *model.Checkpoint, words *tokenize.Tokenizer, rule pruners.Pruner, maxLength int) (*Predictor, error) {
 	if err := c.NeedsHead(); err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (u *Unreachable) Error() string {
 	case u.Without:
 		why = "it drops nothing however its thresholds are scaled"
 	case u.Ratio < u.Budget:
-		why = "the nearest to be had; its scores lie too close together"
+		why = "the closest setting; its scores are too close together"
 	}
 	return fmt.Sprintf("no pruner like %s needs %.3f of the FLOPs: %.3f is %s", u.Rule.Spec(), u.Budget, u.Ratio, why)
 }

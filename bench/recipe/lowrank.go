@@ -11,9 +11,9 @@ import (
 	"ltpbench/model"
 )
 
-// cut replaces each matrix that has learnt, embeddings and classifier aside, by
+// cut replaces each matrix that has learned, embeddings and classifier aside, by
 // the base's plus the best delta of the recipe's rank (Eckart and Young):
-// the largest singular values of what it has learnt, in 16 bits.
+// the largest singular values of what it has learned, in 16 bits.
 func (m *maker) cut(most int) error {
 	m.factors = map[string]model.Tensor{}
 	for name := range m.changed {
@@ -28,7 +28,7 @@ func (m *maker) cut(most int) error {
 		}
 		var svd mat.SVD
 		if !svd.Factorize(d, mat.SVDThin) {
-			return fmt.Errorf("the singular values of what tensor %s has learnt were not found", name)
+			return fmt.Errorf("the singular values of the delta of tensor %s did not converge", name)
 		}
 		var u, v mat.Dense
 		svd.UTo(&u)
@@ -54,7 +54,7 @@ func (m *maker) cut(most int) error {
 		m.checkpoint.Tensors[name] = t
 	}
 	if len(m.factors) == 0 {
-		return errors.New("rank: no matrix has learnt; freeze less")
+		return errors.New("rank: no matrix was trained; freeze less")
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ type maker struct {
 }
 
 // Make carries the recipe out on a device. When ctx ends, the step under way is
-// finished, the state kept if w says where, and the error is a *Stopped.
+// finished, the state kept if w specifies where, and the error is a *Stopped.
 func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*Made, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (m *maker) teach(texts []text.Example) error {
 	}
 	for i, x := range all {
 		if m.Hidden != 0 && len(x.IDs) != len(m.examples[i].IDs) {
-			return fmt.Errorf("hidden: example %d has %d tokens, and %d for the teacher; their hidden states do not stand for the same", i+1, len(m.examples[i].IDs), len(x.IDs))
+			return fmt.Errorf("hidden: example %d has %d tokens, and %d for the teacher; their hidden states do not correspond", i+1, len(m.examples[i].IDs), len(x.IDs))
 		}
 		m.examples[i].TeacherIDs = x.IDs
 	}

@@ -80,7 +80,7 @@ func learned() Recipe {
 	return r
 }
 
-// TestStopAndGoOn: a run that is stopped in each of its stages, after a random step, and goes on each time
+// TestStopAndGoOn: a run that is stopped in each of its stages, after a random step, and continues each time
 // with another number of threads ends with the same bits as an undisturbed one.
 func TestStopAndGoOn(t *testing.T) {
 	in, seed := small(t), rand.Uint64()
@@ -138,7 +138,7 @@ func TestStopAndGoOn(t *testing.T) {
 	}
 }
 
-// TestKilled: a run that ends without a word goes on from what it wrote last.
+// TestKilled: a run that ends without a word continues from what it wrote last.
 func TestKilled(t *testing.T) {
 	in, r := small(t), learned()
 	want, err := r.Make(context.Background(), device(t, 1), in, Watch{})

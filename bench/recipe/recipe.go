@@ -21,7 +21,7 @@ type Recipe struct {
 	MaxLength int    `toml:"max-length" json:"max_length" flag:"-" default:"128" range:"[1,)"`
 	Seed      uint64 `toml:"seed" json:"seed" comment:"Seed of example order, dropout and new weights." default:"1"`
 	// Whole learns from all of the training text: nothing is held out, so the rule
-	// can't be brought to a budget.
+	// cannot be brought to a budget.
 	Whole bool `toml:"whole" json:"whole,omitempty" comment:"Train on all of the training text. Default: 2 % are held out, which a budget needs." group:"Text"`
 
 	Settings
@@ -78,7 +78,7 @@ type Settings struct {
 	LearnerSchedule string            `toml:"learner-schedule" json:"learner_schedule,omitempty" comment:"Schedule of that learning rate; empty: that of the weights." needs:"learn" group:"Pruning" placeholder:"SPEC"`
 }
 
-// Default is a recipe that says nothing of model, task and rule.
+// Default is a recipe without model, task and rule.
 func Default() Recipe {
 	var c Recipe
 	settings.Defaults(&c)

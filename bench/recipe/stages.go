@@ -247,7 +247,7 @@ func (m *maker) keep(t *train.Trainer, stage int) error {
 }
 
 // between is how many held-out examples a rule is brought to the budget on while
-// training goes on; the last time it is all of them.
+// training continues; the last time it is all of them.
 const between = 400
 
 // toBudget brings the rule to the budget on the held-out text, if there is one. A

@@ -122,10 +122,10 @@ func readState(dir string, own identity) (*saved, error) {
 	head, rest, _ := bytes.Cut(data, []byte("\n"))
 	s := &saved{}
 	if err := json.Unmarshal(head, s); err != nil {
-		return nil, fmt.Errorf("%s: no training state (%w); remove it to begin anew", path, err)
+		return nil, fmt.Errorf("%s: no training state (%w); remove it to start again", path, err)
 	}
 	if what := s.differs(&own); what != "" {
-		return nil, fmt.Errorf("%s: the training that was stopped there has another %s; finish it as it was begun, or remove the folder to begin anew", path, what)
+		return nil, fmt.Errorf("%s: the training that was stopped there has another %s; finish it with the same settings, or remove the folder to start again", path, what)
 	}
 	if s.Tensors, err = model.ReadTensors(rest); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

@@ -9,14 +9,14 @@ import (
 
 // Watch is how the making of weights is followed, and kept so that it can be stopped.
 type Watch struct {
-	// Progress, if not nil, hears of each step.
+	// Progress, if not nil, is notified of each step.
 	Progress func(Progress)
 	// State, if not empty, is a folder (made if need be) that holds where the run
-	// stands. A run that finds its own state there goes on from it, bit for bit as
+	// stands. A run that finds its state there resumes from it, bit for bit as
 	// if it had not been stopped; another run's is an error. Forget removes it.
 	State string
 	// Every is how often the state is written; 0: every two minutes. It is written
-	// when the run is told to stop, too.
+	// when the run is asked to stop, too.
 	Every time.Duration
 }
 
@@ -38,7 +38,7 @@ func (p Progress) String() string {
 }
 
 // Stopped is the error of a run whose context ended. If State is not empty, the
-// same recipe on the same input goes on from there.
+// same recipe on the same input resumes there.
 type Stopped struct {
 	At    Progress
 	State string

@@ -12,7 +12,7 @@ import (
 type Estimate struct {
 	Value, Error, Freedom float64
 	// Seeds is how many training seeds each side has at least. With one, the error is that over examples
-	// alone: it speaks of these weights, and says nothing of what another seed would give.
+	// alone: it holds for these weights, not for another seed.
 	Seeds int
 }
 

@@ -1,4 +1,4 @@
-// Package stats scores predictions and says how sure the scores are. All functions are pure: the same
+// Package stats scores predictions and computes how certain the scores are. All functions are pure: the same
 // arguments give the same answer, bit for bit, and no argument is changed. Intervals are of 95 %.
 package stats
 
@@ -12,7 +12,7 @@ import (
 // Interval is a 95 % interval, ends included.
 type Interval struct{ Low, High float64 }
 
-// Contains says whether x lies in the interval.
+// Contains reports whether x lies in the interval.
 func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
 
 // Mean is the arithmetic mean; NaN of nothing.

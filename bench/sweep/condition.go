@@ -106,7 +106,7 @@ func (w *watch) points() (list []results.Point) {
 	return list
 }
 
-// warning says that a reading failed although the first did not; else it is empty.
+// warning reports that a reading failed although the first did not; else it is empty.
 func (w *watch) warning() string {
 	if w.err == nil || w.readings == 0 {
 		return ""

@@ -24,7 +24,7 @@ type corpus struct {
 // sampled is how many examples rules are fitted on where nothing is fine-tuned.
 const sampled = 256
 
-// readText reads a plan's data for a model, whose configuration and name say which
+// readText reads a plan's data for a model, whose configuration and name specify which
 // labels it knows. Training text loses what is there twice or in the measured text
 // too, unless the plan keeps it; the measured text stays whole.
 func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*corpus, error) {

@@ -35,7 +35,7 @@ type Job struct {
 	cell *cell // nil for Base and Time
 }
 
-// Spec says what a job works on.
+// Spec describes what a job works on.
 type Spec struct {
 	Seed   uint64         `json:"seed,omitempty"`   // of all but Time
 	Method string         `json:"method,omitempty"` // of a cell

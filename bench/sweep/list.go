@@ -107,7 +107,7 @@ func (w *worker) job(kind Kind, c *cell, tokens int) *Job {
 func (w *worker) key(of any) string {
 	what, err := json.Marshal(of)
 	if err != nil {
-		panic("sweep: what a key stands for is always JSON")
+		panic("sweep: what a key identifies is always JSON")
 	}
 	sum := sha256.Sum256(fmt.Appendf(what, "\n%s %s", w.subject.trainHash, train.Numerics(w.device)))
 	return hex.EncodeToString(sum[:8])

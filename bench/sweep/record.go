@@ -63,14 +63,14 @@ func whole(dir string) error {
 }
 
 // machine are keys of a configuration that may change where a run resumes: what has been
-// counted does not depend on them, and all times are taken anew.
+// counted does not depend on them, and all times are taken again.
 var machine = []string{"build", "go", "goos", "cpu", "gpu-condition"}
 
 // moved returns the configuration of a record that resumes with another build or machine,
 // which names those before; nil if nothing has changed. What must not change is an error.
 func moved(old *results.Record, config []results.Key) ([]results.Key, error) {
 	if key, was, is := old.Differs(config, append(machine, results.KeyBegunBy)...); key != "" {
-		return nil, fmt.Errorf("%s: the run was begun with %s %q and would resume with %q: finish it as it was begun, or begin a new one (-o DIR)", old.Path, key, was, is)
+		return nil, fmt.Errorf("%s: the run was begun with %s %q and would resume with %q: finish it with the same settings, or begin a new one (-o DIR)", old.Path, key, was, is)
 	}
 	before := old.Get(results.KeyBegunBy)
 	if key, _, _ := old.Differs(config, results.KeyBegunBy); key != "" {

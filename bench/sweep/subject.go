@@ -84,5 +84,5 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 	return s, err
 }
 
-// untrained says whether the model has to be fine-tuned before it answers at all.
+// untrained reports whether the model has to be fine-tuned before it answers at all.
 func (s *subject) untrained() bool { return s.weights.Config.Labels == 0 }

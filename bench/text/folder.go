@@ -77,7 +77,7 @@ func (t *Task) withheld(path string) error {
 	return fmt.Errorf("%s: GLUE keeps the labels of %s's test set to itself: measure on the dev set; `ltpbench predict` labels the test set", path, t.Name)
 }
 
-// file says how a file of that name is laid out; there may be nothing to say. Nil is no task.
+// file describes how a file of that name is laid out; there may be nothing to say. Nil is no task.
 func (t *Task) file(name string, unlabelled bool) (File, bool) {
 	if t == nil || len(t.Splits) == 0 {
 		return File{}, false

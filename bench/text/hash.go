@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// Hash returns twelve hex digits that stand for examples with their labels.
+// Hash returns twelve hex digits that identify examples with their labels.
 func Hash(all []Example) string {
 	h := sha256.New()
 	hashInto(h, all)

@@ -22,7 +22,7 @@ type column struct {
 	name  string // in the header or JSONL's objects; "" if it was given by number
 }
 
-// String says which column it is.
+// String names the column.
 func (c column) String() string {
 	if c.name != "" {
 		return strconv.Quote(c.name)
@@ -38,7 +38,7 @@ func (f Format) place(first row, spare int) (*layout, error) {
 	l := &layout{width: len(first.cells), header: f.Header}
 	if f.Kind == Lines {
 		if f.Text+f.Pair+f.Label != "" || !f.Unlabelled || f.Header != HeaderAuto {
-			return nil, errors.New("lines of plain text have neither columns nor labels: say --format tsv, csv or jsonl")
+			return nil, errors.New("plain text has neither columns nor labels: use --format tsv, csv or jsonl")
 		}
 		l.text, l.header = column{there: true}, HeaderNo
 		return l, nil
@@ -103,7 +103,7 @@ func (c *chooser) asked(name, flag string) column {
 	case c.header == HeaderNo:
 		c.err = fmt.Errorf("there is no column %s: without a header, --%s is a number from 1 to %d", name, flag, c.width)
 	default:
-		c.err = fmt.Errorf("there is no column %q in the header, which has %s: name another with --%s, or say --no-header and give numbers", name, quoted(c.names), flag)
+		c.err = fmt.Errorf("there is no column %q in the header, which has %s: choose another with --%s, or use --no-header and numbers", name, quoted(c.names), flag)
 	}
 	return column{}
 }
@@ -123,11 +123,11 @@ func (c *chooser) usual(known []string, flag string) column {
 	case len(found) == 1:
 		return c.take(found[0])
 	case len(found) > 1:
-		c.err = fmt.Errorf("%q and %q may both be the %s: say which with --%s", c.names[found[0]], c.names[found[1]], flag, flag)
+		c.err = fmt.Errorf("%q and %q may both be the %s: choose one with --%s", c.names[found[0]], c.names[found[1]], flag, flag)
 	case c.kind == JSONL:
-		c.err = fmt.Errorf("which of %s is the %s? Say so with --%s", quoted(c.names), flag, flag)
+		c.err = fmt.Errorf("which of %s is the %s? Choose it with --%s", quoted(c.names), flag, flag)
 	default:
-		c.err = fmt.Errorf("which column is the %s? Say so with --%s: a name if the first row, %s, is a header, else a number", flag, flag, quoted(c.names))
+		c.err = fmt.Errorf("which column is the %s? Choose it with --%s: a name if the first row, %s, is a header, else a number", flag, flag, quoted(c.names))
 	}
 	return column{}
 }

@@ -34,7 +34,7 @@ func Path(path string, f Format) (string, error) {
 		return path, nil // what is not there comes up when it is opened
 	}
 	if f.Task == nil || len(f.Task.Splits) == 0 {
-		return "", fmt.Errorf("%s is a folder: name a file, or say with --task which task's files it holds", path)
+		return "", fmt.Errorf("%s is a folder: name a file, or choose the task with --task", path)
 	}
 	path, _, err := f.Task.locate(path, f.Split, f.Unlabelled)
 	return path, err
@@ -116,7 +116,7 @@ func (f Format) finish(place *layout, all []labelled) (*Task, []Example, error) 
 	return task, examples, nil
 }
 
-// headed says whether the first of several rows is a header, by the label column. It is one for sure if its
+// headed reports whether the first of several rows is a header, by the label column. It is one for sure if its
 // label is no number and all others are, and none if its label comes again or is a number too.
 func headed(all []labelled) (bool, error) {
 	number := func(x labelled) bool { _, err := strconv.ParseFloat(x.label, 64); return err == nil }
@@ -136,5 +136,5 @@ func headed(all []labelled) (bool, error) {
 	case !number(first) && numbers == len(rest) && len(rest) > 0:
 		return true, nil
 	}
-	return false, fmt.Errorf("line %d: does it name the columns? Say --header or --no-header", first.line)
+	return false, fmt.Errorf("line %d: does it have column names? Use --header or --no-header", first.line)
 }

@@ -31,7 +31,7 @@ func kindOf(name string) (Kind, error) {
 			return kind, nil
 		}
 	}
-	return "", fmt.Errorf("its name does not say what kind of file it is: say so with --format, one of %s", strings.Join(Kinds(), ", "))
+	return "", fmt.Errorf("the format is not clear from its name: choose one with --format: %s", strings.Join(Kinds(), ", "))
 }
 
 // row is one record of a file.
@@ -100,7 +100,7 @@ func (r csvRows) next() (row, error) {
 		if bad.StartLine != bad.Line {
 			cure += fmt.Sprintf("; this one begins in line %d", bad.StartLine)
 		}
-		return row{}, fmt.Errorf("line %d, byte %d: %w (CSV): %s; for text that was never quoted say --format tsv or write JSONL", bad.Line, bad.Column, bad.Err, cure)
+		return row{}, fmt.Errorf("line %d, byte %d: %w (CSV): %s; for text without CSV quotes use --format tsv, or write JSONL", bad.Line, bad.Column, bad.Err, cure)
 	}
 	if err != nil {
 		return row{}, err

@@ -1,5 +1,5 @@
 // Package text reads labelled text: GLUE tasks, IMDB, AG News, Quora, or any TSV, CSV or JSONL of your own.
-// A task is a value that says where its files are, which columns count, which labels there are and how it is
+// A task is a value that specifies where its files are, which columns count, which labels there are and how it is
 // scored; a new one is an entry of the table in table.go, or comes out of a file that ReadFile reads.
 package text
 
@@ -18,14 +18,14 @@ type Example struct {
 	Score   float64
 }
 
-// Task says what is to be read and how it is scored.
+// Task describes what is to be read and how it is scored.
 type Task struct {
 	Name    string   // as it is asked for, and the folder that holds its files
 	Labels  []string // names of the classes in the order of their indices; nil for a regression task
 	Metrics []Metric // the first is the task's own
 	Pair    bool     // two texts per example
 
-	// Numbered says that the files may give a label as its index. Otherwise they give its name.
+	// Numbered means that the files may give a label as its index. Otherwise they give its name.
 	Numbered bool
 	// Positive is the label that F1 is about.
 	Positive int
@@ -53,7 +53,7 @@ func (t *Task) origin() string {
 	return t.Name
 }
 
-// Regression says whether the task has scores instead of labels.
+// Regression reports whether the task has scores instead of labels.
 func (t *Task) Regression() bool { return t.Labels == nil }
 
 // SplitNames lists the splits, sorted.
@@ -66,7 +66,7 @@ func (t *Task) SplitNames() []string {
 	return names
 }
 
-// File says how one split is stored: as tab-separated lines, never quoted, perhaps compressed by gzip.
+// File describes how one split is stored: as tab-separated lines, never quoted, perhaps compressed by gzip.
 type File struct {
 	Name string // inside the task's folder, without .gz
 

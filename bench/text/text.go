@@ -57,7 +57,7 @@ func (u *utf8Reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// look finds out how much of what comes next is UTF-8; if nothing is, err says why.
+// look finds out how much of what comes next is UTF-8; if nothing is, err explains why.
 func (u *utf8Reader) look() {
 	if _, err := u.in.Peek(1); err != nil {
 		if err != io.EOF {

@@ -10,7 +10,7 @@ import (
 	"ltpbench/results"
 )
 
-// predictions are what all points said of the same examples.
+// predictions are those of all points for the same examples.
 type predictions struct {
 	truth []float64
 	of    map[string][]float64 // by the point's name, in the order of truth

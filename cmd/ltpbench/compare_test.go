@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// changed copies a run's record into a folder of its own, with something replaced.
+// changed copies a run's record into a separate folder, with something replaced.
 func changed(t *testing.T, dir, old, new string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, "sweep.txt"))

@@ -28,7 +28,7 @@ func onSimulatedGPU(t *testing.T, args ...string) (out string) {
 	return stdout.String()
 }
 
-// TestSweepOnGPU: a sweep on the simulated device, and a record that can't be
+// TestSweepOnGPU: a sweep on the simulated device, and a record that cannot be
 // mistaken for a card's.
 func TestSweepOnGPU(t *testing.T) {
 	dir := t.TempDir()

@@ -86,7 +86,7 @@ func (f *planFlags) plan() (plan.Plan, error) {
 	return p, nil
 }
 
-// over puts the flags over a plan; alone says that there was no file.
+// over puts the flags over a plan; alone means that there was no file.
 func (f *planFlags) over(p *plan.Plan, alone bool) error {
 	if len(f.Model) > 0 {
 		p.Models = f.Model
@@ -177,7 +177,7 @@ func set[T any](to, from *T) {
 	}
 }
 
-// free says whether a method needs a budget; Check says what is wrong with it.
+// free reports whether a method needs a budget; Check reports what is wrong with it.
 func free(method string) bool {
 	m, err := plan.ParseMethod(method)
 	return err == nil && m.Budgeted

@@ -17,7 +17,7 @@ import (
 	"ltpbench/model"
 )
 
-// TestMain lets a test run this program as a process of its own.
+// TestMain lets a test run this program as a separate process.
 func TestMain(m *testing.M) {
 	if os.Getenv("LTPBENCH_TEST_MAIN") != "" {
 		main()

@@ -10,7 +10,7 @@ import (
 )
 
 // raw returns the writer below the one that makes foreign text harmless, for what writes
-// control sequences of its own.
+// its own control sequences.
 func raw(w io.Writer) io.Writer {
 	if p, ok := w.(*printable.Writer); ok {
 		return p.Unwrap()

@@ -102,7 +102,7 @@ func (c *trainCmd) Run(o *output) error {
 	made, err := r.Make(ctx, d, in, w)
 	var stopped *recipe.Stopped
 	if errors.As(err, &stopped) {
-		return fmt.Errorf("%w; the same command goes on from there (%s holds it)", err, w.State)
+		return fmt.Errorf("%w; the same command resumes it (the state is in %s)", err, w.State)
 	}
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func lab(t *testing.T) (model, data string) {
 	return model, data
 }
 
-// TestTrainStopped: an interrupted training says how to go on, a second one goes on, and its weights are
+// TestTrainStopped: an interrupted training reports how to continue, a second one continues, and its weights are
 // those of one that was left alone; eval runs what came out with the rule it was made for.
 func TestTrainStopped(t *testing.T) {
 	model, data := lab(t)

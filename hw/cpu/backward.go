@@ -41,7 +41,7 @@ const columns = 96
 const elements = 8192
 
 // grown returns x with n entries, whatever they hold, with headroom if it has to be
-// made anew.
+// made again.
 func grown[T any](x []T, n int) []T {
 	if cap(x) < n {
 		return make([]T, n, n+n/4)

@@ -33,7 +33,7 @@ func (b *backward) biasGrad(i, j, _ int) {
 	b.d.set.Gemm(b.to[i:], b.cols, one, 0, 0, b.from[i:], b.cols, 1, j-i, b.rows, true)
 }
 
-// weightGrad adds dyᵀ·x to dw. Both factors are laid out anew first: dy with its
+// weightGrad adds dyᵀ·x to dw. Both factors are laid out again first: dy with its
 // columns as rows, x in panels, for a product that walks along rows of a batch
 // would touch another page at each step.
 func (d *device) weightGrad(dw, dy, x []float32, rows, out, in int) {

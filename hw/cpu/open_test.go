@@ -10,7 +10,7 @@ import (
 )
 
 // TestOpen: the name chooses the kernels, then LTPBENCH_CPU, then speed; an error
-// lists what the machine has and says where a wrong name came from.
+// lists what the machine has and specifies where a wrong name came from.
 func TestOpen(t *testing.T) {
 	var has []string
 	for _, s := range simd.Available() {

@@ -27,7 +27,7 @@ func unmap(x []float32) {
 // It is a hint: a system without them works as well, only slower.
 func hugePages(x []float32) {
 	const MADV_HUGEPAGE = 14
-	_ = syscall.Madvise(asBytes(x), MADV_HUGEPAGE) // an error says that there are none
+	_ = syscall.Madvise(asBytes(x), MADV_HUGEPAGE) // an error means that there are none
 }
 
 func asBytes(x []float32) []byte {

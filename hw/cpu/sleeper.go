@@ -22,7 +22,7 @@ const (
 	haste    = 2 * time.Microsecond
 	// often is the longest wait for work that is worth looking out for.
 	often = 300 * time.Microsecond
-	// taken is the shortest time between two looks that says that the processor
+	// taken is the shortest time between two looks that shows that the processor
 	// was given to somebody else, who will come again.
 	taken = 30 * time.Microsecond
 )

@@ -47,7 +47,7 @@ func (s *scope) alloc(bytes int) *memory {
 	return &memory{of: s, at: at, bytes: bytes}
 }
 
-// tell has a simulated card know how many bytes of a piece are in use, so that it
+// tell informs a simulated card how many bytes of a piece are in use, so that it
 // notices an access beyond them. What is recorded already may still be about the
 // piece as it was.
 func (d *device) tell(at uint64, size, bytes int) {

@@ -15,7 +15,7 @@ import (
 )
 
 // card is a GPU with its kernels, opened once for the whole process; every device
-// on it has memory and a stream of its own.
+// on it has its own memory and stream.
 type card struct {
 	ordinal      int
 	context      C.CUcontext
@@ -25,7 +25,7 @@ type card struct {
 	simulated    bool // the driver only stands for a card
 	arch         int  // what the kernels are compiled for
 	kernels      map[string]loaded
-	meter        *meter // nil: unmetered says why
+	meter        *meter // nil: unmetered explains why
 	unmetered    error
 }
 

@@ -45,7 +45,7 @@ func TestDevice(t *testing.T) {
 	})
 }
 
-// TestTypes does so in the other compute types, each in a process of its own: a
+// TestTypes does so in the other compute types, each in a separate process: a
 // simulated device has but one thread.
 func TestTypes(t *testing.T) {
 	t.Parallel()
@@ -57,7 +57,7 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// tests runs some of this binary's tests, and not others, in a process of its own.
+// tests runs some of this binary's tests, and not others, in a separate process.
 func tests(t *testing.T, which, not string, environment ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run="+which, "-test.skip="+not, "-test.timeout=30m")

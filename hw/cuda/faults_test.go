@@ -90,7 +90,7 @@ func stub(t *testing.T, path, list, lacks string) {
 	}
 }
 
-// TestTypeNeedsCard: a type that a card is too old for is an error that says which card has it.
+// TestTypeNeedsCard: a type that a card is too old for is an error that names which card has it.
 func TestTypeNeedsCard(t *testing.T) {
 	if text, ok := another(t, "open", "SIMGPU_SM=75"); !ok {
 		t.Errorf("float32 on sm_75: %s", text)
@@ -103,7 +103,7 @@ func TestTypeNeedsCard(t *testing.T) {
 	}
 }
 
-// TestFullMemory: a full card is an error that says how much is free and what to do.
+// TestFullMemory: a full card is an error that reports how much is free and what to do.
 func TestFullMemory(t *testing.T) {
 	text, ok := another(t, "full", "SIMGPU_MEMORY=134217728")
 	if ok || !strings.Contains(text, "memory is full: 256 MiB more") || !strings.Contains(text, "smaller batches") {

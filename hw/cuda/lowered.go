@@ -4,7 +4,7 @@ package cuda
 
 import "ltpbench/hw"
 
-// lowered says which matrix scratchX holds in 16 bits, so that products that read
+// lowered specifies which matrix scratchX holds in 16 bits, so that products that read
 // it one after another, or right after the kernel that made it, need no pass of
 // their own to cast it. It is forgotten as soon as anything but a product is
 // queued, for that may write the matrix; a product never writes its own operand.

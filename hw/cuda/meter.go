@@ -14,7 +14,7 @@ import (
 	"ltpbench/hw"
 )
 
-// meter is NVML, which tells clocks, power and temperature. Nothing needs it.
+// meter is NVML, which reports clocks, power and temperature. Nothing needs it.
 type meter struct{ nvml *C.shimNVML }
 
 // openMeter opens NVML in a folder, or where the system has it if it is empty, for
@@ -55,7 +55,7 @@ var holds = []struct {
 	{C.NVML_REASON_DisplayClockSetting, "display"},
 }
 
-// condition reads what the card tells now.
+// condition reads what the card reports now.
 func (m *meter) condition() hw.Condition {
 	var c hw.Condition
 	var untold []string
@@ -90,7 +90,7 @@ func held(reasons uint64) (names []string) {
 	return names
 }
 
-// Condition returns what the card tells of itself now, or why it tells nothing.
+// Condition returns what the card reports about itself now, or why it reports nothing.
 func (d *device) Condition() (hw.Condition, error) {
 	if d.meter == nil {
 		return hw.Condition{}, d.unmetered

@@ -36,7 +36,7 @@ func TestCondition(t *testing.T) {
 	}
 }
 
-// TestNoMeter: without NVML, or with one that is of no use, the device says why and
+// TestNoMeter: without NVML, or with one that is of no use, the device explains why and
 // does all else.
 func TestNoMeter(t *testing.T) {
 	lacking := t.TempDir()

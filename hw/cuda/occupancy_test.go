@@ -68,7 +68,7 @@ func parse(log string) map[string]used {
 
 // TestCompile compiles every kernel with NVIDIA's own compiler, which needs no
 // card, for every architecture. Spills fail; registers, shared memory and
-// occupancy have to be what testdata/kernels.txt says. To write that anew:
+// occupancy have to be what testdata/kernels.txt says. To write that again:
 //
 //	LTPBENCH_CUDA_WHEELS=$(.ci/cuda-wheels) UPDATE=1 go test -tags cuda -run TestCompile ./hw/cuda
 func TestCompile(t *testing.T) {

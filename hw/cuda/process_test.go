@@ -16,7 +16,7 @@ import (
 )
 
 // What is read once for a process, such as the libraries and the seed of the
-// simulated device, is tested in a process of its own: this test binary again,
+// simulated device, is tested in a separate process: this test binary again,
 // told by this variable what to do.
 const role = "LTPBENCH_CUDA_TEST_ROLE"
 
@@ -29,7 +29,7 @@ var roles = map[string]func() error{
 		}
 		return err
 	},
-	// full asks for more memory than there is, and goes on.
+	// full asks for more memory than there is, and continues.
 	"full": func() error {
 		d, err := hw.Open("cuda", hw.Options{})
 		if err != nil {
@@ -41,7 +41,7 @@ var roles = map[string]func() error{
 		d.Scale(x, x, x.Shape(1<<12, 1))
 		return d.Sync()
 	},
-	// turns has one large matrix after the other in a scope of its own.
+	// turns has one large matrix after the other in a separate scope.
 	"turns": func() error {
 		d, err := hw.Open("cuda", hw.Options{})
 		if err != nil {
@@ -66,7 +66,7 @@ var roles = map[string]func() error{
 		}
 		return d.Sync()
 	},
-	// stray gathers a row that lies far outside of its matrix, and goes on.
+	// stray gathers a row that lies far outside of its matrix, and continues.
 	"stray": func() error {
 		d, err := hw.Open("cuda", hw.Options{})
 		if err != nil {

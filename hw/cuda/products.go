@@ -47,7 +47,7 @@ func (d *device) closeProducts() {
 }
 
 // factor is a matrix of a product as cuBLASLt sees it: columns one after another,
-// so that our rows are its columns. turned says that the product takes the transpose.
+// so that our rows are its columns. turned means that the product takes the transpose.
 type factor struct {
 	at     uint64
 	pitch  int // elements from one column to the next

@@ -37,7 +37,7 @@ func (d *device) SelectBest(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, keep h
 	d.selectBy("mark_best", rows, next, scored, s, at(keep))
 }
 
-// selectBy runs a rule that has arguments of its own.
+// selectBy runs a rule that has its own arguments.
 func (d *device) selectBy(rule string, rows, next hw.Ints, scored hw.Mat, s hw.Seqs, own ...uint64) {
 	fit(next.N == s.Count+1 && scored.Rows >= s.Rows, "cuda: selection: shapes do not fit")
 	mark, counts := d.room(scratchMarks, 4*s.Rows), d.room(scratchCounts, 4*s.Count)

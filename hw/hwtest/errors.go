@@ -6,7 +6,7 @@ import (
 	"ltpbench/hw"
 )
 
-// errors checks that what data got wrong is told by Sync, first error first, and
+// errors checks that what data got wrong is reported by Sync, first error first, and
 // that nothing runs after it.
 func errors(p *probe) {
 	for _, c := range []struct {

@@ -70,7 +70,7 @@ func Test(t *testing.T, open Open) {
 	}
 }
 
-// Run is Test outside of a test: report hears what each check found, or that it
+// Run is Test outside of a test: report receives what each check found, or that it
 // was left out because the device does not train.
 func Run(open Open, report func(name string, failures []string, skipped bool)) {
 	for _, c := range checks {

@@ -36,7 +36,7 @@ func (l *LateDevice) SelectRelative(rows, next hw.Ints, scored hw.Mat, s hw.Seqs
 	})
 }
 
-// selects keeps what a rule wants: it says for a sequence what scores are divided
+// selects keeps what a rule wants: it returns for a sequence what scores are divided
 // by and have to reach.
 func (l *LateDevice) selects(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, rule func(b int, scores []float32) (by, bar float32)) {
 	l.later(func() {

@@ -41,7 +41,7 @@ func Stream(path string, write func(w io.Writer) error) (err error) {
 		if err != nil {
 			os.Remove(f.Name())
 		}
-		f.Close() // after the rename: until then the lock says that its writer lives
+		f.Close() // after the rename: until then the lock means that its writer lives
 	}()
 	w := bufio.NewWriterSize(writer{f}, 1<<20)
 	if err = write(w); err != nil {

@@ -76,7 +76,7 @@ func begin(path string) (string, *os.File, error) {
 		}
 	}
 	if bad := (*fs.PathError)(nil); errors.As(err, &bad) {
-		return "", nil, fmt.Errorf("%s cannot be made: %w: name a folder in one that can be written to", path, bad.Err)
+		return "", nil, fmt.Errorf("%s cannot be created: %w: name a folder inside one that you may write to", path, bad.Err)
 	}
 	if err != nil {
 		return "", nil, err

@@ -46,7 +46,7 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-// What stands in the way is said before anything is made, and stays as it is.
+// What is in the way is reported early, and stays as it is.
 func TestFree(t *testing.T) {
 	above := t.TempDir()
 	file, full := filepath.Join(above, "file"), filepath.Join(above, "full")
@@ -59,7 +59,7 @@ func TestFree(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(full, "mine"), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{file: "is a file", full: "mine is in it", filepath.Join(file, "x"): "x cannot be made: not a directory: name a folder", "/proc/x": "/proc/x cannot be made: no such file or directory: name"} {
+	for path, want := range map[string]string{file: "is a file", full: "mine is in it", filepath.Join(file, "x"): "x cannot be created: not a directory: name a folder", "/proc/x": "/proc/x cannot be created: no such file or directory: name"} {
 		free, made := Free(path), Folder(path, fill(nil))
 		if free == nil || !strings.Contains(free.Error(), want) || made == nil || made.Error() != free.Error() {
 			t.Errorf("%s: %v, and %v", path, free, made)

@@ -112,7 +112,7 @@ func (p *project) compare(what string, passes bool, want ...string) {
 	}
 }
 
-// TestParent: a changed count or a comparison that disappears fails unless the commit says why; a commit
+// TestParent: a changed count or a comparison that disappears fails unless the commit explains why; a commit
 // without a parent, or whose parent lacks what is compared, passes and reports it.
 func TestParent(t *testing.T) {
 	p := newProject(t)

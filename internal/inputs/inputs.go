@@ -1,4 +1,4 @@
-// Package inputs reads files that a user names or downloads: regular files of bounded size, with errors that say
+// Package inputs reads files that a user names or downloads: regular files of bounded size, with errors that explain
 // what is there instead.
 package inputs
 

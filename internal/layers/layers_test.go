@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// allowed says what the packages below a folder may import of this module, as
+// allowed describes what the packages below a folder may import of this module, as
 // folders; the longest folder that fits a package counts.
 var allowed = map[string][]string{
 	"cmd":                 {"bench", "hw", "model", "pruners", "results", "plots", "internal"},

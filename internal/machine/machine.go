@@ -1,4 +1,4 @@
-// Package machine says what a record has to say of where and by what it was made.
+// Package machine provides the keys of a record that describe the machine and the program.
 package machine
 
 import (
@@ -12,7 +12,7 @@ import (
 	"ltpbench/results"
 )
 
-// Device is what a record says of the device that it was measured on.
+// Device returns the keys that describe the device.
 func Device(d hw.Device) []results.Key {
 	info := d.Info()
 	model := "cpu"
@@ -25,7 +25,7 @@ func Device(d hw.Device) []results.Key {
 	}
 }
 
-// Program is what a record says of the program that made it, called by that name.
+// Program returns the keys that describe the program of that name.
 func Program(name string) []results.Key {
 	return []results.Key{
 		{Name: "goos", Value: runtime.GOOS}, {Name: "goarch", Value: runtime.GOARCH}, {Name: "go", Value: runtime.Version()},

@@ -46,7 +46,7 @@ func text(s string, ok func(rune) bool) string {
 	return b.String()
 }
 
-// ok says which characters Writer leaves as they are. RuneError is looked at more closely.
+// ok specifies which characters Writer leaves as they are. RuneError is looked at more closely.
 func ok(r rune) bool { return r == '\n' || r == '\t' || r != utf8.RuneError && !harmful(r) }
 
 func harmful(r rune) bool {

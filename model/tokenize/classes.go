@@ -87,7 +87,7 @@ func findClass(name string) (*class, error) {
 		return c, nil
 	}
 	if slices.Contains(otherClasses, strings.TrimSuffix(base, "Tokenizer")) {
-		return nil, fmt.Errorf("tokenizer_class %q is not supported: transformers builds that tokenizer from parts of its own; save it as a file that holds "+
+		return nil, fmt.Errorf("tokenizer_class %q is not supported: transformers builds that tokenizer from its own parts; save it as a file that holds "+
 			"all of it: PreTrainedTokenizerFast(tokenizer_object=AutoTokenizer.from_pretrained(DIR)._tokenizer).save_pretrained(DIR)", name)
 	}
 	return generic, nil

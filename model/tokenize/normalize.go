@@ -7,7 +7,7 @@ import (
 
 // normalizer rewrites a text before it is split: a part of tokenizer.json's normalizer.
 type normalizer interface {
-	// normalize appends the normalised text to dst, which does not overlap it. cut says that characters at the
+	// normalize appends the normalised text to dst, which does not overlap it. cut means that characters at the
 	// text's very beginning were dropped.
 	normalize(dst, text []byte) (_ []byte, cut bool)
 }

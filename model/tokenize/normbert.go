@@ -8,7 +8,7 @@ import (
 // bertNormalizer is BERT's: each step is on or off.
 type bertNormalizer struct {
 	clean        bool // drop control characters, make white space blanks
-	spaceChinese bool // Chinese characters are words of their own
+	spaceChinese bool // Chinese characters are separate words
 	stripAccents bool
 	lower        bool
 }

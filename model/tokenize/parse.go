@@ -27,7 +27,7 @@ type file struct {
 type settings struct {
 	maxLength int                        // model_max_length; 0: none
 	left      bool                       // texts are cut at their beginning
-	segments  bool                       // the model is told which text a token belongs to
+	segments  bool                       // the model reads which text a token belongs to
 	plain     bool                       // special tokens in a text are text like other text
 	config    map[string]json.RawMessage // tokenizer_config.json
 	roles     map[string]string          // special tokens by what they are for: cls_token and so on
@@ -171,7 +171,7 @@ func typeOf(text json.RawMessage) (string, error) {
 	return *f.Type, nil
 }
 
-// unsupported says that a type is not among those of a registry.
+// unsupported reports that a type is not among those of a registry.
 func unsupported[V any](kind string, known map[string]V) error {
 	return fmt.Errorf("type %q is not supported; supported are %s", kind, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 }

@@ -9,7 +9,7 @@ import (
 // pre_tokenizer.
 type preTokenizer interface {
 	// split appends the pieces of a text, which is not empty; nor is any of them. They are parts of the text or of
-	// s.arena. begins says that the text begins where the input does; the result says it of the first piece.
+	// s.arena. begins means that the text begins where the input does; the result says it of the first piece.
 	split(s *scratch, to [][]byte, text []byte, begins bool) ([][]byte, bool)
 }
 

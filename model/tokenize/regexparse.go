@@ -23,8 +23,8 @@ type opcode uint8
 
 const (
 	opChar  opcode = iota // one character of set
-	opSplit               // go on at x, and where that fails at y
-	opJump                // go on at x
+	opSplit               // continue at x, and where that fails at y
+	opJump                // continue at x
 	opLook                // the program up to x must match here (or must not, if negative); then x
 	opBack                // the character before must be of set (or must not, if negative)
 	opBegin               // the beginning of the text or, with set's line, of a line
@@ -196,7 +196,7 @@ func (p *regexParser) insert(at int, i instr) {
 	}
 }
 
-// repeated parses one item with what says how often.
+// repeated parses one item with its quantifier.
 func (p *regexParser) repeated() error {
 	start := len(p.prog)
 	if err := p.item(); err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // Subset returns a WordPiece tokenizer with only the pieces that keep lists by
-// id, those of a single character and the special ones, numbered anew in their
+// id, those of a single character and the special ones, renumbered in their
 // old order; kept[new id] is the old id. Words that need another piece are cut
 // into smaller ones.
 func (t *Tokenizer) Subset(keep map[int32]bool) (small *Tokenizer, kept []int32, err error) {

@@ -38,7 +38,7 @@ func (t template) segments() int32 {
 	return n
 }
 
-// postProcessor says what stands around texts: tokenizer.json's post_processor. It turns the parts of each text, one
+// postProcessor describes what stands around texts: tokenizer.json's post_processor. It turns the parts of each text, one
 // or two lists, into others.
 type postProcessor func(lists []template) ([]template, error)
 

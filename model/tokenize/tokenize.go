@@ -34,7 +34,7 @@ type limits struct{ vocab, segments, length int }
 // Encoding is a text or a pair as a model reads it, special tokens included.
 type Encoding struct {
 	IDs      []int32
-	Segments []int32 // as many; all 0 where the model is not told segments
+	Segments []int32 // as many; all 0 where the model reads no segments
 	Cut      bool    // the text is longer: Encode left tokens out
 }
 
@@ -52,7 +52,7 @@ func (t *Tokenizer) MaxLength() int {
 }
 
 // For returns the tokenizer for a model with so many rows of the word and of the segment embedding and positions for so
-// many tokens; zeros are no limits. Encode keeps to them, or says what is beyond them. It is an error if the tokenizer
+// many tokens; zeros are no limits. Encode keeps to them, or reports what is beyond them. It is an error if the tokenizer
 // has tokens that the model does not know. See model.Config.Limits.
 func (t *Tokenizer) For(vocab, segments, length int) (*Tokenizer, error) {
 	if vocab > 0 && t.size > vocab {

@@ -54,7 +54,7 @@ func parseModel(text json.RawMessage) (model, error) {
 	case has("unk_token"):
 		kind = "WordLevel"
 	default:
-		return nil, errors.New("neither its type nor its fields say what it is")
+		return nil, errors.New("its type and fields do not identify it")
 	}
 	parse, ok := models[kind]
 	if !ok {

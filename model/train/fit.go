@@ -23,7 +23,7 @@ type Example struct {
 	TeacherIDs []int32
 }
 
-// Batching says how examples become mini-batches.
+// Batching describes how examples become mini-batches.
 type Batching struct {
 	Epochs int
 	Batch  int    // sequences of a mini-batch; not read if Tokens is set

@@ -153,7 +153,7 @@ func TestFitRepeats(t *testing.T) {
 	}
 }
 
-// TestResume: a stage that is stopped after a random step and goes on in a fresh
+// TestResume: a stage that is stopped after a random step and continues in a fresh
 // trainer, with another number of threads, ends with the same bits.
 func TestResume(t *testing.T) {
 	seed := rand.Uint64()

@@ -10,7 +10,7 @@ import (
 )
 
 // networks are a learner's networks while they learn: their weights have a learning
-// rate of their own, the learner's, no weight decay, and are not clipped.
+// their own rate, the learner's, no weight decay, and are not clipped.
 type networks struct {
 	learner pruners.NetLearner
 	layers  []*model.Network // nil where there is none

@@ -30,7 +30,7 @@ type Needs struct {
 	Answers       bool       // the teacher's answers, see Example.Teacher
 	TeacherRows   bool       // the teacher's rows of every layer: it runs in each step
 	FullLastLayer bool       // all rows of the last layer
-	Layers        []OwnLayer // weights of its own
+	Layers        []OwnLayer // its own weights
 }
 
 // Term is an objective of a pass with its weight.

@@ -6,7 +6,7 @@ import (
 	"ltpbench/model/train"
 )
 
-// tokens is an objective of tests alone, with a head of its own: every row that is left
+// tokens is an objective of tests alone, with a separate head: every row that is left
 // after the last layer predicts its sentence's label.
 type tokens struct{}
 

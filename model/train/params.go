@@ -183,7 +183,7 @@ func (w *weights) gradNorm(norm hw.Mat) {
 	w.d.GradNorm(norm, list)
 }
 
-// store copies the weights that learnt into a checkpoint.
+// store copies the weights that learned into a checkpoint.
 func (w *weights) store(c *model.Checkpoint) error {
 	for _, p := range w.params {
 		w.d.Read(c.Tensors[p.Name].Data, p.Value)

@@ -23,7 +23,7 @@ func (t *tally) start(s ragged.Seqs) {
 	}
 }
 
-// layer takes a layer's mask, nil for none: a row goes on iff its mask is at
+// layer takes a layer's mask, nil for none: a row continues iff its mask is at
 // least one half or it is the first of its sequence.
 func (t *tally) layer(i int, s ragged.Seqs, mask []float32) {
 	for b := range s.Count() {

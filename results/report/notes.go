@@ -56,7 +56,7 @@ func Facts(r *results.Record) (list []string) {
 	return list
 }
 
-// throttled says what throttled a card while it was timed, or "". That a card was idle
+// throttled describes what throttled a card while it was timed, or "". That a card was idle
 // when it was read is no reason.
 func throttled(r *results.Record) string {
 	for i := range r.Points {

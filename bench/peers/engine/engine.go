@@ -3,7 +3,7 @@
 // compared, and passes over it are timed.
 package engine
 
-// Job is what an engine prepares; worker.py says what its fields mean.
+// Job is what an engine prepares; worker.py describes what its fields mean.
 type Job struct {
 	Do      string      `json:"do"` // "encoder", "train", "product" or "peak"
 	Engine  string      `json:"engine,omitempty"`

@@ -28,7 +28,7 @@ type Ours struct {
 	run     *model.Run
 }
 
-// opened is what a device and an encoder are kept for; another job opens them anew.
+// opened is what a device and an encoder are kept for; another job opens them again.
 type opened struct {
 	do, model string
 	threads   int

@@ -22,7 +22,7 @@ type loop struct {
 const loopEps = 0.1
 
 // loops is every method that works on elements or rows. What multiplies matrices
-// has tests of its own.
+// has its own tests.
 var loops = []loop{
 	{"Add", 2, 1, 0, false, 0, func(s *Set, x [][]float32, n int) float64 { s.Add(x[0], x[1]); return 0 }},
 	{"ZeroFar", 1, 1, 0, false, 0, func(s *Set, x [][]float32, n int) float64 { s.ZeroFar(x[0]); return 0 }},
@@ -64,7 +64,7 @@ var specials = []float32{0, float32(math.NaN()), float32(math.Inf(1)), float32(m
 // errors that are allowed ones that no tolerance tells from wrong results.
 const huge = 3e38
 
-// skips says what is left out. LayerNormGrad of a single huge column has a mean that
+// skips describes what is left out. LayerNormGrad of a single huge column has a mean that
 // overflows as it is scaled by 1/√eps, in the lanes beyond the row alone.
 func (l loop) skips(n, slice int, special float32) bool {
 	if special != huge && special != -huge {

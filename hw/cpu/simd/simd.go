@@ -29,7 +29,7 @@ type Set struct {
 	Peak func(n int) int
 }
 
-// isa tells the sets apart. The loops are called by a switch over it and not
+// isa distinguishes the sets. The loops are called by a switch over it and not
 // through function values, so that their arguments stay on the stack.
 type isa uint8
 

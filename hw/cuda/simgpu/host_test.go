@@ -8,7 +8,7 @@ import (
 )
 
 // TestHost checks memory, streams, launches, contexts, graphs, products and the
-// compiler's refusals, by a program of its own (testdata/host).
+// compiler's refusals, by a separate program (testdata/host).
 func TestHost(t *testing.T) {
 	dir, _ := build(t)
 	program := filepath.Join(t.TempDir(), "host")

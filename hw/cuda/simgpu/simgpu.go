@@ -5,10 +5,10 @@
 //
 // The very same .cu text is translated by the compiler; a launch runs blocks and
 // threads as fibers. What a kernel does wrong is an error that names kernel, block,
-// thread and line (simgpuLastFault). It says nothing about a card's speed.
+// thread and line (simgpuLastFault). It states nothing about a card's speed.
 //
 // Streams queue until something waits for them, fresh memory is NaN, freed memory
-// can't be touched. docs/gpu.md says what a simulation can't see.
+// cannot be touched. docs/gpu.md describes what a simulation cannot see.
 //
 // Settings are read from the environment when the libraries are first used:
 //
@@ -18,7 +18,7 @@
 //	SIMGPU_SM=75|80|90    compute capability (80)
 //	SIMGPU_MEMORY=bytes   device memory (4 GiB)
 //	SIMGPU_DRIVER=12090   version the driver answers with
-//	SIMGPU_GRAPHS=0       streams can't capture
+//	SIMGPU_GRAPHS=0       streams cannot capture
 //	SIMGPU_WATCHDOG=60    seconds of CPU time that one launch may take
 //
 // NVML has no clocks to tell, so it supports nothing but what SIMGPU_NVML makes up,

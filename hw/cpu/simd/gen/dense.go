@@ -33,7 +33,7 @@ func (t *tile) below(name string, args Register) {
 	JNZ(LabelRef(name + "tile"))
 }
 
-// steps runs count times over so many k; the flags say whether count is 0.
+// steps runs count times over so many k; the flags tell whether count is 0.
 func (t *tile) steps(label string, count Register, k int) {
 	JZ(LabelRef(label + "done"))
 	Label(label)

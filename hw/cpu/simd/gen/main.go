@@ -1,4 +1,4 @@
-// Gen writes the assembly of package simd. It is a module of its own, so that
+// Gen writes the assembly of package simd. It is a separate module, so that
 // the benchmark itself does not depend on the generator:
 //
 //	go run . -out ../z_kernels_amd64.s -stubs ../z_kernels_amd64.go -pkg simd
