@@ -60,7 +60,7 @@ func (m *masking) enter(r *Run, a *Activations, x hw.Mat) {
 }
 
 // Choose implements Seam: the rule decides, unprotected, about what enters the next
-// layer. All rows go on.
+// layer. All rows continue.
 func (m *masking) Choose(r *Run, a *Activations) {
 	if len(m.alive.rows) > 0 && pruners.Decides(m.pruner, a.Layer, m.layers) {
 		m.decide(r, r.View(a))

@@ -24,7 +24,7 @@ type Subject struct {
 }
 
 // Clock times subjects against each other, so that what slows the machine for a while
-// slows all of them: a round runs every subject once, in an order drawn anew.
+// slows all of them: a round runs every subject once, in an order drawn afresh.
 type Clock struct {
 	eval.Batching
 	Rounds   int
@@ -60,7 +60,7 @@ type Single struct {
 	Seconds float64
 }
 
-// Warmth says how the machine was brought to a steady pace before anything counted.
+// Warmth describes how the machine was brought to a steady pace before anything counted.
 type Warmth struct {
 	Passes int
 	Change float64 // between the last two, as a share

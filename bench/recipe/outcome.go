@@ -56,7 +56,7 @@ func (o *Outcome) Warning() string {
 	return o.Settings[len(o.Settings)-1].Warning
 }
 
-// Machine says where a run took place.
+// Machine specifies where a run took place.
 type Machine struct {
 	Device  string `json:"device"`
 	Kernel  string `json:"kernel"`
@@ -131,7 +131,7 @@ func ReadOutcome(dir string) (*Outcome, error) {
 	}
 	o := &Outcome{}
 	if err := json.Unmarshal(data, o); err != nil {
-		return nil, fmt.Errorf("%s: %w; it says how the weights beside it were made: fix it, or move it away", path, err)
+		return nil, fmt.Errorf("%s: %w; it describes how the weights beside it were trained: fix it, or move it away", path, err)
 	}
 	return o, nil
 }

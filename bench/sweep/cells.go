@@ -22,7 +22,7 @@ type cell struct {
 	weights func() (*model.Checkpoint, error)
 	known   bool   // the rule is
 	making  string // key of the job that makes the rule, and the weights of a tuned cell; empty: none does
-	// host: the rule decided on the host, though the device has memory of its own.
+	// host: the rule decided on the host, though the device has its own memory.
 	host bool
 }
 
@@ -33,7 +33,7 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 	for _, c := range p.Cells(s.data) {
 		if c.Method.Embedded {
 			if s.embedded == nil {
-				return nil, nil, fmt.Errorf("method embedded: only the embedded model has points of its own, %s has none", s.name)
+				return nil, nil, fmt.Errorf("method embedded: only the embedded model has its own points, %s has none", s.name)
 			}
 			for _, x := range s.embedded.Points {
 				own := &cell{Cell: c, method: pruners.Series(x.Rule), budget: x.Budget, rule: x.Rule, weights: x.Weights, known: true}

@@ -209,7 +209,7 @@ func plain(name string) string {
 	return string(b)
 }
 
-// finished says whether a folder holds all of a plan's records, each with its end.
+// finished reports whether a folder holds all of a plan's records, each with its end.
 func finished(p *plan.Plan, path string) bool {
 	for _, x := range parts(p) {
 		record, err := results.Read(filepath.Join(path, x.path, results.RecordFile))
@@ -220,12 +220,12 @@ func finished(p *plan.Plan, path string) bool {
 	return true
 }
 
-// ended says whether a record has its last line.
+// ended reports whether a record has its last line.
 func ended(r *results.Record) bool {
 	return len(r.Points) > 0 && r.Points[len(r.Points)-1].Name == endLine
 }
 
-// Unfinished is the folder of the run that a sweep without a folder of its own would resume;
+// Unfinished is the folder of the run that a sweep without a separate folder would resume;
 // empty if it would begin a new one.
 func Unfinished(p plan.Plan) string {
 	for n := last(); n > 0; n-- {

@@ -10,7 +10,7 @@ import (
 	"ltpbench/bench/plan"
 )
 
-// Without a folder of its own a run resumes in the last unfinished one of its plan
+// Without a separate folder a run resumes in the last unfinished one of its plan
 // that nobody is at work in, else it begins the next number.
 func TestOpenFolder(t *testing.T) {
 	t.Chdir(t.TempDir())

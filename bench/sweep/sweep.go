@@ -52,7 +52,7 @@ func Sweep(ctx context.Context, p plan.Plan, o Options) (dir string, err error) 
 	}
 	defer func() { err = errors.Join(err, f.close()) }()
 	if f.begun {
-		o.say("going on with the run in %s", f.path)
+		o.say("resuming the run in %s", f.path)
 	}
 	if o.Cells == "" {
 		o.Cells = filepath.Join(f.path, "cells")

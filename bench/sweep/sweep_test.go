@@ -272,7 +272,7 @@ func TestStages(t *testing.T) {
 }
 
 // A run resumes under another build with the same numerics version, whose times it then
-// has, and says which build began it; so a second time.
+// has, and specifies which build began it; so a second time.
 func TestResumeMoves(t *testing.T) {
 	p := small(t)
 	p.Seeds, p.Methods, p.Budgets = p.Seeds[:1], []string{"topk:keep"}, []float64{0.7}

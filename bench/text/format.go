@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Header says whether a file's first row names the columns.
+// Header reports whether a file's first row names the columns.
 type Header string
 
 // The values of Header.
@@ -15,8 +15,8 @@ const (
 	HeaderNo   Header = "no"
 )
 
-// Format says how a file of text is laid out and what its labels mean. The zero value finds out what is sure,
-// and what is not sure is an error that says which field, by the name of its flag, has to be set.
+// Format describes how a file of text is laid out and what its labels mean. The zero value finds out what is sure,
+// and what is not sure is an error that names which field, by the name of its flag, has to be set.
 type Format struct {
 	Kind Kind // "": by the file's name
 
@@ -25,12 +25,12 @@ type Format struct {
 	Text, Pair, Label string
 	Header            Header
 
-	// Regression says that the label column holds scores. They are never taken for such unasked.
+	// Regression means that the label column holds scores. They are never taken for such unasked.
 	Regression bool
-	// Unlabelled says that no labels are wanted.
+	// Unlabelled means that no labels are wanted.
 	Unlabelled bool
 
-	// Task says what the labels are and which metrics count: a named one, which knows its files' columns, or
+	// Task describes what the labels are and which metrics count: a named one, which knows its files' columns, or
 	// one that came out of the training text, whose labels are the only ones that there are. Nil: the file's
 	// own labels, sorted.
 	Task *Task

@@ -13,7 +13,7 @@ import (
 // mostLabels is how many different labels a column may have before it is taken for another column.
 const mostLabels = 1000
 
-// task is the one whose labels a file has to have; the file's own if nothing else says which.
+// task is the one whose labels a file has to have; the file's own if nothing else specifies which.
 func (f Format) task(all []labelled) (*Task, error) {
 	switch {
 	case f.Task != nil:
@@ -51,10 +51,10 @@ func find(all []labelled) ([]string, error) {
 		}
 	}
 	if fraction > 0 {
-		return nil, fmt.Errorf("line %d: the label is a number with a fraction: say --regression if they are scores, or name another column with --label", fraction)
+		return nil, fmt.Errorf("line %d: the label is a number with a fraction: use --regression if they are scores, or choose another column with --label", fraction)
 	}
 	if len(seen) > mostLabels {
-		return nil, fmt.Errorf("there are %d different labels: say --regression if they are scores, or name another column with --label", len(seen))
+		return nil, fmt.Errorf("there are %d different labels: use --regression if they are scores, or choose another column with --label", len(seen))
 	}
 	list := slices.Sorted(maps.Keys(seen))
 	number := func(s string) (int, bool) { n, err := strconv.Atoi(s); return n, err == nil }
@@ -76,7 +76,7 @@ func (t *Task) read(x *labelled) error {
 	if t.Regression() {
 		v, err := strconv.ParseFloat(x.label, 64)
 		if err != nil || v-v != 0 {
-			return fmt.Errorf("line %d: score %q is not a number: fix it or name another column with --label", x.line, shorten(x.label))
+			return fmt.Errorf("line %d: score %q is not a number: fix it or choose another column with --label", x.line, shorten(x.label))
 		}
 		if (t.Low != 0 || t.High != 0) && !(v >= t.Low && v <= t.High) {
 			return fmt.Errorf("line %d: score %q is not a number from %g to %g", x.line, x.label, t.Low, t.High)
@@ -101,12 +101,12 @@ func (t *Task) read(x *labelled) error {
 	if t.Numbered {
 		known += fmt.Sprintf(", or 0 to %d", len(t.Labels)-1)
 	}
-	cure := "fix the line, or name another column with --label"
+	cure := "fix the line, or choose another column with --label"
 	if t.Labels[0] == "LABEL_0" {
-		cure = "name the labels in id2label of its config.json, fix the line, or name another column with --label"
+		cure = "name the labels in id2label of its config.json, fix the line, or choose another column with --label"
 	}
 	if x.label == "-1" {
-		cure = "-1 stands for a label that is kept secret: take a split that has labels"
+		cure = "-1 means a withheld label: use a split that has labels"
 	}
 	return fmt.Errorf("line %d: unknown label %q: %s has %s; %s", x.line, shorten(x.label), t.origin(), known, cure)
 }
@@ -138,7 +138,7 @@ func (t *Task) alignedTo(labels []string, model string) (*Task, error) {
 	return &c, nil
 }
 
-// renamed says what a model calls the task's labels, if it has quite other names for them.
+// renamed describes what a model calls the task's labels, if it has quite other names for them.
 func (f Format) renamed(t *Task) string {
 	if f.Task == nil || t.Regression() {
 		return ""
@@ -154,7 +154,7 @@ func (f Format) renamed(t *Task) string {
 	return fmt.Sprintf("; %s calls them %s in this order", f.Model, quoted(f.Labels))
 }
 
-// account says how many examples each label has, or how scores spread.
+// account reports how many examples each label has, or how scores spread.
 func (t *Task) account(all []Example) string {
 	if t.Regression() {
 		low, high := math.Inf(1), math.Inf(-1)

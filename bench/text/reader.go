@@ -26,7 +26,7 @@ func NewReader(in io.Reader, name string, f Format) (*Reader, error) {
 		return nil, err
 	}
 	if r.place.header == HeaderAuto {
-		return nil, fmt.Errorf("%s: does line %d name the columns? Say --header or --no-header", name, r.kept.line)
+		return nil, fmt.Errorf("%s: does line %d have column names? Use --header or --no-header", name, r.kept.line)
 	}
 	return r, nil
 }

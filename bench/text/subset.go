@@ -8,7 +8,7 @@ import (
 )
 
 // Distinct drops every example whose texts, white space aside, stand earlier in the list, whatever its
-// label, and says how many that were. The order stays; the result is a new slice.
+// label, and reports how many that were. The order stays; the result is a new slice.
 func Distinct(all []Example) (kept []Example, dropped int) {
 	return drop(all, map[string]bool{}, true)
 }

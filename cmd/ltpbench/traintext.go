@@ -17,7 +17,7 @@ func (c *trainCmd) texts(o *output, in *recipe.Input) error {
 		return err
 	}
 	if !in.Task.Regression() && len(in.Task.Labels) < 2 {
-		return fmt.Errorf("%s: there is only one label, %s: give text with all labels, or name another column with --label", c.Data, in.Task.Labels[0])
+		return fmt.Errorf("%s: there is only one label, %s: give text with all labels, or choose another column with --label", c.Data, in.Task.Labels[0])
 	}
 	if c.Keep {
 		return nil
