@@ -31,8 +31,12 @@ type Backward interface {
 	// Scatter adds each row of dy to the listed row of dx (back through Gather).
 	// No row is listed twice.
 	Scatter(dx, dy Mat, rows Ints)
-	// CombineGrad adds to dx what Combine sends back.
-	CombineGrad(dx, dy Mat, c Combination)
+	// CombineGrad adds to dx what Combine sends back, and sets dweights, as many
+	// entries as c.Weights, to dweights_j = <dy_i, x_Rows[j]> for new row i. Entries
+	// past the last offset stay as they are. x is read for dweights alone.
+	CombineGrad(dx, dweights, dy, x Mat, c Combination)
+	// SequenceSoftmaxGrad: y is what SequenceSoftmax returned; dx may be dy.
+	SequenceSoftmaxGrad(dx, dy, y Mat, s Seqs)
 	// EmbedGrad adds the gradients of the tables and of the norm to dt.
 	EmbedGrad(dt Tables, dy Mat, t Tables, ids, positions, segments Ints)
 

@@ -48,6 +48,11 @@ type Device interface {
 	GatherInts(y, x, rows Ints, width int)
 	// Combine sets each row of y to a weighted sum of rows of x.
 	Combine(y, x Mat, c Combination)
+	// Activate sets y = act(x); y may be x.
+	Activate(y, x Mat, act Act)
+	// SequenceSoftmax sets each column of y to the softmax of x's column over the rows
+	// of a sequence, for each sequence of s; y may be x.
+	SequenceSoftmax(y, x Mat, s Seqs)
 
 	// Sync waits for everything asked so far and returns the first error.
 	Sync() error

@@ -2,6 +2,16 @@ package cpu
 
 import "ltpbench/hw"
 
+func (d *device) Activate(y, x hw.Mat, act hw.Act) {
+	if y.Rows != x.Rows || y.Cols != x.Cols {
+		panic("cpu: Activate: shapes do not fit")
+	}
+	to := f(y)
+	d.backward(backward{do: (*backward).activate, items: len(to), block: elements, to: to, from: f(x), act: act})
+}
+
+func (b *backward) activate(i, j, _ int) { b.d.activate(b.to[i:j], b.from[i:j], b.act) }
+
 func (d *device) ActGrad(dx, dy, saved hw.Mat, act hw.Act) {
 	if act == hw.Identity {
 		saved = dy // nothing needs it

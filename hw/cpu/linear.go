@@ -99,7 +99,7 @@ func (l *linear) part(i, thread int) {
 			continue
 		}
 		for r := r0; r < r1; r++ {
-			l.activate(l.y[r*l.out+c:r*l.out+end], to[r*l.out+c:r*l.out+end])
+			l.d.activate(l.y[r*l.out+c:r*l.out+end], to[r*l.out+c:r*l.out+end], l.act)
 		}
 	}
 }
@@ -129,10 +129,11 @@ func (l *linear) then(i, thread int) []float32 {
 	return l.next.forward[pool.first(thread, panels(l.next.out, l.panel))*l.panel*l.next.in:]
 }
 
-func (l *linear) activate(y, x []float32) {
-	switch l.act {
+// activate sets y = act(x); they may be the same.
+func (d *device) activate(y, x []float32, act hw.Act) {
+	switch act {
 	case hw.GELU:
-		l.d.set.GELU(y, x)
+		d.set.GELU(y, x)
 	case hw.Tanh:
 		for i, v := range x {
 			y[i] = float32(math.Tanh(float64(v)))
@@ -145,7 +146,7 @@ func (l *linear) activate(y, x []float32) {
 			y[i] = v
 		}
 	case hw.GELUTanh, hw.QuickGELU, hw.SiLU:
-		gated(y, x, l.act)
+		gated(y, x, act)
 	default:
 		copy(y, x)
 	}

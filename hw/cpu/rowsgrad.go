@@ -84,7 +84,16 @@ func (b *backward) scatter(i, j, _ int) {
 	}
 }
 
-func (d *device) CombineGrad(dx, dy hw.Mat, c hw.Combination) {
+func (d *device) CombineGrad(dx, dweights, dy, x hw.Mat, c hw.Combination) {
+	if !dweights.Absent() {
+		d.backward(backward{
+			do: (*backward).combineWeightsGrad, items: dy.Rows, block: chunk,
+			to: f(dweights), from: f(dy), x: f(x), offsets: n(c.Offsets), list: n(c.Rows), cols: dy.Cols,
+		})
+	}
+	if dx.Absent() {
+		return
+	}
 	d.backward(backward{
 		do: (*backward).combineGrad, items: dy.Cols, block: columns,
 		to: f(dx), from: f(dy), by: f(c.Weights), offsets: n(c.Offsets), list: n(c.Rows), rows: dy.Rows, cols: dy.Cols,
@@ -99,6 +108,19 @@ func (b *backward) combineGrad(first, last, _ int) {
 			for j, g := range b.from[i*b.cols+first : i*b.cols+last] {
 				row[j] += by * g
 			}
+		}
+	}
+}
+
+func (b *backward) combineWeightsGrad(i, j, _ int) {
+	for ; i < j; i++ {
+		dy := b.from[i*b.cols : (i+1)*b.cols]
+		for k := b.offsets[i]; k < b.offsets[i+1]; k++ {
+			sum := float32(0)
+			for c, x := range b.x[int(b.list[k])*b.cols:][:b.cols] {
+				sum += dy[c] * x
+			}
+			b.to[k] = sum
 		}
 	}
 }

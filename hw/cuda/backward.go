@@ -62,7 +62,13 @@ func (d *device) Scatter(dx, dy hw.Mat, rows hw.Ints) {
 }
 
 // CombineGrad implements hw.Backward.
-func (d *device) CombineGrad(dx, dy hw.Mat, c hw.Combination) {
+func (d *device) CombineGrad(dx, dweights, dy, x hw.Mat, c hw.Combination) {
+	if !dweights.Absent() {
+		d.launch("combine_weights_grad", rowGrid(dy.Rows), at(dweights), at(dy), at(x), list(c.Offsets), list(c.Rows), uint64(dy.Rows), uint64(dy.Cols))
+	}
+	if dx.Absent() {
+		return
+	}
 	d.launch("combine_grad", rowGrid(dx.Rows), at(dx), at(dy), list(c.Offsets), list(c.Rows), at(c.Weights), uint64(dx.Rows), uint64(dy.Rows), uint64(dx.Cols))
 }
 

@@ -67,6 +67,13 @@ func (d *device) linearNarrow(to uint64, x hw.Mat, w hw.Weights, act hw.Act) {
 	}
 }
 
+// Activate implements hw.Device.
+func (d *device) Activate(y, x hw.Mat, act hw.Act) {
+	fit(y.Rows == x.Rows && y.Cols == x.Cols, "cuda: Activate: shapes do not fit")
+	n := y.Rows * y.Cols
+	d.launch("activate", elementGrid(n), at(y), at(x), uint64(n), uint64(act), 0, 0)
+}
+
 // LinearGrad implements hw.Backward. In f16 a gradient is scaled by a power of two
 // of its own on its way into 16 bits and back in the product: loss scaling for
 // each product, with nothing to tune and no step to skip.

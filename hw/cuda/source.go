@@ -46,7 +46,8 @@ var modules = []module{
 	{"attention_grad", []string{"narrow", "packed", "tiles", "back"}, each(byTile, widths, "attention_query_grad", "attention_key_grad"), 0},
 	{"attention_grad_bf16", tensorBack, backward("_bf16"), tensorArch},
 	{"attention_grad_f16", tensorBack, backward("_f16"), tensorArch},
-	{"rowsgrad", nil, append(kernels(byRow, "norm_stats", "norm_grad", "scale_grad", "scatter", "combine_grad", "table_grad"), kernels(byColumn, "column_sum", "gain_grad", "kinds_grad")...), 0},
+	{"rowsgrad", nil, append(kernels(byRow, "norm_stats", "norm_grad", "scale_grad", "scatter", "combine_grad", "combine_weights_grad", "table_grad"), kernels(byColumn, "column_sum", "gain_grad", "kinds_grad")...), 0},
+	{"softmax", nil, kernels(byColumn, "sequence_softmax", "sequence_softmax_grad"), 0},
 	{"optimiser", nil, kernels(byElement, "cross_entropy", "squared_error", "squares", "root", "adamw"), 0},
 }
 

@@ -45,6 +45,8 @@ func allocations(p *probe) {
 		"Gather":     func() { d.Gather(y.Top(5), x, few) },
 		"GatherInts": func() { d.GatherInts(lists[0].Top(5), lists[1], few, 1) },
 		"Combine":    func() { d.Combine(y.Top(2), x, c) },
+		"Activate":   func() { d.Activate(y, x, hw.GELU) },
+		"softmax":    func() { d.SequenceSoftmax(y, x, s) },
 		"copies": func() {
 			d.Write(per, host)
 			d.WriteInts(lists[0], hostInts)

@@ -47,6 +47,10 @@ func bounds(p *probe) {
 	y = p.out(50, 40)
 	p.d.Norm(y, p.mat(x), hw.Mat{}, hw.NormWeights{Gain: p.mat(gain), Bias: p.mat(bias), Eps: 1e-5})
 	p.want("Norm", y, normOf(x, mat{}, gain, bias, 1e-5))
+	s := p.seqs([]int32{0, 13, 20})
+	s.Rows, s.Longest = 50, 50
+	p.d.SequenceSoftmax(y, p.mat(x), s)
+	p.want("SequenceSoftmax", y.Top(20), softmaxOf(x, []int32{0, 13, 20}).top(20))
 	p.end()
 }
 

@@ -102,6 +102,10 @@ func (e *block) run(p *probe, lengths, order []int) map[int][]float32 {
 	per := d.Floats(m, 1)
 	d.Gather(per, a.Scored, rows)
 	d.Scale(scaled, y, per)
+	spread := d.Floats(m, e.width)
+	d.Activate(spread, scaled, hw.GELU)
+	kept := hw.Seqs{Offsets: p.listOn(d, next), Count: len(order), Rows: m, Longest: s.Longest}
+	d.SequenceSoftmax(spread, spread, kept)
 
 	// without a score, a device may take another way to the same context
 	silent := *a
@@ -115,7 +119,7 @@ func (e *block) run(p *probe, lengths, order []int) map[int][]float32 {
 	for i, b := range order {
 		o, k := int(offsets[i]), int(offsets[i+1])
 		var r []float32
-		for _, part := range []hw.Mat{a.Scored.Slice(o, k), all.Slice(o, k), scaled.Slice(int(next[i]), int(next[i+1]))} {
+		for _, part := range []hw.Mat{a.Scored.Slice(o, k), all.Slice(o, k), scaled.Slice(int(next[i]), int(next[i+1])), spread.Slice(int(next[i]), int(next[i+1]))} {
 			r = append(r, floatsOf(d, part)...)
 		}
 		results[b] = r

@@ -29,6 +29,8 @@ var faults = []fault{
 	{"forgets the residual", "norm", func(d hw.Backward) hw.Device { return noResidual{d} }},
 	{"forgets the segments", "embed", func(d hw.Backward) hw.Device { return noSegments{d} }},
 	{"gathers the first row in place of the last", "rows", func(d hw.Backward) hw.Device { return wrongRow{d} }},
+	{"activates by ReLU alone", "activate", func(d hw.Backward) hw.Device { return reluAlone{d} }},
+	{"takes the softmax over the batch", "softmax", func(d hw.Backward) hw.Device { return acrossBatch{d} }},
 	{"keeps errors to itself", "errors", func(d hw.Backward) hw.Device { return quiet{d} }},
 }
 
@@ -188,6 +190,23 @@ func (d wrongRow) Gather(y, x hw.Mat, rows hw.Ints) {
 	if y.Rows > 1 {
 		d.Backward.Gather(y.Slice(y.Rows-1, y.Rows), x, rows.Top(1))
 	}
+}
+
+type reluAlone struct{ hw.Backward }
+
+func (d reluAlone) Activate(y, x hw.Mat, act hw.Act) { d.Backward.Activate(y, x, hw.ReLU) }
+
+type acrossBatch struct{ hw.Backward }
+
+func (d acrossBatch) SequenceSoftmax(y, x hw.Mat, s hw.Seqs) {
+	if s.Count > 1 {
+		ends := make([]int32, s.Count+1)
+		d.ReadInts(ends, s.Offsets)
+		one := d.Ints(2)
+		d.WriteInts(one, []int32{0, ends[s.Count]})
+		s.Offsets, s.Count = one, 1
+	}
+	d.Backward.SequenceSoftmax(y, x, s)
 }
 
 type quiet struct{ hw.Backward }

@@ -10,6 +10,8 @@ func init() {
 		{"takes ReLU's gradient for all", "act grad", func(d hw.Backward) hw.Device { return wrongAct{d} }},
 		{"forgets the residual", "norm grad", func(d hw.Backward) hw.Device { return noResidualGrad{d} }},
 		{"leaves out a row in Scatter", "rows grad", func(d hw.Backward) hw.Device { return shortScatter{d} }},
+		{"weighs the merge weights' gradient", "rows grad", func(d hw.Backward) hw.Device { return weighed{d} }},
+		{"leaves out what the softmax sums", "softmax grad", func(d hw.Backward) hw.Device { return sumless{d} }},
 		{"counts a token once", "embed grad", func(d hw.Backward) hw.Device { return once{d} }},
 		{"leaves out the score's gradient", "attention grad", func(d hw.Backward) hw.Device { return scoreless{d} }},
 		{"goes back without dropout", "attention grad", func(d hw.Backward) hw.Device { return dropless{d} }},
@@ -59,6 +61,25 @@ type shortScatter struct{ hw.Backward }
 func (d shortScatter) Scatter(dx, dy hw.Mat, rows hw.Ints) {
 	n := max(0, rows.N-1)
 	d.Backward.Scatter(dx, dy.Top(n), rows.Top(n))
+}
+
+type weighed struct{ hw.Backward }
+
+func (d weighed) CombineGrad(dx, dweights, dy, x hw.Mat, c hw.Combination) {
+	d.Backward.CombineGrad(dx, dweights, dy, x, c)
+	if !dweights.Absent() {
+		d.Scale(dweights, dweights, c.Weights)
+	}
+}
+
+type sumless struct{ hw.Backward }
+
+func (d sumless) SequenceSoftmaxGrad(dx, dy, y hw.Mat, s hw.Seqs) {
+	g, by := floatsOf(d, dy), floatsOf(d, y)
+	for i := range g {
+		g[i] *= by[i]
+	}
+	d.Write(dx, g)
 }
 
 type once struct{ hw.Backward }

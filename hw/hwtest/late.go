@@ -158,6 +158,16 @@ func (l *LateDevice) Combine(y, x hw.Mat, c hw.Combination) {
 	l.writes(y, func() { l.d.Combine(y, x, c) })
 }
 
+// Activate implements hw.Device.
+func (l *LateDevice) Activate(y, x hw.Mat, act hw.Act) {
+	l.writes(y, func() { l.d.Activate(y, x, act) })
+}
+
+// SequenceSoftmax implements hw.Device.
+func (l *LateDevice) SequenceSoftmax(y, x hw.Mat, s hw.Seqs) {
+	l.writes(y, func() { l.d.SequenceSoftmax(y, x, s) })
+}
+
 // Sync implements hw.Device.
 func (l *LateDevice) Sync() error {
 	l.flush()

@@ -139,3 +139,5 @@ func gatherOf(x mat, list []int32) mat {
 	}
 	return y
 }
+
+func (m mat) top(rows int) mat { return mat{rows, m.cols, m.x[:rows*m.cols]} }

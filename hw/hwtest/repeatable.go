@@ -75,6 +75,13 @@ func backward(p *probe, d hw.Backward) (all [][]float32) {
 	d.ScaleGrad(dx, per, sum, x, in(rows, 1))
 	d.Dropout(dx, dx, drop)
 	read(sum, gain, bias, per, dx)
+	shares, dshares := out(rows, width), out(rows, width)
+	d.SequenceSoftmax(shares, x, s)
+	d.SequenceSoftmaxGrad(dshares, sum, shares, s)
+	few := hw.Combination{Offsets: p.listOn(d, []int32{0, 40, 41, rows}), Rows: p.listOn(d, make([]int32, rows)), Weights: per}
+	dweights := out(rows, 1)
+	d.CombineGrad(dshares, dweights, sum.Top(3), x, few)
+	read(shares, dshares, dweights)
 
 	ids, places := make([]int32, rows), make([]int32, rows)
 	for i := range rows {

@@ -84,9 +84,19 @@ func (p *probe) combineGrads(x mat) {
 	offsets, list, weights := p.combination(x.rows)
 	p.begin("CombineGrad %dx%d", x.rows, x.cols)
 	dy, base := p.random(len(offsets)-1, x.cols), p.random(x.rows, x.cols)
-	dx := p.mat(base)
-	p.back.CombineGrad(dx, p.mat(dy), hw.Combination{Offsets: p.list(offsets), Rows: p.list(list), Weights: p.mat(weights)})
-	p.gradient("dx", dx, x, base, func() float64 { return dot(combineOf(x, offsets, list, weights), dy) })
+	dx, dweights, gx, gy := p.mat(base), p.out(len(list), 1), p.mat(x), p.mat(dy)
+	c := hw.Combination{Offsets: p.list(offsets), Rows: p.list(list), Weights: p.mat(weights)}
+	p.back.CombineGrad(dx, dweights, gy, gx, c)
+	loss := func() float64 { return dot(combineOf(x, offsets, list, weights), dy) }
+	p.gradient("dx", dx, x, base, loss)
+	p.gradient("dweights", dweights, weights, mat{}, loss)
+	alone, again := p.mat(base), p.out(len(list), 1)
+	p.back.CombineGrad(alone, hw.Mat{}, gy, hw.Mat{}, c)
+	p.same("dx alone", p.floats(alone), p.floats(dx))
+	p.back.CombineGrad(hw.Mat{}, again, gy, gx, c)
+	p.same("dweights alone", p.floats(again), p.floats(dweights))
+	p.want("x", gx, x)
+	p.want("dy", gy, dy)
 	p.end()
 }
 

@@ -54,7 +54,7 @@ func (t *Trainer) backward(p *pass) {
 		if !a.Merge.Absent() {
 			mid = m.x.Top(a.Mid.Rows) // dx is spent
 			d.Zero(mid)
-			d.CombineGrad(mid, in, a.Merge)
+			d.CombineGrad(mid, hw.Mat{}, in, hw.Mat{}, a.Merge)
 		}
 		sum = m.sum.Top(a.Mid.Rows)
 		d.NormGrad(sum, g.norm1.w, g.norm1.b, mid, a.Out, a.Residual, w.Norm1)

@@ -101,6 +101,20 @@ extern "C" __global__ void combine_grad(float *dx, const float *dy, const int *o
 	}
 }
 
+// dweights[k] = <dy[i], x[list[k]]> for the entries k of new row i.
+extern "C" __global__ void combine_weights_grad(float *dweights, const float *dy, const float *x, const int *offsets, const int *list, int news, int cols) {
+	int i = myRow(), lane = threadIdx.x;
+	if (i >= news) return;
+	const float *back = dy + (long long)i * cols;
+	for (int k = offsets[i]; k < offsets[i + 1]; k++) {
+		const float *row = x + (long long)list[k] * cols;
+		float sum = 0;
+		for (int j = lane; j < cols; j += WARP) sum += back[j] * row[j];
+		sum = warpSum(sum);
+		if (lane == 0) dweights[k] = sum;
+	}
+}
+
 // The first row with an id adds up, in order, all rows that have it.
 extern "C" __global__ void table_grad(float *table, const float *dy, const int *ids, int rows, int cols) {
 	int r = myRow(), lane = threadIdx.x;
