@@ -28,7 +28,7 @@ func Do(ctx context.Context, run, key string, o Options) error {
 			}
 			bar := &progress{report: o.Progress, total: j.weight()}
 			w.advance = bar.advance
-			if err := w.Do(ctx, j); err != nil {
+			if err := w.one(ctx, j); err != nil {
 				return fmt.Errorf("%s: %w", j.Name, err)
 			}
 			return errDone

@@ -61,8 +61,11 @@ func (j *Job) weight() float64 {
 	return float64(j.Tokens)
 }
 
-// Executor does jobs whose needs are met. Where Do returns without an error, the result lies in
-// the run's folder or the store, complete.
+// Executor does jobs: in this process, or in others that do `ltpbench job RUN KEY`.
 type Executor interface {
-	Do(ctx context.Context, j *Job) error
+	// Do does the jobs of one record of the run in a folder. Each comes in the list after those of the
+	// list that it needs; otherwise the order is the executor's choice. It calls done, one call at
+	// a time, after each job, when the result is complete in the run's folder or the store, and
+	// stops at done's error.
+	Do(ctx context.Context, run string, jobs []*Job, done func(*Job) error) error
 }

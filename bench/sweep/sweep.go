@@ -126,59 +126,82 @@ func (o *Options) record(ctx context.Context, p *plan.Plan, x part, s *subject, 
 	return o.do(ctx, w, r)
 }
 
-// do has the record's jobs done that are not, and moves what they give into the record.
+// do has the record's jobs done that are not, and moves what they give into the record, in the
+// plan's order.
 func (o *Options) do(ctx context.Context, w *worker, r *record) error {
-	pending := func(j *Job) (bool, error) {
-		if j.Kind != Evaluate {
-			return j.Kind == Time || !w.done(j), nil
-		}
-		has, err := w.evaluated(j.cell, r.known)
-		return !has, err
-	}
+	var lacking, todo []*Job
 	bar := &progress{report: o.Progress}
 	for _, j := range w.jobs {
-		if is, err := pending(j); is || err != nil { // a rule that is to be made is an error here
-			bar.total += j.weight()
+		if has, err := w.has(r, j); has && err == nil { // of a rule that is still to be made nothing is known
+			continue
+		}
+		lacking = append(lacking, j)
+		bar.total += j.weight()
+		if !w.done(j) {
+			todo = append(todo, j)
 		}
 	}
 	w.advance = bar.advance
+	next := 0
+	collect := func() error {
+		for ; next < len(lacking) && w.done(lacking[next]); next++ {
+			if err := w.collect(r, lacking[next]); err != nil {
+				return err
+			}
+			bar.complete(lacking[next])
+		}
+		return nil
+	}
+	if err := collect(); err != nil { // what other processes have done
+		return err
+	}
 	executor := o.Executor
 	if executor == nil {
 		executor = w
 	}
-	for _, j := range w.jobs {
-		is, err := pending(j)
-		if err != nil {
-			return err
-		}
-		if !is {
-			continue
-		}
-		end := bar.done + j.weight()
-		if !w.done(j) {
-			if err := executor.Do(ctx, j); err != nil {
-				return fmt.Errorf("%s: %w", j.Name, err)
-			}
-		}
-		if j.recorded() {
-			if err := w.collect(r, j); err != nil {
-				return err
-			}
-		}
-		bar.done = end
+	if err := executor.Do(ctx, w.run, todo, func(*Job) error { return collect() }); err != nil {
+		return err
+	}
+	if err := collect(); err != nil {
+		return err
+	}
+	if next < len(lacking) {
+		j := lacking[next]
+		return fmt.Errorf("the executor has left %s job %s (%s) undone", j.Kind, j.Key, j.Name)
 	}
 	return atomicfile.RemoveAll(filepath.Join(w.dir, jobsFolder))
 }
 
-// collect moves a job's lines into the record. If that is stopped half way, the folder stays and
-// is left out the next time, since the record has the lines.
+// has reports whether nothing of a job is lacking: its result is in the store, or its lines are in
+// the record.
+func (w *worker) has(r *record, j *Job) (bool, error) {
+	switch j.Kind {
+	case Evaluate:
+		return w.evaluated(j.cell, r.known)
+	case Time:
+		return false, nil
+	}
+	return w.done(j), nil
+}
+
+// collect moves a job's lines, if it makes some, into the record. Lines that the record has, as when
+// it was stopped between the two steps, are dropped.
 func (w *worker) collect(r *record, j *Job) error {
-	points, predictions, err := w.readOutput(j)
+	if !j.recorded() {
+		return nil
+	}
+	has, err := w.has(r, j)
 	if err != nil {
 		return err
 	}
-	if err := r.add(points, predictions); err != nil {
-		return err
+	if !has {
+		points, predictions, err := w.readOutput(j)
+		if err != nil {
+			return err
+		}
+		if err := r.add(points, predictions); err != nil {
+			return err
+		}
 	}
 	return atomicfile.RemoveAll(w.output(j))
 }

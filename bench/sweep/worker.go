@@ -20,7 +20,7 @@ type worker struct {
 	subject     *subject
 	device      hw.Device
 	store       recipe.Store
-	dir         string        // the record's folder
+	run, dir    string        // the folders of the run and the record
 	about       []results.Key // of the program, for the record
 	cells       []*cell
 	unreachable []string // cells that are left out, and why
@@ -49,7 +49,7 @@ func newWorker(p *plan.Plan, x part, s *subject, run, cells string) (*worker, er
 		}
 	}
 	w := &worker{
-		plan: p, part: x, subject: s, device: device, store: recipe.Store(cells), dir: filepath.Join(run, x.path), bases: map[uint64]*Job{}, weights: map[string]*model.Checkpoint{},
+		plan: p, part: x, subject: s, device: device, store: recipe.Store(cells), run: run, dir: filepath.Join(run, x.path), bases: map[uint64]*Job{}, weights: map[string]*model.Checkpoint{},
 		say: func(string, ...any) {}, advance: func(string, float64) {},
 	}
 	if w.cells, w.unreachable, err = s.cells(p); err == nil {
@@ -64,8 +64,21 @@ func newWorker(p *plan.Plan, x part, s *subject, run, cells string) (*worker, er
 
 func (w *worker) close() { w.device.Close() }
 
-// Do implements Executor. A job that another process is at is an error; one that is done stays.
-func (w *worker) Do(ctx context.Context, j *Job) (err error) {
+// Do implements Executor: in this process, one after the other.
+func (w *worker) Do(ctx context.Context, _ string, jobs []*Job, done func(*Job) error) error {
+	for _, j := range jobs {
+		if err := w.one(ctx, j); err != nil {
+			return fmt.Errorf("%s: %w", j.Name, err)
+		}
+		if err := done(j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// one does a job. One that is done stays as it is.
+func (w *worker) one(ctx context.Context, j *Job) (err error) {
 	release, err := w.claim(ctx, j)
 	if err != nil {
 		return err
