@@ -311,13 +311,22 @@ func TestResumeRefuses(t *testing.T) {
 	path := filepath.Join(dir, results.RecordFile)
 	record := []byte(read(t, path))
 	cut := bytes.Index(record, []byte("BenchmarkRun"))
-	write(t, path, bytes.Replace(record[:cut], []byte("\nkernel: "), []byte("\nkernel: old-"), 1))
+	write(t, path, record[:cut])
+	begun, err := results.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := slices.Clone(begun.Config)
+	other[slices.IndexFunc(other, func(k results.Key) bool { return k.Name == "kernel" })].Value = "old"
+	if err := results.Reconfigure(path, other); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := Sweep(context.Background(), p, Options{Out: dir}); err == nil || !strings.Contains(err.Error(), "kernel") {
 		t.Errorf("another kernel: %v", err)
 	}
 	write(t, path, record[:cut])
 	sweep(t, p, dir)
 	if got := read(t, path); exactLines(got) != exactLines(string(record)) || strings.Count(got, "BenchmarkRun") != 1 {
-		t.Errorf("gone on with:\n%s", got)
+		t.Errorf("resumed with:\n%s", got)
 	}
 }
