@@ -72,6 +72,9 @@ func FuzzJSON(f *testing.F) {
 	}
 	f.Add([]byte(raw(w.file)))
 	f.Add([]byte(raw(b.file)))
+	for _, kind := range []string{"bpe-words", "bpe-whole", "sequence", "nfkc", "gpt4", "unigram-whole", "wordlevel", "pattern"} {
+		f.Add(open(f, "testdata/kinds/"+kind, "tokenizer.json"))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if tok, err := ParseJSON(data); err == nil {
 			try(t, tok)

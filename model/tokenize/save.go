@@ -46,7 +46,18 @@ func (t *Tokenizer) configFile() map[string]any {
 	for role, token := range t.settings.roles {
 		all[role] = token
 	}
+	t.classSettings(all)
 	return all
+}
+
+// classSettings adds what classes that build their own parts go by, for those who name such a class themselves.
+func (t *Tokenizer) classSettings(all map[string]any) {
+	if n, ok := t.normalizer.(bertNormalizer); ok {
+		all["do_lower_case"], all["tokenize_chinese_chars"], all["strip_accents"] = n.lower, n.spaceChinese, n.stripAccents
+	}
+	if b, ok := t.preTokenizer.(*byteLevel); ok {
+		all["add_prefix_space"] = b.prefix
+	}
 }
 
 // gone is what does not hold any more once all is in tokenizer.json.
