@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Condition is what a card tells of itself at a moment. It decides how fast the
+// Condition is the state of a card at a moment. It decides how fast the
 // card is, so it belongs to everything that is timed. What the card does not report is 0.
 type Condition struct {
 	Clock, MemoryClock float64  // of the multiprocessors and the memory, MHz
 	Power              float64  // watts
 	Temperature        float64  // degrees Celsius
-	Held               []string // what holds the clocks down, such as "power-cap"
-	Untold             string   // which figures are missing, and why
+	Throttled          []string // why the clocks are throttled, such as "power-cap"
+	Unavailable        string   // which figures are missing, and why
 }
 
 // Sensor is implemented by devices that report their clocks, power and temperature.
@@ -39,11 +39,11 @@ func (c Condition) String() string {
 			parts = append(parts, fmt.Sprintf(x.format, x.value))
 		}
 	}
-	if len(c.Held) > 0 {
-		parts = append(parts, "clocks held down by "+strings.Join(c.Held, " and "))
+	if len(c.Throttled) > 0 {
+		parts = append(parts, "throttled by "+strings.Join(c.Throttled, " and "))
 	}
-	if c.Untold != "" {
-		parts = append(parts, "unavailable: "+c.Untold)
+	if c.Unavailable != "" {
+		parts = append(parts, "unavailable: "+c.Unavailable)
 	}
 	return strings.Join(parts, ", ")
 }

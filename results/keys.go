@@ -56,7 +56,7 @@ func NameKeys() []KeyDoc {
 		{KeyBatch, "Throughput: sequences of a batch"},
 		{KeyTokens, "Length: tokens of the texts, from-to; Throughput: tokens of each text"},
 		{KeyWhen, "Card: begin or end of the timing; timing: the worst of all readings between rounds, lowest clocks, highest power and temperature"},
-		{KeyHeld, "Card: what throttled the clocks, according to NVML: power-cap, heat, ...; with timing, at any reading"},
+		{KeyThrottled, "Card: what throttled the clocks, according to NVML: power-cap, heat, ...; with timing, at any reading"},
 	}
 }
 

@@ -9,9 +9,9 @@ import (
 	"ltpbench/results"
 )
 
-// told says, for the record, whether the device tells its condition; empty for one
+// availability describes, for the record, whether the device reports its condition; empty for one
 // that has none, such as a CPU.
-func told(d hw.Device) string {
+func availability(d hw.Device) string {
 	s, ok := d.(hw.Sensor)
 	if !ok {
 		return ""
@@ -20,8 +20,8 @@ func told(d hw.Device) string {
 	switch {
 	case err != nil:
 		return "not read: " + err.Error()
-	case c.Untold != "":
-		return "read, without " + c.Untold
+	case c.Unavailable != "":
+		return "read, without " + c.Unavailable
 	}
 	return "read"
 }
@@ -72,9 +72,9 @@ func (w *watch) read() {
 func worse(a, b hw.Condition) hw.Condition {
 	a.Clock, a.MemoryClock = min(a.Clock, b.Clock), min(a.MemoryClock, b.MemoryClock)
 	a.Power, a.Temperature = max(a.Power, b.Power), max(a.Temperature, b.Temperature)
-	for _, reason := range b.Held {
-		if !strings.Contains("+"+strings.Join(a.Held, "+")+"+", "+"+reason+"+") {
-			a.Held = append(a.Held[:len(a.Held):len(a.Held)], reason)
+	for _, reason := range b.Throttled {
+		if !strings.Contains("+"+strings.Join(a.Throttled, "+")+"+", "+"+reason+"+") {
+			a.Throttled = append(a.Throttled[:len(a.Throttled):len(a.Throttled)], reason)
 		}
 	}
 	return a
@@ -88,8 +88,8 @@ func (w *watch) points() (list []results.Point) {
 		hw.Condition
 	}{{"begin", 1, w.begin}, {results.WhenTiming, w.readings, w.worst}, {"end", 1, w.end}} {
 		p := results.Point{Name: results.CardName, Keys: []results.Key{{Name: results.KeyWhen, Value: x.when}}, Iters: x.readings}
-		if len(x.Held) > 0 {
-			p.Keys = append(p.Keys, results.Key{Name: results.KeyHeld, Value: strings.Join(x.Held, "+")})
+		if len(x.Throttled) > 0 {
+			p.Keys = append(p.Keys, results.Key{Name: results.KeyThrottled, Value: strings.Join(x.Throttled, "+")})
 		}
 		for _, v := range []results.Value{
 			{Unit: results.ClockMHz, Value: x.Clock}, {Unit: results.MemoryMHz, Value: x.MemoryClock},

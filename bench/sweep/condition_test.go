@@ -10,14 +10,14 @@ import (
 	"ltpbench/results"
 )
 
-// tells is a device that tells one condition after the other.
-type tells struct {
+// readings is a device that reports one condition after the other.
+type readings struct {
 	hw.Device
 	list []hw.Condition
 	err  error
 }
 
-func (d *tells) Condition() (hw.Condition, error) {
+func (d *readings) Condition() (hw.Condition, error) {
 	if len(d.list) == 0 {
 		return hw.Condition{}, d.err
 	}
@@ -28,10 +28,10 @@ func (d *tells) Condition() (hw.Condition, error) {
 
 // TestWatch: the record gets the first reading, the last, and the worst of all.
 func TestWatch(t *testing.T) {
-	w := newWatch(&tells{list: []hw.Condition{
+	w := newWatch(&readings{list: []hw.Condition{
 		{Clock: 1980, MemoryClock: 2619, Power: 300, Temperature: 50},
-		{Clock: 1410, MemoryClock: 2619, Power: 690, Temperature: 71, Held: []string{"power-cap"}},
-		{Clock: 1755, MemoryClock: 2619, Power: 400, Temperature: 74, Held: []string{"power-cap", "heat"}},
+		{Clock: 1410, MemoryClock: 2619, Power: 690, Temperature: 71, Throttled: []string{"power-cap"}},
+		{Clock: 1755, MemoryClock: 2619, Power: 400, Temperature: 74, Throttled: []string{"power-cap", "heat"}},
 	}})
 	for range 3 {
 		w.read()
@@ -48,7 +48,7 @@ func TestWatch(t *testing.T) {
 			t.Errorf("%s: %d readings", name, p.Iters)
 		}
 	}
-	if want := []string{"Card/when=begin", "Card/when=timing/held=power-cap+heat", "Card/when=end/held=power-cap+heat"}; !reflect.DeepEqual(got, want) {
+	if want := []string{"Card/when=begin", "Card/when=timing/throttled=power-cap+heat", "Card/when=end/throttled=power-cap+heat"}; !reflect.DeepEqual(got, want) {
 		t.Fatalf("%v, want %v", got, want)
 	}
 	want := []results.Value{{Unit: "sm-MHz", Value: 1410}, {Unit: "memory-MHz", Value: 2619}, {Unit: "watts", Value: 690}, {Unit: "celsius", Value: 74}}
@@ -66,23 +66,23 @@ func TestWatchWithout(t *testing.T) {
 	type cpu struct{ hw.Device }
 	lost := errors.New("lost")
 	for _, c := range []struct {
-		device        hw.Device
-		told, warning string
-		lines         int
+		device                hw.Device
+		availability, warning string
+		lines                 int
 	}{
 		{cpu{}, "", "", 0},
-		{&tells{err: lost}, "not read: lost", "", 0},
-		{&tells{list: []hw.Condition{{Untold: "power (x)"}, {Clock: 5}, {Clock: 4}}}, "read, without power (x)", "", 3},
-		{&tells{list: []hw.Condition{{Clock: 5}, {Clock: 5}}, err: lost}, "read", "1 times and then no more: lost", 3},
+		{&readings{err: lost}, "not read: lost", "", 0},
+		{&readings{list: []hw.Condition{{Unavailable: "power (x)"}, {Clock: 5}, {Clock: 4}}}, "read, without power (x)", "", 3},
+		{&readings{list: []hw.Condition{{Clock: 5}, {Clock: 5}}, err: lost}, "read", "1 times and then no more: lost", 3},
 	} {
-		if got := told(c.device); got != c.told {
-			t.Errorf("told %q, want %q", got, c.told)
+		if got := availability(c.device); got != c.availability {
+			t.Errorf("availability %q, want %q", got, c.availability)
 		}
 		w := newWatch(c.device)
 		w.read()
 		w.read()
 		if got := w.warning(); !strings.Contains(got, c.warning) || (got == "") != (c.warning == "") || len(w.points()) != c.lines {
-			t.Errorf("%q: %q and %d lines, want %q and %d", c.told, got, len(w.points()), c.warning, c.lines)
+			t.Errorf("%q: %q and %d lines, want %q and %d", c.availability, got, len(w.points()), c.warning, c.lines)
 		}
 	}
 }

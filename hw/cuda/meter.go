@@ -58,11 +58,11 @@ var holds = []struct {
 // condition reads what the card reports now.
 func (m *meter) condition() hw.Condition {
 	var c hw.Condition
-	var untold []string
+	var unavailable []string
 	read := func(figure C.int, name string) uint64 {
 		var value C.ulonglong
 		if err := failed(C.shimFigure(m.nvml, figure, &value)); err != nil {
-			untold = append(untold, fmt.Sprintf("%s (%v)", name, err))
+			unavailable = append(unavailable, fmt.Sprintf("%s (%v)", name, err))
 			return 0
 		}
 		return uint64(value)
@@ -71,13 +71,13 @@ func (m *meter) condition() hw.Condition {
 	c.MemoryClock = float64(read(C.SHIM_MEMORY_CLOCK, "memory clock"))
 	c.Power = float64(read(C.SHIM_POWER, "power")) / 1e3
 	c.Temperature = float64(read(C.SHIM_TEMPERATURE, "temperature"))
-	c.Held = held(read(C.SHIM_REASONS, "what holds the clocks down"))
-	c.Untold = strings.Join(untold, ", ")
+	c.Throttled = throttled(read(C.SHIM_REASONS, "throttling"))
+	c.Unavailable = strings.Join(unavailable, ", ")
 	return c
 }
 
-// held names the reasons; one that is newer than this list goes by its bits.
-func held(reasons uint64) (names []string) {
+// throttled names the reasons; one that is newer than this list goes by its bits.
+func throttled(reasons uint64) (names []string) {
 	for _, h := range holds {
 		if reasons&h.bit != 0 {
 			names = append(names, h.name)

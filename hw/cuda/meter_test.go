@@ -15,7 +15,7 @@ import (
 // place is where the simulated driver has its card.
 const place = "0000:00:00.0"
 
-// TestCondition: what NVML tells arrives in its units, and what it does not tell is
+// TestCondition: what NVML reports arrives in its units, and what it does not report is
 // named with its reason.
 func TestCondition(t *testing.T) {
 	open(t) // the errors' texts are the shim's, which needs no more
@@ -24,10 +24,10 @@ func TestCondition(t *testing.T) {
 		t.Fatal(err)
 	}
 	for told, want := range map[string]hw.Condition{
-		"sm=1410,memory=1593,milliwatts=250500,celsius=61,reasons=0x24": {Clock: 1410, MemoryClock: 1593, Power: 250.5, Temperature: 61, Held: []string{"power-cap", "heat"}},
-		"sm=210,memory=405,milliwatts=!3,celsius=30,reasons=0x201":      {Clock: 210, MemoryClock: 405, Temperature: 30, Held: []string{"idle", "0x200"}, Untold: "power (NVML: Not Supported)"},
+		"sm=1410,memory=1593,milliwatts=250500,celsius=61,reasons=0x24": {Clock: 1410, MemoryClock: 1593, Power: 250.5, Temperature: 61, Throttled: []string{"power-cap", "heat"}},
+		"sm=210,memory=405,milliwatts=!3,celsius=30,reasons=0x201":      {Clock: 210, MemoryClock: 405, Temperature: 30, Throttled: []string{"idle", "0x200"}, Unavailable: "power (NVML: Not Supported)"},
 		"sm=1,memory=2,milliwatts=3,celsius=!15,reasons=!999": {Clock: 1, MemoryClock: 2, Power: 0.003,
-			Untold: "temperature (NVML: GPU is lost), what holds the clocks down (nvmlDeviceGetCurrentClocksThrottleReasons: Unknown Error)"},
+			Unavailable: "temperature (NVML: GPU is lost), throttling (nvmlDeviceGetCurrentClocksThrottleReasons: Unknown Error)"},
 	} {
 		t.Setenv("SIMGPU_NVML", told)
 		if got := m.condition(); !reflect.DeepEqual(got, want) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,7 +65,8 @@ func throttled(r *results.Record) string {
 		if p.Name != results.CardName || p.Key(results.KeyWhen) != results.WhenTiming {
 			continue
 		}
-		reasons := slices.DeleteFunc(strings.Split(p.Key(results.KeyHeld), "+"), func(s string) bool { return s == "" || s == "idle" })
+		// Records once called the key held.
+		reasons := slices.DeleteFunc(strings.Split(cmp.Or(p.Key(results.KeyThrottled), p.Key("held")), "+"), func(s string) bool { return s == "" || s == "idle" })
 		if len(reasons) == 0 {
 			continue
 		}
