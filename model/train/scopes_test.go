@@ -83,7 +83,13 @@ func TestMemoryEnds(t *testing.T) {
 	if after, now := d.(hw.Footprint).Footprint(); after != before || now != peak {
 		t.Errorf("after fifty models %d bytes are held and %d were, after the largest %d and %d", after, now, before, peak)
 	}
-	if _, err := train.New(&model.Encoder{Config: c.Config, Device: d}, model.Size{}, train.Options{Passes: []train.Pass{{Terms: []train.Term{train.HiddenTerm(1)}}}, Teacher: &model.Encoder{}}); err == nil {
+	e, err := model.NewTrainable(d, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	before, _ = d.(hw.Footprint).Footprint()
+	if _, err := train.New(e, model.Size{}, train.Options{Passes: []train.Pass{{Terms: []train.Term{train.HiddenTerm(1)}}}, Teacher: &model.Encoder{}}); err == nil {
 		t.Error("a teacher of no width fits")
 	}
 	if after, _ := d.(hw.Footprint).Footprint(); after != before {
