@@ -25,7 +25,7 @@ func init() {
 			{"theta", "one threshold per layer, separated by colons; layer 0 has 0; or learned: those that training has saved beside the weights"},
 			{"file", "a file with the thresholds, separated by colons or white space, in place of theta; it begins with their divisor, as divisor=padded"},
 			{"final", "in place of theta: layer i of L has final·i/L, the published start (0.01 under padded)"},
-			{"divisor", "what received attention is divided by, times the heads: padded (128, the default), initial (n0), alive; or mean: the scores' mean over the sentence's living tokens, as every other score needs it"},
+			{"divisor", "what received attention is divided by, times the heads: padded (128, the default), initial (n0), alive; or mean: the scores' mean over the sentence's living tokens, as every other score needs it (the temperature of training is given for padded)"},
 		},
 		New:      newThreshold,
 		Knobs:    []Knob{{"final", "0.01"}},
