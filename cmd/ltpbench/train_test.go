@@ -79,7 +79,7 @@ func TestTrainStopped(t *testing.T) {
 	if err := c.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Wait(); err == nil || c.ProcessState.ExitCode() != 1 || !strings.Contains(said.String(), "the same command goes on") {
+	if err := c.Wait(); err == nil || c.ProcessState.ExitCode() != 1 || !strings.Contains(said.String(), "the same command resumes") {
 		t.Fatalf("interrupted, it ends with %v and says %q", err, said.String())
 	}
 	if code, _, err := call(arguments(parts, "--seed", "2")...); code != 1 || !strings.Contains(err, "another recipe") {
