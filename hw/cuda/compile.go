@@ -67,7 +67,7 @@ func (c *compiler) compile(m module, arch int, options ...string) (cubin []byte,
 	defer C.free(unsafe.Pointer(text))
 	defer C.free(unsafe.Pointer(name))
 	var list []*C.char
-	for _, o := range append([]string{fmt.Sprintf("--gpu-architecture=sm_%d", arch), "--std=c++17"}, options...) {
+	for _, o := range append([]string{fmt.Sprintf("--gpu-architecture=sm_%d", arch), "--std=c++17", "--device-as-default-execution-space"}, options...) {
 		s := C.CString(o)
 		defer C.free(unsafe.Pointer(s))
 		list = append(list, s)

@@ -149,7 +149,7 @@ __device__ __forceinline__ void queryBack(float *dq, float *sums, const Narrow &
 // The gradient of a tile of keys and their values.
 template <class N, int W>
 __device__ __forceinline__ void keyBack(float *dkv, const float *sums, const Narrow &a, const Behind &back, const Drop &drop) {
-	typedef Warp<W> Wp;
+	typedef Warp<W, 32> Wp; // with more there are not enough registers
 	enum { K = Wp::K, T = Wp::T, DEPTH = Wp::DEPTH, PITCH = Wp::PITCH, SIDE = Wp::SIDE, STAGE = 2 * SIDE };
 	__shared__ __align__(16) bits16 tiles[2 * STAGE > 2 * T * PITCH ? 2 * STAGE : 2 * T * PITCH]; // keys and values, then two stages of queries and dy
 	__shared__ float shifts[2][K], totals[2][K];

@@ -16,9 +16,9 @@ struct Narrow {
 // A block's measures, and a lane's place: of a 16×16 tile it holds rows `row` and
 // row + 8, columns col, col + 1, col + 8 and col + 9; element i is in row 8·(i/2%2)
 // and column 8·(i/4) + i%2 of that.
-template <int W_>
+template <int W_, int K_ = (W_ > 64 ? 32 : 64)>
 struct Warp {
-	enum { W = W_, WARPS = 4, THREADS = 32 * WARPS, T = 16 * WARPS, K = W > 64 ? 32 : 64, DEPTH = W / 16, PITCH = W + 8, SIDE = K * PITCH };
+	enum { W = W_, WARPS = 4, THREADS = 32 * WARPS, T = 16 * WARPS, K = K_, DEPTH = W / 16, PITCH = W + 8, SIDE = K * PITCH };
 	int warp, lane, row, col;
 
 	__device__ __forceinline__ Warp() : warp(threadIdx.x / 32), lane(threadIdx.x % 32), row(lane / 4), col(2 * (lane % 4)) {}
@@ -297,7 +297,7 @@ __device__ __forceinline__ void given(float *perHead, const Narrow &a, const flo
 	extern "C" __global__ void __launch_bounds__(128) attention_score_##type##_##W(float *perHead, const float *st, int kind, NARROW_ARGUMENTS) { \
 		given<N, W>(perHead, NARROW, st, kind);                                                                                    \
 	}                                                                                                                              \
-	extern "C" __global__ void __launch_bounds__(128) attention_context_##type##_##W(float *y, float *st, const int *rows, const int *live, \
+	extern "C" __global__ void __launch_bounds__(128, W > 64 ? 2 : 3) attention_context_##type##_##W(float *y, float *st, const int *rows, const int *live, \
 		const int *dropKeys, ulong64 seed, uint bar, float up, NARROW_ARGUMENTS, bits16 *low, int lowPitch) {                      \
 		online<N, W, true>(y, low, lowPitch, st, NARROW, Drop{dropKeys, seed, bar, up}, rows, live);                               \
 	}
