@@ -38,6 +38,7 @@ func Create(path string, config []Key) (*Writer, error) {
 	}
 	if err := file.append(header); err != nil {
 		file.close()
+		os.Remove(path) // there was none before
 		return nil, err
 	}
 	return &Writer{file: file, units: make(map[string]bool), summed: true}, nil

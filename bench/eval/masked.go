@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/pruners"
@@ -28,8 +30,12 @@ func Masked(e *model.Encoder, p pruners.Pruner, examples []ragged.Sequence) (pre
 			sum += model.PaperBy(&e.Config, p, alive, left)
 			full += model.Full(&e.Config, alive[0])
 		}
-		for wide := len(logits) / b.Seqs.Count(); len(logits) > 0; logits = logits[wide:] {
-			predictions = append(predictions, Prediction(logits[:wide]))
+		lists := slices.Collect(slices.Chunk(logits, len(logits)/b.Seqs.Count()))
+		if err := finite(lists); err != nil {
+			return nil, 0, err
+		}
+		for _, own := range lists {
+			predictions = append(predictions, Prediction(own))
 		}
 	}
 	return predictions, float64(sum) / float64(full), nil

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"ltpbench/hw"
@@ -75,7 +76,8 @@ func (r *Runner) Run(b ragged.Batch) (logits hw.Mat, err error) {
 // the first Reserve.
 func (r *Runner) Last() *model.Run { return r.run }
 
-// Logits runs a batch and returns its logits, a list per sequence, which are the caller's.
+// Logits runs a batch and returns its logits, a list per sequence, which are the caller's. Logits that
+// are no numbers are an error, *NotFinite.
 func (r *Runner) Logits(b ragged.Batch) ([][]float32, error) {
 	m, err := r.Run(b)
 	if err != nil {
@@ -83,7 +85,8 @@ func (r *Runner) Logits(b ragged.Batch) ([][]float32, error) {
 	}
 	flat := make([]float32, m.Rows*m.Cols)
 	r.e.Device.Read(flat, m)
-	return slices.Collect(slices.Chunk(flat, m.Cols)), nil
+	logits := slices.Collect(slices.Chunk(flat, m.Cols))
+	return logits, finite(logits)
 }
 
 // Executed is the FLOPs that the last batch needed.
@@ -121,6 +124,9 @@ func (r *Runner) Each(ctx context.Context, examples []ragged.Sequence, f func(i 
 			return err
 		}
 		logits, err := r.Logits(b)
+		if bad := (*NotFinite)(nil); errors.As(err, &bad) {
+			bad.Sequence += i // of all examples
+		}
 		if err != nil {
 			return err
 		}

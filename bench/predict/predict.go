@@ -2,6 +2,7 @@
 package predict
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -76,6 +77,9 @@ func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
 		}
 	}
 	logits, err := p.run.Logits(ragged.Pack(seqs...))
+	if bad := (*eval.NotFinite)(nil); errors.As(err, &bad) {
+		return nil, fmt.Errorf("the model gives %g for %q: its weights are broken", bad.Value, texts[bad.Sequence].Text)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +96,6 @@ func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
 			x.Label, x.Probabilities = eval.Largest(x.Logits), logistic(x.Logits)
 		case !p.c.IsRegression():
 			x.Label, x.Probabilities = eval.Largest(x.Logits), eval.Softmax(x.Logits)
-		}
-		for _, v := range x.Logits {
-			if v-v != 0 {
-				return nil, fmt.Errorf("the model gives %g for %q: its weights are broken", v, texts[i].Text)
-			}
 		}
 		list[i] = x
 	}

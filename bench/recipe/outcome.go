@@ -83,13 +83,13 @@ type Made struct {
 }
 
 // Save writes the weights as a Hugging Face folder, or the delta alone if
-// the recipe says so, and last training.json.
+// the recipe says so, training.json, and last the checksums of all.
 func (m *Made) Save(dir string) error {
 	note, err := json.MarshalIndent(m.Outcome, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := atomicfile.MkdirAll(dir); err != nil {
 		return err
 	}
 	switch {
@@ -113,7 +113,24 @@ func (m *Made) Save(dir string) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n'))
+	if err := atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n')); err != nil {
+		return err
+	}
+	return writeSums(dir)
+}
+
+// Made returns the outcome of this recipe on this input that Save has left in a folder; nil if what is there is none,
+// or another one's. What is there and damaged is an error.
+func (c Recipe) Made(in *Input, dir string) (*Outcome, error) {
+	o, err := ReadOutcome(dir)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	c = c.Effective().Sized(len(in.Texts))
+	if o.Recipe.Identity() != c.Identity() || o.From != in.Weights.Hash() || o.Data != text.HashLists(in.Texts, in.HeldOut) {
+		return nil, nil
+	}
+	return o, Store(filepath.Dir(dir)).Verify(filepath.Base(dir))
 }
 
 // noteFile tells how the weights beside it were made.

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 	"ltpbench/model/train"
 )
 
-// stateFile is the file in Watch.State: a line of JSON, then tensors.
+// stateFile is the file in Watch.State: a line of JSON, then tensors, and last the SHA-256 of both.
 const stateFile = "training.state"
 
 // identity is what determines the bits of weights: a run resumes only if all of it is
@@ -90,7 +91,7 @@ func (w *Watch) Forget() error {
 
 // write keeps the state.
 func (s *saved) write(dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := atomicfile.MkdirAll(dir); err != nil {
 		return err
 	}
 	return atomicfile.Stream(filepath.Join(dir, stateFile), func(w io.Writer) error {
@@ -98,10 +99,16 @@ func (s *saved) write(dir string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := w.Write(append(head, '\n')); err != nil {
+		sum := sha256.New()
+		all := io.MultiWriter(w, sum)
+		if _, err := all.Write(append(head, '\n')); err != nil {
 			return err
 		}
-		return model.WriteTensors(w, s.Tensors, model.F32)
+		if err := model.WriteTensors(all, s.Tensors, model.F32); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(w, "\n%x\n", sum.Sum(nil))
+		return err
 	})
 }
 
@@ -119,7 +126,11 @@ func readState(dir string, own identity) (*saved, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, rest, _ := bytes.Cut(data, []byte("\n"))
+	end := len(data) - 2 - 2*sha256.Size
+	if end < 0 || string(data[end:]) != fmt.Sprintf("\n%x\n", sha256.Sum256(data[:end])) {
+		return nil, fmt.Errorf("%s is not as it was written: its checksum does not match; remove it to begin the training anew", path)
+	}
+	head, rest, _ := bytes.Cut(data[:end], []byte("\n"))
 	s := &saved{}
 	if err := json.Unmarshal(head, s); err != nil {
 		return nil, fmt.Errorf("%s: no training state (%w); remove it to start again", path, err)

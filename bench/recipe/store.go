@@ -50,6 +50,9 @@ func (s Store) Note(key string, o *Outcome) error {
 		return err
 	}
 	return s.put(key, func(dir string) error {
-		return atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n'))
+		if err := atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n')); err != nil {
+			return err
+		}
+		return writeSums(dir)
 	})
 }

@@ -154,6 +154,14 @@ func concluded(p *plan.Plan, path string) bool {
 	return errors.Is(err, fs.ErrNotExist) && finished(p, path)
 }
 
+// alive returns an error once the folder, or its lock, was removed: what is done there from then on would be lost.
+func (f *folder) alive() error {
+	if !f.lock.Held() {
+		return fmt.Errorf("%s was removed, or its %s: the run ends here; begin it again in a new folder", f.path, lockFile)
+	}
+	return nil
+}
+
 // close lets other programs in.
 func (f *folder) close() error {
 	if f.lock == nil {

@@ -30,6 +30,8 @@ type Options struct {
 	// Show, if not nil, makes of the records in a folder what else belongs to the run, such as figures. Until it has
 	// returned without an error, the run is not finished: the same plan there resumes, and comes back to it.
 	Show func(dir string) error
+	// alive returns an error once the run's folder is gone.
+	alive func() error
 	// Executor does the jobs; nil: this process, one after the other.
 	Executor Executor
 	// Progress, if not nil, is notified of what is under way and how far the record is.
@@ -51,6 +53,7 @@ func Sweep(ctx context.Context, p plan.Plan, o Options) (dir string, err error) 
 		return "", err
 	}
 	defer func() { err = errors.Join(err, f.close()) }()
+	o.alive = f.alive
 	if f.begun {
 		o.say("resuming the run in %s", f.path)
 	}
@@ -144,6 +147,9 @@ func (o *Options) do(ctx context.Context, w *worker, r *record) error {
 	w.advance = bar.advance
 	next := 0
 	collect := func() error {
+		if err := o.alive(); err != nil {
+			return err
+		}
 		for ; next < len(lacking) && w.done(lacking[next]); next++ {
 			if err := w.collect(r, lacking[next]); err != nil {
 				return err

@@ -128,6 +128,9 @@ func (w *worker) baseOf(c *cell) (*model.Checkpoint, error) {
 		if !w.store.Has(key) {
 			return nil, w.missing(key)
 		}
+		if err := w.store.Verify(key); err != nil {
+			return nil, err
+		}
 		weights, err := model.Load(w.store.Path(key))
 		if err != nil {
 			return nil, err
@@ -141,6 +144,9 @@ func (w *worker) baseOf(c *cell) (*model.Checkpoint, error) {
 func (w *worker) resolve(c *cell) error {
 	if c.known {
 		return nil
+	}
+	if err := w.store.Verify(c.making); err != nil {
+		return err
 	}
 	o, err := w.store.Outcome(c.making)
 	if err != nil {

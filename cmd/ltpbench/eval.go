@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -38,6 +39,9 @@ func (evalCmd) Help() string {
 
 // Run prints the task's metrics and relative FLOPs, and records them.
 func (c *evalCmd) Run(o *output) error {
+	if c.Model == "" {
+		return errUsage{errors.New("--model is empty: name a folder")}
+	}
 	rule, note, err := ruleFor(c.Pruner, c.Model)
 	if err != nil {
 		return err
@@ -96,24 +100,25 @@ func (c *evalCmd) Run(o *output) error {
 	if p.Values, err = measure(e, rule, task, truth, examples); err != nil {
 		return err
 	}
-	for _, v := range p.Values {
+	var emulation []results.Value
+	if c.Reference {
+		if emulation, err = reference(e, rule, task, truth, examples); err != nil {
+			return err
+		}
+	}
+	own := p.Values
+	p.Values = append(own[:len(own):len(own)], emulation...)
+	if c.Out != "" { // before anything is printed: who reads that may have gone
+		err = record(c.Out, config, p)
+	}
+	for _, v := range own {
 		fmt.Fprintf(o.out, "%-22s %.4f\n", v.Unit, v.Value)
 	}
 	fmt.Fprintf(o.out, "%-22s %d\n", "examples", len(examples))
-	if c.Reference {
-		values, err := reference(e, rule, task, truth, examples)
-		if err != nil {
-			return err
-		}
-		for _, v := range values {
-			fmt.Fprintf(o.out, "%-22s %.4f, differs by %+.4f\n", v.Unit, v.Value, v.Value-valueOf(p, strings.TrimPrefix(v.Unit, emulated)))
-		}
-		p.Values = append(p.Values, values...)
+	for _, v := range emulation {
+		fmt.Fprintf(o.out, "%-22s %.4f, differs by %+.4f\n", v.Unit, v.Value, v.Value-valueOf(p, strings.TrimPrefix(v.Unit, emulated)))
 	}
-	if c.Out == "" {
-		return nil
-	}
-	return record(c.Out, config, p)
+	return err
 }
 
 // measure returns the task's metrics and the FLOPs.

@@ -20,6 +20,7 @@ import (
 // TestMain lets a test run this program as a separate process.
 func TestMain(m *testing.M) {
 	if os.Getenv("LTPBENCH_TEST_MAIN") != "" {
+		faultsFromEnvironment()
 		main()
 	}
 	testscript.Main(m, map[string]func(){"ltpbench": main})

@@ -70,8 +70,9 @@ func (c *trainCmd) Run(o *output) error {
 	if err := r.Check(); err != nil {
 		return errUsage{err}
 	}
-	if err := atomicfile.Free(c.Out); err != nil {
-		return fmt.Errorf("-o %w", err)
+	taken := atomicfile.Free(c.Out)
+	if note, err := recipe.ReadOutcome(c.Out); taken != nil && (err != nil || note == nil) {
+		return fmt.Errorf("-o %w", taken)
 	}
 	device, err := hw.Open(c.Device, hw.Options{Threads: c.Threads})
 	if err != nil {
@@ -97,6 +98,17 @@ func (c *trainCmd) Run(o *output) error {
 	if w.State == "" {
 		w.State = filepath.Clean(c.Out) + ".partial"
 	}
+	if taken != nil { // by this very training, if it was killed before it could say so
+		done, err := r.Made(in, c.Out)
+		if err != nil {
+			return fmt.Errorf("-o %w", err)
+		}
+		if done == nil {
+			return fmt.Errorf("-o %w", taken)
+		}
+		fmt.Fprintf(o.err, "%s holds the weights of this training already\n", c.Out)
+		return errors.Join(w.Forget(), c.report(o, done))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	made, err := r.Make(ctx, d, in, w)
@@ -114,6 +126,11 @@ func (c *trainCmd) Run(o *output) error {
 	if err := w.Forget(); err != nil {
 		return err
 	}
+	return c.report(o, &made.Outcome)
+}
+
+// report prints what came out.
+func (c *trainCmd) report(o *output, made *recipe.Outcome) error {
 	if made.Warning() != "" {
 		fmt.Fprintln(o.err, "warning:", made.Warning())
 	}

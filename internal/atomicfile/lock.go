@@ -38,6 +38,10 @@ type FileLock struct {
 	path string
 }
 
+// Held reports whether the lock's file is still where it was. Where it was removed, perhaps with its folder, the lock
+// keeps nobody out.
+func (l *FileLock) Held() bool { return there(l.f, l.path) }
+
 // Release gives the lock back; its file stays.
 func (l *FileLock) Release() error { return l.f.Close() }
 
