@@ -52,6 +52,9 @@ func LoadFS(files fs.FS, name string) (*Checkpoint, error) {
 		return nil, err
 	}
 	take := taker{c: c, names: c.Config.canonicalNames()}
+	if c.Config.otherHead() { // its classifier has the name of a sequence classifier's
+		maps.DeleteFunc(take.names, func(_, canonical string) bool { return strings.HasPrefix(canonical, "head.out.") })
+	}
 	for _, file := range names {
 		data, err := openChecked(files, file)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -86,11 +89,37 @@ func (c *Checkpoint) NeedsHead() error {
 		return nil
 	}
 	made := ""
-	var classes []string
-	if json.Unmarshal(c.Config.carried["architectures"], &classes) == nil && len(classes) > 0 {
+	if classes := c.Config.architectures(); len(classes) > 0 {
 		made = fmt.Sprintf(" (architectures in config.json: %s)", strings.Join(classes, ", "))
 	}
-	return fmt.Errorf("the model has no classifier%s: %s has no tensor %s; fine-tune it first with `ltpbench train`", made, weightsFile, c.Config.HFName("head.out.weight"))
+	lacks := fmt.Sprintf("%s has no tensor %s", weightsFile, c.Config.HFName("head.out.weight"))
+	if c.Config.otherHead() {
+		lacks = "its head is not a sequence classifier's"
+	}
+	return fmt.Errorf("the model has no classifier%s: %s; fine-tune it first with `ltpbench train`", made, lacks)
+}
+
+// architectures is the classes of transformers that config.json names.
+func (c *Config) architectures() (classes []string) {
+	if json.Unmarshal(c.carried["architectures"], &classes) != nil {
+		return nil
+	}
+	return classes
+}
+
+// otherHead reports whether config.json names a class with another head than a sequence classifier's.
+func (c *Config) otherHead() bool {
+	classes := c.architectures()
+	if len(classes) == 0 {
+		return false
+	}
+	for _, end := range []string{"ForTokenClassification", "ForMultipleChoice", "ForMaskedLM", "ForPreTraining", "ForQuestionAnswering", "ForNextSentencePrediction",
+		"ForCausalLM", "LMHeadModel"} {
+		if strings.HasSuffix(classes[0], end) {
+			return true
+		}
+	}
+	return false
 }
 
 // weightFiles lists the files that hold weights, sorted; index specifies which tensor is in which of them,

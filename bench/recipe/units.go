@@ -24,7 +24,7 @@ func (m *maker) cutUnits() error {
 		return err
 	}
 	defer e.Close()
-	sums := make([][]float64, c.Layers)
+	sums := make([][]float64, c.Stored())
 	for i := range sums {
 		sums[i] = make([]float64, c.FFN)
 	}
@@ -35,12 +35,12 @@ func (m *maker) cutUnits() error {
 		if one.Place > 0 {
 			return
 		}
-		for l := range sums {
-			up := one.Run.Activations(l).Up
+		for l := range c.Layers {
+			up, sums := one.Run.Activations(l).Up, sums[c.StoredLayer(l)]
 			x := make([]float32, up.Rows*up.Cols)
 			m.d.Read(x, up)
 			for j, v := range x {
-				sums[l][j%c.FFN] += math.Abs(float64(v))
+				sums[j%c.FFN] += math.Abs(float64(v))
 			}
 		}
 	})

@@ -54,3 +54,11 @@ func BenchmarkBPE(b *testing.B) {
 	}
 	bench(b, t, "roberta.jsonl")
 }
+
+func BenchmarkUnigram(b *testing.B) {
+	t, err := ParseJSON(open(b, "testdata/kinds/xlmr", "tokenizer.json"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	bench(b, t, "bert.jsonl")
+}
