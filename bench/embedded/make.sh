@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes bench/embedded/files again: the small model and the weights of its points.
+# Regenerates bench/embedded/files: the small model and the weights of its points.
 #
 #	bench/embedded/make.sh MODELS DATA WORK
 #
-# MODELS holds all-MiniLM-L6-v2, DATA the folder SST-2, WORK is for what lies between.
-# What is there already is not made again.
+# MODELS holds all-MiniLM-L6-v2, DATA the folder SST-2, WORK is for intermediate files.
+# Existing results are reused.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 models=$(realpath "$1") data=$(realpath "$2") work=$3
@@ -13,7 +13,7 @@ go build -o "$work/ltpbench" ./cmd/ltpbench
 cd "$work"
 ln -sfn "$models" models
 ln -sfn "$data" data
-t() { # folder, flags: train unless it is there; a training that was stopped goes on
+t() { # folder, flags: train unless it exists; a stopped training resumes
 	local out=$1
 	shift
 	[ -e "$out/training.json" ] || ./ltpbench train --data data --task SST-2 --seed 1 -o "$out" "$@"

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Trains what published and independent figures exist for, and records how ours compare:
+# Trains models for which published and independent results exist, and records ours:
 # results/runs/reference/eval.txt, with each model's training.json beside it.
 #
 #	bench/reference/make.sh MODELS DATA WORK [NAME...]
 #
-# MODELS holds all-MiniLM-L6-v2, DATA a folder per task, WORK keeps the weights. What is there already is
-# not trained again, a training that was stopped goes on. NAMEs (see below) pick some; what has been
-# recorded already is not recorded twice. All of it takes hours on two cores.
+# MODELS holds all-MiniLM-L6-v2, DATA a folder per task, WORK keeps the weights. Existing weights are
+# reused, a stopped training resumes. NAMEs (see below) select some; existing records are kept. All of it takes hours on two cores.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 models=$(realpath "$1") data=$(realpath "$2") work=$3

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs mrpc.toml twice, once stopped twice by Ctrl-C and once by kill -9, and once
-# undisturbed, and holds the two against each other byte by byte. The record, its pictures
-# and what was found go to results/runs/mrpc-minilm.
+# undisturbed, and compares the two byte by byte. The record, its figures and the
+# comparison go to results/runs/mrpc-minilm.
 #
 #	LTPBENCH_SHARED=FOLDER bench/studies/mrpc.sh WORK [PLAN]
 #
-# WORK is for what is made; the same call goes on where it was. The undisturbed run
-# takes the unpruned models of the stopped one, and makes all other weights itself.
+# WORK is for weights; the same call resumes. The undisturbed run reuses the unpruned
+# models of the stopped one and trains all other weights itself.
 set -euo pipefail
 plan=$(realpath "${2:-$(dirname "$0")/mrpc.toml}")
 mkdir -p "$1"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Makes pool.txt again: what many seeds of one recipe say about SST-2's dev split.
+# Regenerates pool.txt: predictions of many seeds of one recipe for SST-2's dev split.
 #
 #	bench/stats/testdata/pool.sh DATA WORK [SEED...]
 #
-# DATA holds the folder SST-2, WORK is for what lies between. The recipe: the embedded
+# DATA holds the folder SST-2, WORK is for intermediate files. The recipe: the embedded
 # model's biases, norms and head learn 1,000 sentences twice, chosen, ordered and dropped
 # out by the seed, under topk:rate=-0.4,start=1; the weights are run with that rule and
-# with a gentler one. What is there already is not made again.
+# with a gentler one. Existing results are reused.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 data=$(realpath "$1") work=$(realpath -m "$2")
