@@ -151,3 +151,56 @@ func testNetwork(t *testing.T, n *oracle.Net, c *model.Checkpoint, d hw.Backward
 	near("layer.0.query.weight", c.Tensors["layer.0.query.weight"].Data)
 	near("layer.1.query.weight", c.Tensors["layer.1.query.weight"].Data)
 }
+
+// TestNetworkResumes: a stage in which a network learns resumes to the last bit, and what it
+// stores is what the network has become.
+func TestNetworkResumes(t *testing.T) {
+	ops := []pruners.Op{{Kind: pruners.Norm}, {Kind: pruners.Linear, Out: 5, Act: hw.GELU}, {Kind: pruners.Linear, Out: 1}}
+	cases(t, func(t *testing.T, n oracle.Net, c *model.Checkpoint, d hw.Backward) {
+		b := batch(&n, &c.Config)
+		var size model.Size
+		size.Fit(b.Seqs)
+		begin := func() (*train.Trainer, *gateLearner) {
+			l := &gateLearner{gate: newGate(ops, c.Config.Width)}
+			e, err := model.NewTrainable(d, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := one(soft(c, l, 0.2, train.Real))
+			o.Steps, o.LearningRate, o.LearnerRate = 6, 1e-3, 1e-2
+			trainer, err := train.New(e, size, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return trainer, l
+		}
+		steps := func(trainer *train.Trainer, n int) {
+			for range n {
+				if _, err := trainer.Step(b); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		whole, learner := begin()
+		before := learner.State().Hash()
+		steps(whole, 2)
+		state, err := whole.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps(whole, 2)
+		resumed, again := begin()
+		if err := resumed.Resume(state); err != nil {
+			t.Fatal(err)
+		}
+		steps(resumed, 2)
+		for _, x := range []*train.Trainer{whole, resumed} {
+			if err := x.Store(c.Clone()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a, b := learner.State().Hash(), again.State().Hash(); a != b || a == before {
+			t.Errorf("the network was %s, is %s, and resumed %s", before, a, b)
+		}
+	})
+}
