@@ -106,7 +106,7 @@ func (c *trainCmd) Run(o *output) error {
 		if done == nil {
 			return fmt.Errorf("-o %w", taken)
 		}
-		fmt.Fprintf(o.err, "%s holds the weights of this training already\n", c.Out)
+		fmt.Fprintf(o.err, "%s already has the weights of this training\n", c.Out)
 		return errors.Join(w.Forget(), c.report(o, done))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
