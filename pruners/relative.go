@@ -5,7 +5,7 @@ import "ltpbench/hw"
 func init() {
 	Register(Rule{
 		Name: "relative",
-		Doc:  "drops a token whose received attention is below a share of the sentence's best; free of any scale",
+		Doc:  "drops tokens whose received attention is below a fraction of the sentence's highest; independent of scale",
 		Params: []ParamDoc{
 			{"t", "the share, 0 to 1"},
 			{"start", "first layer that drops tokens: 1, the default, or 0, as in the published code"},

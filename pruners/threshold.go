@@ -20,12 +20,12 @@ const Floor = 1e-5
 func init() {
 	Register(Rule{
 		Name: "threshold",
-		Doc:  "drops a token whose received attention lies below the layer's threshold (LTP, Kim et al., KDD 2022, arXiv 2107.00910)",
+		Doc:  "drops tokens whose received attention is below the layer's threshold (LTP, Kim et al., KDD 2022, arXiv 2107.00910)",
 		Params: []ParamDoc{
-			{"theta", "one threshold per layer, separated by colons; layer 0 has 0; or learned: those that training has saved beside the weights"},
-			{"file", "a file with the thresholds, separated by colons or white space, in place of theta; it begins with their divisor, as divisor=padded"},
-			{"final", "in place of theta: layer i of L has final·i/L, the published start (0.01 under padded)"},
-			{"divisor", "what received attention is divided by, times the heads: padded (128, the default), initial (n0), alive; or mean: the scores' mean over the sentence's living tokens, as every other score needs it (the temperature of training is given for padded)"},
+			{"theta", "one threshold per layer, separated by colons; layer 0 has 0; or learned: those that training saved beside the weights"},
+			{"file", "a file with the thresholds, separated by colons or white space, instead of theta; it starts with their divisor, such as divisor=padded"},
+			{"final", "instead of theta: layer i of L has final·i/L, the published start (0.01 under padded)"},
+			{"divisor", "what received attention is divided by, times the heads: padded (128, the default), initial (n0), alive; or mean: the mean score of the sentence's remaining tokens, required for other scores (the temperature of training is given for padded)"},
 		},
 		New:      newThreshold,
 		Knobs:    []Knob{{"final", "0.01"}},

@@ -14,9 +14,9 @@ func init() {
 		Name: "topk",
 		Doc:  "keeps a fixed share of each sentence's original length, by received attention or another score (the top-k baseline beside LTP, arXiv 2107.00910)",
 		Params: []ParamDoc{
-			{"rate", "share kept in the last layer; the layers before it fall to it linearly; may be negative"},
-			{"start", "layers that keep everything; published: max(3, ceil(0.15 L))"},
-			{"keep", "the same share in every layer from 1 on, in place of rate and start"},
+			{"rate", "share kept in the last layer, reached linearly over the layers before it; may be negative"},
+			{"start", "number of layers that keep everything; published: max(3, ceil(0.15 L))"},
+			{"keep", "the same share in every layer from 1 on, instead of rate and start"},
 		},
 		New:    newTopK,
 		Knobs:  []Knob{{"rate", "0.5"}, {"keep", "0.5"}},

@@ -18,7 +18,7 @@ import (
 
 func init() {
 	hw.Register(hw.Driver{
-		Name: "cpu", Doc: "the host's processor, float32; cpu:NAME takes one of its kernels",
+		Name: "cpu", Doc: "the host's processor, float32; cpu:NAME chooses kernels",
 		Open: open, Variant: "kernels",
 		Variants: func() []string {
 			var names []string

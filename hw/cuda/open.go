@@ -17,7 +17,7 @@ const Libraries = "LTPBENCH_CUDA_LIBRARIES"
 func init() {
 	hw.Register(hw.Driver{
 		Name:     "cuda",
-		Doc:      "an NVIDIA GPU, float32; cuda:N takes card N, cuda:bf16 (or tf32, f16) another type of products, cuda:eager does without CUDA Graphs, cuda:N,bf16,eager all of it",
+		Doc:      "an NVIDIA GPU, float32; cuda:N uses card N, cuda:bf16 (or tf32, f16) another type of products, cuda:eager runs without CUDA Graphs; options combine, as in cuda:N,bf16,eager",
 		Open:     openDevice,
 		Types:    []hw.Type{hw.F32, hw.TF32, hw.BF16, hw.F16},
 		Variant:  "cards",

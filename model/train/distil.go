@@ -9,7 +9,7 @@ import (
 func init() {
 	objectives.Register(registry.Entry[Objective]{
 		Name:   "distil",
-		Doc:    "the loss against a teacher's answers in place of labels: cross entropy against its probabilities (Hinton et al., arXiv 1503.02531, at temperature 1), squared error against its score",
+		Doc:    "the loss against a teacher's predictions instead of labels: cross entropy against its probabilities (Hinton et al., arXiv 1503.02531, at temperature 1), squared error against its score",
 		Params: []registry.Param{{Key: "from", Doc: "teacher: a fixed one (default); first: this model in the step's first pass (sandwich rule, LAT)"}},
 		New: func(a registry.Args) (Objective, error) {
 			from, err := a.Choice("from", "teacher", "first")

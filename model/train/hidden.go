@@ -9,7 +9,7 @@ import (
 func init() {
 	objectives.Register(registry.Entry[Objective]{
 		Name:     "hidden",
-		Doc:      "the mean over layers of the mean squared difference between a layer's rows and the teacher's, over the rows that are left (Jiao et al., arXiv 1909.10351, without the projection: widths have to be equal)",
+		Doc:      "the mean over layers of the mean squared difference between a layer's rows and the teacher's, over the remaining rows (Jiao et al., arXiv 1909.10351, without the projection: widths have to be equal)",
 		New:      func(registry.Args) (Objective, error) { return hidden{}, nil },
 		Examples: []string{"hidden", "hidden:weight=0.5"},
 	})

@@ -10,7 +10,7 @@ import (
 func init() {
 	objectives.Register(registry.Entry[Objective]{
 		Name:   "mask",
-		Doc:    "the sum over layers of the mean mask of a soft stage, so that tokens cost something (Kim et al., arXiv 2107.00910, section 3.3)",
+		Doc:    "the sum over layers of the mean mask of a soft stage, so that keeping tokens has a cost (Kim et al., arXiv 2107.00910, section 3.3)",
 		Params: []registry.Param{{Key: "over", Doc: "what the mean runs over: real tokens (default), or padded: all positions of a batch padded to 128, as in the published code"}},
 		New: func(a registry.Args) (Objective, error) {
 			over, err := a.Choice("over", string(Real), string(PaddedPositions))

@@ -46,7 +46,7 @@ type Term struct {
 
 // objectives is the registry; each objective's file adds itself.
 var objectives = registry.New[Objective]("objective",
-	registry.Param{Key: "weight", Doc: "what it counts in the loss; 1 by default"})
+	registry.Param{Key: "weight", Doc: "weight in the loss; default 1"})
 
 // Objectives returns all registered objectives, sorted by name.
 func Objectives() []registry.Entry[Objective] { return objectives.Entries() }

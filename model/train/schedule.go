@@ -20,7 +20,7 @@ type Schedule interface{ At(p Progress) float64 }
 
 // schedules is the registry; each schedule's file adds itself.
 var schedules = registry.New[Schedule]("schedule",
-	registry.Param{Key: "delay", Doc: "share of the steps at the beginning in which it is 0; 0 by default"})
+	registry.Param{Key: "delay", Doc: "fraction of the steps at the beginning in which the rate is 0; default 0"})
 
 // Schedules returns all registered schedules, sorted by name.
 func Schedules() []registry.Entry[Schedule] { return schedules.Entries() }
@@ -71,7 +71,7 @@ func rising(p Progress, n int) (float64, bool) {
 }
 
 // warmupParam is the parameter of schedules that begin with a warm-up.
-var warmupParam = registry.Param{Key: "warmup", Doc: "share of the steps in which the rate rises; 0.06 by default, 0: none"}
+var warmupParam = registry.Param{Key: "warmup", Doc: "fraction of the steps in which the rate rises; default 0.06, 0: none"}
 
 func warmupShare(a registry.Args) (float64, error) { return a.Float("warmup", usualWarmup, 0, 1) }
 
