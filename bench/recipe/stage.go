@@ -2,11 +2,8 @@ package recipe
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 
 	"ltpbench/internal/ragged"
-	"ltpbench/internal/settings"
 	"ltpbench/model/train"
 )
 
@@ -115,126 +112,4 @@ func order(list []Stage, i int, seed uint64) uint64 {
 		order = ragged.Mix(order ^ ragged.Mix(earlier))
 	}
 	return order
-}
-
-// CheckStages reports what is wrong with a plan's or recipe's list of stages.
-func CheckStages(list []Stage) error {
-	ranks := 0
-	for i, s := range list {
-		at := fmt.Sprintf("stage %d: ", i+1)
-		if len(s.Passes) > 0 && (s.Rule != "" || len(s.Objectives) > 0) {
-			return fmt.Errorf("%srule and objectives are those of its passes; leave them out", at)
-		}
-		if s.Rank > 0 {
-			ranks++
-		}
-		shown := s
-		shown.Rule = cmp.Or(s.Rule, RuleRests)
-		if len(s.Passes) == 0 && s.Rule == "" {
-			return fmt.Errorf("%srule is missing: learn, prune or nothing", at)
-		}
-		if err := settings.Check(&shown, at); err != nil {
-			return err
-		}
-		if s.Schedule != "" {
-			if _, err := train.ParseSchedule(s.Schedule); err != nil {
-				return fmt.Errorf("%s%w", at, err)
-			}
-		}
-		for _, p := range s.passes() {
-			if err := settings.Check(&p, at+"pass: "); err != nil {
-				return err
-			}
-			for _, text := range p.Objectives {
-				if _, err := train.ParseTerm(text); err != nil {
-					return fmt.Errorf("%s%w", at, err)
-				}
-			}
-		}
-	}
-	if ranks > 1 {
-		return errors.New("stages: only one can cut to a rank")
-	}
-	return nil
-}
-
-// CheckSchedules reports a schedule that there is none of.
-func (s *Settings) CheckSchedules() error {
-	if _, err := train.ParseSchedule(s.Schedule); err != nil || s.LearnerSchedule == "" {
-		return err
-	}
-	_, err := train.ParseSchedule(s.LearnerSchedule)
-	return err
-}
-
-func (c *Recipe) checkStages() error {
-	if err := c.Settings.CheckSchedules(); err != nil {
-		return err
-	}
-	learns := !c.Learn
-	for _, s := range c.List() {
-		for _, p := range s.passes() {
-			learns = learns || p.Rule == RuleLearns
-		}
-	}
-	if !learns {
-		return errors.New("learn: no stage has rule = 'learn'; add one, or leave learn out")
-	}
-	return CheckStages(c.Stages)
-}
-
-// terms are what a pass aims at.
-func (m *maker) terms(p Pass, learns bool) ([]train.Term, error) {
-	var terms []train.Term
-	for _, text := range p.Objectives {
-		term, err := train.ParseTerm(text)
-		if err != nil {
-			return nil, err
-		}
-		terms = append(terms, term)
-	}
-	if terms == nil {
-		terms = m.usualTerms(learns)
-	}
-	for i := range terms {
-		if learns && m.steers() && terms[i].Name == "mask" {
-			terms[i].Control = train.BudgetWeight(terms[i].Weight, m.Budget)
-		}
-	}
-	return terms, nil
-}
-
-func (m *maker) usualTerms(learns bool) []train.Term {
-	terms := []train.Term{train.TaskTerm()}
-	if m.in.Teacher != nil {
-		terms[0] = train.DistilTerm()
-	}
-	if m.Hidden != 0 {
-		terms = append(terms, train.HiddenTerm(m.Hidden))
-	}
-	if learns {
-		terms = append(terms, train.MaskTerm(m.Lambda, m.Regulariser, nil))
-	}
-	return terms
-}
-
-// fits reports which stage's objectives do not fit the models, before the first step.
-func (m *maker) fits() error {
-	fit := train.Fit{Student: &m.checkpoint.Config}
-	if m.in.Teacher != nil {
-		fit.Teacher = &m.in.Teacher.Config
-	}
-	for _, s := range m.List() {
-		for _, p := range s.passes() {
-			fit.Masks = p.Rule == RuleLearns && m.Learn
-			terms, err := m.terms(p, fit.Masks)
-			if err == nil {
-				_, err = train.Needed(terms, fit)
-			}
-			if err != nil {
-				return fmt.Errorf("stage %s: %w", s.Name, err)
-			}
-		}
-	}
-	return nil
 }

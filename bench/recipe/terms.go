@@ -1,0 +1,63 @@
+package recipe
+
+import (
+	"fmt"
+
+	"ltpbench/model/train"
+)
+
+// terms are what a pass aims at.
+func (m *maker) terms(p Pass, learns bool) ([]train.Term, error) {
+	var terms []train.Term
+	for _, text := range p.Objectives {
+		term, err := train.ParseTerm(text)
+		if err != nil {
+			return nil, err
+		}
+		terms = append(terms, term)
+	}
+	if terms == nil {
+		terms = m.usualTerms(learns)
+	}
+	for i := range terms {
+		if learns && m.steers() && terms[i].Name == "mask" {
+			terms[i].Control = train.BudgetWeight(terms[i].Weight, m.Budget)
+		}
+	}
+	return terms, nil
+}
+
+func (m *maker) usualTerms(learns bool) []train.Term {
+	terms := []train.Term{train.TaskTerm()}
+	if m.in.Teacher != nil {
+		terms[0] = train.DistilTerm()
+	}
+	if m.Hidden != 0 {
+		terms = append(terms, train.HiddenTerm(m.Hidden))
+	}
+	if learns {
+		terms = append(terms, train.MaskTerm(m.Lambda, m.Regulariser, nil))
+	}
+	return terms
+}
+
+// fits reports which stage's objectives do not fit the models, before the first step.
+func (m *maker) fits() error {
+	fit := train.Fit{Student: &m.checkpoint.Config}
+	if m.in.Teacher != nil {
+		fit.Teacher = &m.in.Teacher.Config
+	}
+	for _, s := range m.List() {
+		for _, p := range s.passes() {
+			fit.Masks = p.Rule == RuleLearns && m.Learn
+			terms, err := m.terms(p, fit.Masks)
+			if err == nil {
+				_, err = train.Needed(terms, fit)
+			}
+			if err != nil {
+				return fmt.Errorf("stage %s: %w", s.Name, err)
+			}
+		}
+	}
+	return nil
+}
