@@ -19,7 +19,7 @@ const (
 
 var sources = []string{string(Received), string(Others), string(CLS), string(Accumulated)}
 
-var sourceParam = ParamDoc{"score", "what is ranked or compared: " + strings.Join(sources, ", ") + "; the default is received"}
+var sourceParam = ParamDoc{"score", "score to rank or compare: " + strings.Join(sources, ", ") + "; default received"}
 
 // score is what attention has to report.
 func (s Source) score() hw.Score {
