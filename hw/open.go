@@ -75,6 +75,9 @@ func Open(name string, o Options) (Device, error) {
 	if o.Threads < 0 {
 		return nil, fmt.Errorf("threads (--threads) %d: it has to be 1 or more, or 0 for one per processor", o.Threads)
 	}
+	if o.Type != "" && !slices.Contains(d.Types, o.Type) {
+		return nil, fmt.Errorf("device %s computes in %s, not in %s", kind, d.types(), o.Type)
+	}
 	if colon {
 		if err := d.parse(words, &o); err != nil {
 			return nil, fmt.Errorf("device %s: %w", name, err)
@@ -82,9 +85,6 @@ func Open(name string, o Options) (Device, error) {
 	}
 	if o.Type == "" {
 		o.Type = F32
-	}
-	if !slices.Contains(d.Types, o.Type) {
-		return nil, fmt.Errorf("device %s computes in %s, not in %s", kind, d.types(), o.Type)
 	}
 	o.Name = d.full(&o)
 	return d.Open(o)
