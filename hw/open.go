@@ -78,6 +78,9 @@ func Open(name string, o Options) (Device, error) {
 	if o.Type != "" && !slices.Contains(d.Types, o.Type) {
 		return nil, fmt.Errorf("device %s computes in %s, not in %s", kind, d.types(), o.Type)
 	}
+	if o.Threads > mostThreads {
+		return nil, fmt.Errorf("threads (--threads) %d: it has to be at most %d", o.Threads, mostThreads)
+	}
 	if colon {
 		if err := d.parse(words, &o); err != nil {
 			return nil, fmt.Errorf("device %s: %w", name, err)
@@ -89,3 +92,6 @@ func Open(name string, o Options) (Device, error) {
 	o.Name = d.full(&o)
 	return d.Open(o)
 }
+
+// mostThreads bounds what a mistyped number would take: a stack and scratch memory each.
+const mostThreads = 4096

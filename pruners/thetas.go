@@ -9,6 +9,13 @@ import (
 // readThetas reads thresholds with their divisor, which the file has to name unless
 // the rule does.
 func readThetas(path, given string) ([]float32, Divisor, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, "", err
+	}
+	if !info.Mode().IsRegular() || info.Size() > 1<<20 {
+		return nil, "", fmt.Errorf("%s is no regular file of at most 1 MiB; name one with thresholds", path)
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, "", err

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
+
+	"ltpbench/internal/inputs"
 )
 
 // Prediction is a model's output for one example. Paired tests compare predictions of
@@ -56,7 +58,7 @@ func (w *PredictionWriter) Close() error { return w.file.close() }
 // lines that could not be read, each with its file and line, and an incomplete last line;
 // the error concerns the file itself.
 func ReadPredictions(path string) (predictions []Prediction, problems []error, err error) {
-	data, err := readFile(path)
+	data, err := readFile(path, mostPredictions)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -90,7 +92,7 @@ func linesOfPredictions(path string, data []byte) (predictions []Prediction, lin
 // Predictions reads the predictions that were written beside the record. Those of points that the record notes others
 // of, or in another number, are damaged: they are problems and left out. The error concerns the file itself.
 func (r *Record) Predictions(path string) (predictions []Prediction, problems []error, err error) {
-	data, err := readFile(path)
+	data, err := readFile(path, mostPredictions)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -113,17 +115,42 @@ func (r *Record) Predictions(path string) (predictions []Prediction, problems []
 	return slices.DeleteFunc(all, func(p Prediction) bool { return bad[p.Point] }), problems, nil
 }
 
-func readFile(path string) ([]byte, error) {
-	data, err := os.ReadFile(path)
+// Bytes that a record and its predictions, decompressed, have at most.
+const (
+	mostRecord      = 64 << 20
+	mostPredictions = 1 << 30
+)
+
+// readFile reads a regular file; a path that ends in .gz is decompressed, as far as limit.
+func readFile(path string, limit int64) ([]byte, error) {
+	data, err := inputs.ReadPath(path, limit)
 	if err != nil || !strings.HasSuffix(path, ".gz") {
 		return data, err
 	}
 	in, err := gzip.NewReader(bytes.NewReader(data))
 	if err == nil {
-		data, err = io.ReadAll(in)
+		data, err = readLines(in, limit)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return data, nil
+}
+
+// readLines reads text whose first line is not absurdly long, so that a small file that decompresses to gigabytes of
+// something else does not fill the memory.
+func readLines(in io.Reader, limit int64) ([]byte, error) {
+	const line = 1 << 20
+	head, err := io.ReadAll(io.LimitReader(in, line))
+	if err == nil && len(head) == line && !bytes.Contains(head, []byte("\n")) {
+		return nil, errors.New("its first line is longer than 1 MiB: these are no predictions")
+	}
+	if err != nil {
+		return nil, err
+	}
+	rest, err := io.ReadAll(io.LimitReader(in, limit-line+1))
+	if err == nil && int64(len(head)+len(rest)) > limit {
+		return nil, fmt.Errorf("decompressed it has more than %d bytes", limit)
+	}
+	return append(head, rest...), err
 }

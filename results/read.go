@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
@@ -49,7 +48,7 @@ func (r *Record) Get(name string) string { return lookup(r.Config, name) }
 // if its configuration changes, because a record describes one run. A run
 // stopped before its first point leaves its configuration.
 func Read(path string) (*Record, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path, mostRecord)
 	if err != nil {
 		return nil, err
 	}

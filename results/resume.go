@@ -37,7 +37,7 @@ func (r *Record) Resume(points int) (*Writer, error) {
 	if err := r.Damage(); err != nil {
 		return nil, err
 	}
-	data, err := readFile(r.Path)
+	data, err := readFile(r.Path, mostRecord)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func isSum(line []byte) bool {
 
 // Reconfigure replaces the configuration of a record that is to be resumed. Its lines stay.
 func Reconfigure(path string, config []Key) error {
-	data, err := readFile(path)
+	data, err := readFile(path, mostRecord)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func Reconfigure(path string, config []Key) error {
 // follows them is dropped. Predictions that are missing or not those that the record notes are an error that names
 // the line.
 func (r *Record) ResumePredictions(path string, points int) (*PredictionWriter, error) {
-	data, err := readFile(path)
+	data, err := readFile(path, mostPredictions)
 	if err != nil {
 		return nil, err
 	}

@@ -15,11 +15,30 @@ import (
 // Check finds every error that shows without opening a file. Each names its key.
 func (p Plan) Check() error {
 	var errs []error
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	bad := func(format string, args ...any) {
+		if len(errs) < mostErrors {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
 	for key, n := range map[string]int{"models": len(p.Models), "methods": len(p.Methods), "seeds": len(p.Seeds), "devices": len(p.Devices), "data": len(p.Data)} {
 		if n == 0 {
 			bad("%s: name at least one", key)
 		}
+	}
+	cells := 1
+	for key, n := range map[string]int{"models": len(p.Models), "methods": len(p.Methods), "budgets": len(p.Budgets), "seeds": len(p.Seeds), "devices": len(p.Devices), "data": len(p.Data), "compare": len(p.Compare)} {
+		if n > mostEntries {
+			return fmt.Errorf("%s: %d entries; at most %d are possible", key, n, mostEntries)
+		}
+		if key != "compare" {
+			cells *= max(1, n)
+		}
+		if cells > mostCells {
+			return fmt.Errorf("models, data, devices, methods, budgets and seeds make more than %d cells: split the plan", mostCells)
+		}
+	}
+	if slices.Contains(p.Models, "") {
+		bad("models (--model): a name is empty: name a folder, or embedded")
 	}
 	once(bad, "models", p.Models)
 	once(bad, "methods", p.Methods)
@@ -48,6 +67,9 @@ func (p Plan) Check() error {
 	if p.Threads < 0 || p.MaxLength < 0 {
 		bad("threads and max-length have to be at least 0")
 	}
+	if p.MaxLength > mostTokens {
+		bad("max-length: %d is more than %d", p.MaxLength, mostTokens)
+	}
 	for i, d := range p.Data {
 		d.check(fmt.Sprintf("data %d", i+1), bad)
 		if d.Train == "" && len(p.Seeds) > 1 && !random {
@@ -62,13 +84,21 @@ func (p Plan) Check() error {
 	return errors.Join(errs...)
 }
 
+// What a plan has at most: entries of a list, cells in all, and errors that are listed.
+const mostEntries, mostCells, mostErrors = 10000, 1000000, 20
+
+// most bounds the numbers of a plan.
+const mostTokens, mostBatch, mostRounds, mostExamples = 1000000, 65536, 1000000, 1000000000
+
 type report func(format string, args ...any)
 
 func once[T comparable](bad report, key string, list []T) {
-	for i, x := range list {
-		if slices.Contains(list[:i], x) {
+	seen := map[T]bool{}
+	for _, x := range list {
+		if seen[x] {
 			bad("%s: %v is there twice", key, x)
 		}
+		seen[x] = true
 	}
 }
 
@@ -96,6 +126,9 @@ func (d Data) check(key string, bad report) {
 	}
 	if d.Limit < 0 {
 		bad("%s: limit is below 0", key)
+	}
+	if d.Limit > mostExamples {
+		bad("%s: limit is above %d", key, mostExamples)
 	}
 	if d.Header != "" && d.Header != "yes" && d.Header != "no" {
 		bad("%s: header: %q is neither yes nor no", key, d.Header)
@@ -141,6 +174,9 @@ func (m Measure) check(bad report) {
 	if m.Rounds < 1 || m.Batch < 1 {
 		bad("measure: rounds (--rounds) and batch (--batch) have to be at least 1")
 	}
+	if m.Rounds > mostRounds || m.Batch > mostBatch || m.Tokens > mostBatch*256 || m.Latency > mostExamples || m.Examples > mostExamples {
+		bad("measure: rounds (--rounds) has to be at most %d, batch (--batch) %d, tokens %d, latency and examples %d", mostRounds, mostBatch, mostBatch*256, mostExamples)
+	}
 	if m.Tokens < 0 || m.Latency < 0 || m.Examples < 0 {
 		bad("measure: tokens, latency and examples have to be at least 0")
 	}
@@ -153,6 +189,8 @@ func (m Measure) check(bad report) {
 	for _, n := range append(slices.Clone(m.Batches), m.Lengths...) {
 		if n < 1 {
 			bad("measure: batches and lengths have to be at least 1")
+		} else if n > mostBatch {
+			bad("measure: batches and lengths have to be at most %d", mostBatch)
 		}
 	}
 }

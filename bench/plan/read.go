@@ -4,15 +4,19 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"ltpbench/internal/inputs"
 )
+
+// most is how many bytes a plan file has at most.
+const most = 1 << 20
 
 // Read reads a plan file. What it leaves out is as in Default, but for a file that
 // names models, methods or data: nothing is added to those.
 func Read(path string) (Plan, error) {
-	text, err := os.ReadFile(path)
+	text, err := inputs.ReadPath(path, most)
 	if err != nil {
 		return Plan{}, err
 	}

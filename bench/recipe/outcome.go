@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/internal/atomicfile"
+	"ltpbench/internal/inputs"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 	"ltpbench/pruners"
@@ -139,7 +139,7 @@ const noteFile = "training.json"
 // ReadOutcome reads the note that Save has left in a folder; nil if there is none.
 func ReadOutcome(dir string) (*Outcome, error) {
 	path := filepath.Join(dir, noteFile)
-	data, err := os.ReadFile(path)
+	data, err := inputs.ReadPath(path, 16<<20)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

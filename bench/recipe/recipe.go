@@ -18,7 +18,7 @@ type Recipe struct {
 	Model string `json:"model"` // what to begin with: a folder, or a name where the caller gives the weights
 	Task  string `json:"task"`
 	// MaxLength is the most tokens of a text or pair.
-	MaxLength int    `toml:"max-length" json:"max_length" flag:"-" default:"128" range:"[1,)"`
+	MaxLength int    `toml:"max-length" json:"max_length" flag:"-" default:"128" range:"[1,1000000]"`
 	Seed      uint64 `toml:"seed" json:"seed" comment:"Seed of example order, dropout and new weights." default:"1"`
 	// Whole learns from all of the training text: nothing is held out, so the rule
 	// cannot be brought to a budget.
@@ -33,14 +33,14 @@ type Recipe struct {
 	// on the held-out part of the training text, after each stage.
 	Budget float64 `toml:"budget" json:"budget,omitempty" comment:"Relative FLOPs to reach on a held-out part of the training text, by scaling thresholds or setting a top-k rate; 0: none." range:"[0,1]" group:"Pruning"`
 
-	Units      int  `toml:"units" json:"units,omitempty" comment:"First reduce each feed-forward network to its N most active units; 0: all." range:"[0,)" group:"Small models"`
+	Units      int  `toml:"units" json:"units,omitempty" comment:"First reduce each feed-forward network to its N most active units; 0: all." range:"[0,1000000000]" group:"Small models"`
 	Vocabulary bool `toml:"cut-vocabulary" json:"cut_vocabulary,omitempty" comment:"First reduce the vocabulary to the tokens of the training text." group:"Small models"`
 	Half       bool `toml:"half" json:"half,omitempty" comment:"Save weights in 16 bits, in files of at most 19 MB." group:"Small models"`
 	Delta      bool `toml:"delta" json:"delta,omitempty" aliases:"difference" comment:"Save only the delta: the tensors that were trained." group:"Small models"`
 	// Rank, if not 0, saves a delta whose matrices have this rank and 16 bits:
 	// after the stages each matrix is cut to it by its singular values, and biases,
 	// norms and classifier learn for another stage at CutRate, the rule pruning.
-	Rank    int     `toml:"rank" json:"rank,omitempty" comment:"Save a delta whose matrices have this rank; biases and norms are trained further after the truncation. 0: full rank." range:"[0,)" group:"Small models"`
+	Rank    int     `toml:"rank" json:"rank,omitempty" comment:"Save a delta whose matrices have this rank; biases and norms are trained further after the truncation. 0: full rank." range:"[0,65536]" group:"Small models"`
 	CutRate float32 `toml:"cut-rate" json:"cut_rate,omitempty" comment:"Learning rate after the truncation." default:"5e-4" range:"(0,1)" needs:"rank" group:"Small models"`
 
 	// Stages, if any, replace the usual ones, see Recipe.List.
@@ -52,11 +52,11 @@ type Settings struct {
 	// Preset is what the others were set to first, see UsePreset.
 	Preset string `toml:"preset" json:"-" comment:"Other defaults for unset settings: published, those of LTP's authors (docs/fidelity.md)." enum:",published" placeholder:"NAME"`
 
-	Examples    int `toml:"examples" json:"examples,omitempty" comment:"Number of random training examples per point; 0: all." range:"[0,)"`
-	Epochs      int `toml:"epochs" json:"epochs" comment:"Epochs per stage." default:"1" range:"[1,)"`
-	SoftEpochs  int `toml:"soft-epochs" json:"soft_epochs,omitempty" comment:"Epochs of a soft stage; 0: as epochs; -1: as published, 10 for at most 10,000 training texts, else 1." range:"[-1,)" needs:"pruner" group:"Pruning"`
-	Batch       int `toml:"batch" json:"batch" comment:"Sequences per mini-batch." default:"32" range:"[1,)"`
-	BatchTokens int `toml:"batch-tokens" json:"batch_tokens,omitempty" comment:"Maximal number of tokens per mini-batch, instead of a number of sequences; 0: unused." range:"[0,)"`
+	Examples    int `toml:"examples" json:"examples,omitempty" comment:"Number of random training examples per point; 0: all." range:"[0,1000000000]"`
+	Epochs      int `toml:"epochs" json:"epochs" comment:"Epochs per stage." default:"1" range:"[1,10000]"`
+	SoftEpochs  int `toml:"soft-epochs" json:"soft_epochs,omitempty" comment:"Epochs of a soft stage; 0: as epochs; -1: as published, 10 for at most 10,000 training texts, else 1." range:"[-1,10000]" needs:"pruner" group:"Pruning"`
+	Batch       int `toml:"batch" json:"batch" comment:"Sequences per mini-batch." default:"32" range:"[1,65536]"`
+	BatchTokens int `toml:"batch-tokens" json:"batch_tokens,omitempty" comment:"Maximal number of tokens per mini-batch, instead of a number of sequences; 0: unused." range:"[0,16777216]"`
 
 	LearningRate float32      `toml:"learning-rate" json:"learning_rate" comment:"Peak learning rate of the weights." default:"2e-5" range:"(0,1)" aliases:"rate"`
 	Schedule     string       `toml:"schedule" json:"schedule" comment:"Schedule of the learning rates; see ltpbench ls schedules." default:"linear" placeholder:"SPEC"`

@@ -20,6 +20,9 @@ const ruleFile, ruleTensor = "pruner.safetensors", "pruner."
 // Rule returns the rule to run weights with that were saved in a folder of files: what
 // training.json says, with what is learned.
 func (o *Outcome) Rule(files fs.FS, dir string) (pruners.Pruner, error) {
+	if strings.Contains(o.Pruner, "file=") { // wherever on the disk that is
+		return nil, fmt.Errorf("its rule %s names a file: a model's folder has to be whole; write the values into the rule, or give the rule with --pruner", o.Pruner)
+	}
 	p, err := pruners.Parse(o.Pruner)
 	if err != nil {
 		return nil, err

@@ -21,14 +21,14 @@ const (
 type Stage struct {
 	Name         string       `toml:"name" json:"name" comment:"Name in progress and error messages."`
 	Rule         string       `toml:"rule" json:"rule" comment:"What the pruner does: learn (rules without parameters prune), prune, or nothing." enum:"learn,prune,nothing"`
-	Epochs       int          `toml:"epochs" json:"epochs,omitempty" comment:"0: as in training." range:"[0,)"`
+	Epochs       int          `toml:"epochs" json:"epochs,omitempty" comment:"0: as in training." range:"[0,10000]"`
 	LearningRate float32      `toml:"learning-rate" json:"learning_rate,omitempty" comment:"0: as in training." range:"[0,1)"`
 	Schedule     string       `toml:"schedule" json:"schedule,omitempty" comment:"Empty: as in training."`
 	Freeze       train.Freeze `toml:"freeze" json:"freeze,omitempty" comment:"Empty: as in training." enum:",nothing,embeddings,matrices,products"`
 	// Objectives are terms of the loss. Empty: the task's own, or a teacher's answers
 	// where there is one; hidden, if Settings weigh it; and mask where the rule learns.
 	Objectives []string `toml:"objectives" json:"objectives,omitempty" comment:"Terms of the loss; see ltpbench ls objectives. Empty: the default ones."`
-	Rank       int      `toml:"rank" json:"rank,omitempty" comment:"Before the stage, truncate the delta to this rank; 0: do not." range:"[0,)"`
+	Rank       int      `toml:"rank" json:"rank,omitempty" comment:"Before the stage, truncate the delta to this rank; 0: do not." range:"[0,65536]"`
 	Passes     []Pass   `toml:"pass,omitempty" json:"passes,omitempty"`
 }
 

@@ -64,11 +64,18 @@ var (
 	usualLabel = []string{"label", "labels", "class", "category", "target", "quality", "is_duplicate", "score"}
 )
 
+// mostNamed is how many names a message lists.
+const mostNamed = 20
+
 // quoted lists names as in the file.
 func quoted(names []string) string {
-	list := make([]string, len(names))
+	var list []string
 	for i, n := range names {
-		list[i] = fmt.Sprintf("%q", shorten(n))
+		if i == mostNamed {
+			list = append(list, fmt.Sprintf("and %d more", len(names)-i))
+			break
+		}
+		list = append(list, fmt.Sprintf("%q", shorten(n)))
 	}
 	return strings.Join(list, ", ")
 }

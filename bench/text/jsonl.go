@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -39,6 +38,7 @@ func (r *row) parse(line string) error {
 	if open != json.Delim('{') {
 		return errors.New("not a JSON object: write one {\"text\": ..., \"label\": ...} per line")
 	}
+	seen := map[string]bool{}
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
@@ -49,9 +49,10 @@ func (r *row) parse(line string) error {
 			return notJSON(err)
 		}
 		name := key.(string)
-		if slices.Contains(r.names, name) {
-			return fmt.Errorf("%q is there twice", name)
+		if seen[name] {
+			return fmt.Errorf("%q is there twice", shorten(name))
 		}
+		seen[name] = true
 		cell, odd := string(raw), ""
 		switch raw[0] {
 		case '"':

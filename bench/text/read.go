@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"ltpbench/internal/inputs"
 )
 
 // ReadFile reads a whole file of labelled text, plain or compressed by gzip; with Format.Task, path may also be
@@ -20,6 +22,9 @@ func ReadFile(path string, f Format) (*Task, []Example, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := inputs.CheckPath(path, mostText); err != nil {
+		return nil, nil, err
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
@@ -27,6 +32,9 @@ func ReadFile(path string, f Format) (*Task, []Example, error) {
 	defer file.Close()
 	return read(file, path, f)
 }
+
+// mostText is how many bytes a file of text, decompressed, has at most, and mostLine a line of it.
+const mostText, mostLine = 4 << 30, 16 << 20
 
 // Path is the file that ReadFile reads: path itself or, if that is a folder, the file of the task's split in it.
 func Path(path string, f Format) (string, error) {

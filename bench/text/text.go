@@ -21,7 +21,7 @@ func cleanText(r io.Reader, name string) (io.Reader, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w; the file is broken: fetch it again", err)
 		}
-		in = bufio.NewReaderSize(z, 1<<16)
+		in = bufio.NewReaderSize(&bounded{z, mostText}, 1<<16)
 	} else if zipped && len(head) > 0 {
 		return nil, errors.New("it is not compressed, though its name ends in .gz: rename it or fetch it again")
 	}
@@ -39,7 +39,22 @@ type utf8Reader struct {
 	in   *bufio.Reader
 	good int // bytes at the front of in that are known to be UTF-8
 	line int
+	long int // bytes of the line so far
 	err  error
+}
+
+// bounded is a reader that fails behind so many bytes.
+type bounded struct {
+	io.Reader
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, errors.New("decompressed it is too large")
+	}
+	return n, err
 }
 
 func (u *utf8Reader) Read(p []byte) (int, error) {
@@ -54,6 +69,12 @@ func (u *utf8Reader) Read(p []byte) (int, error) {
 	u.in.Discard(n)
 	u.good -= n
 	u.line += bytes.Count(p[:n], []byte("\n"))
+	if last := bytes.LastIndexByte(p[:n], '\n'); last >= 0 {
+		u.long = n - last
+	} else if u.long += n; u.long > mostLine {
+		u.err = fmt.Errorf("line %d is longer than %d MiB: this is no text of one example per line", u.line, mostLine>>20)
+		return 0, u.err
+	}
 	return n, nil
 }
 

@@ -52,6 +52,9 @@ func newPlanFlags() planFlags {
 	return planFlags{Plugins: kong.Plugins{f.Struct()}, training: f}
 }
 
+// mostSeeds is how many seeds --seeds makes at most.
+const mostSeeds = 1000
+
 // usualBudgets are aimed at where methods need some and none are given.
 var usualBudgets = []float64{0.5, 0.65, 0.8}
 
@@ -107,6 +110,9 @@ func (f *planFlags) over(p *plan.Plan, alone bool) error {
 	if f.Seeds != nil {
 		if *f.Seeds < 1 {
 			return errUsage{fmt.Errorf("--seeds %d: at least one is needed", *f.Seeds)}
+		}
+		if *f.Seeds > mostSeeds {
+			return errUsage{fmt.Errorf("--seeds %d: it has to be at most %d", *f.Seeds, mostSeeds)}
 		}
 		p.Seeds = nil
 		for s := range *f.Seeds {

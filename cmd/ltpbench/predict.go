@@ -12,13 +12,13 @@ import (
 )
 
 type predictCmd struct {
-	Model   string `help:"Hugging Face folder with a classifier. Default: the embedded model." placeholder:"DIR"`
-	Pruner  string `help:"Pruning rule. Default: that of training.json in the model's folder, else none." placeholder:"SPEC"`
-	Data    string `help:"File of texts; - for standard input." default:"-" placeholder:"FILE"`
-	Output  string `help:"tsv or jsonl." enum:"tsv,jsonl" default:"tsv"`
-	Batch   int    `help:"Texts per batch; predictions are printed when a batch is complete." default:"32"`
-	Device  string `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
-	Threads int    `help:"Number of threads; 0: one per processor."`
+	Model   *string `help:"Hugging Face folder with a classifier. Default: the embedded model." placeholder:"DIR"`
+	Pruner  string  `help:"Pruning rule. Default: that of training.json in the model's folder, else none." placeholder:"SPEC"`
+	Data    string  `help:"File of texts; - for standard input." default:"-" placeholder:"FILE"`
+	Output  string  `help:"tsv or jsonl." enum:"tsv,jsonl" default:"tsv"`
+	Batch   int     `help:"Texts per batch; predictions are printed when a batch is complete." default:"32"`
+	Device  string  `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
+	Threads int     `help:"Number of threads; 0: one per processor."`
 	textFlags
 }
 
@@ -36,15 +36,21 @@ Examples:
 
 // Run predicts what comes in until it ends.
 func (c *predictCmd) Run(o *output) error {
-	if c.Batch < 1 {
-		return errUsage{errors.New("--batch has to be at least 1")}
+	if c.Batch < 1 || c.Batch > 65536 {
+		return errUsage{fmt.Errorf("--batch %d: it has to be from 1 to 65536", c.Batch)}
+	}
+	dir := ""
+	if c.Model != nil {
+		if dir = *c.Model; dir == "" {
+			return errUsage{errors.New("--model is empty: name a folder, or leave the flag out for the embedded model")}
+		}
 	}
 	format, err := c.format()
 	if err != nil {
 		return err
 	}
 	format.Unlabelled = true
-	rule, _, err := ruleFor(c.Pruner, c.Model)
+	rule, _, err := ruleFor(c.Pruner, dir)
 	if err != nil {
 		return err
 	}
@@ -70,7 +76,7 @@ func (c *predictCmd) Run(o *output) error {
 		return errUsage{err}
 	}
 	defer d.Close()
-	weights, words, folder, err := loadClassifier(c.Model)
+	weights, words, folder, err := loadClassifier(dir)
 	if err != nil {
 		return err
 	}

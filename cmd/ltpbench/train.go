@@ -60,6 +60,9 @@ Examples:
 
 // Run carries the recipe out.
 func (c *trainCmd) Run(o *output) error {
+	if c.Model == "" || c.Out == "" {
+		return errUsage{errors.New("--model and -o name folders: one is empty")}
+	}
 	r, err := c.recipe()
 	if err != nil {
 		return errUsage{err}

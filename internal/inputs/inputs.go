@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 )
 
 // Read returns the contents of a regular file of at most limit bytes. What is no such file is an error that says
@@ -33,6 +35,31 @@ func Read(files fs.FS, name string, limit int64) ([]byte, error) {
 		return nil, ErrPointer
 	}
 	return data, nil
+}
+
+// ReadPath is Read for a file that a path names; errors name it.
+func ReadPath(path string, limit int64) ([]byte, error) {
+	data, err := Read(os.DirFS(filepath.Dir(path)), filepath.Base(path), limit)
+	if err != nil {
+		return nil, named(path, err)
+	}
+	return data, nil
+}
+
+// CheckPath is Check for a file that a path names; errors name it.
+func CheckPath(path string, limit int64) error {
+	if err := Check(os.DirFS(filepath.Dir(path)), filepath.Base(path), limit); err != nil {
+		return named(path, err)
+	}
+	return nil
+}
+
+// named puts the whole path into an error.
+func named(path string, err error) error {
+	if bad := (*fs.PathError)(nil); errors.As(err, &bad) {
+		return &fs.PathError{Op: "open", Path: path, Err: bad.Err}
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // Check reports what makes a file unfit to be opened.

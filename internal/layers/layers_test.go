@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 	"hw":                  {"hw"},
 	"hw/cuda":             {"hw", "pruners", "internal/atomicfile"},
 	"plots":               {"results", "internal/atomicfile", "internal/printable"},
-	"results":             {"internal/atomicfile"},
+	"results":             {"internal/atomicfile", "internal/inputs"},
 	"results/report":      {"results", "plots", "internal/printable", "internal/registry"},
 	"internal/ragged":     {},
 	"internal/atomicfile": {},
