@@ -24,7 +24,7 @@ func recordable(path string, config []results.Key) error {
 	}
 	_, err = os.Stat(target.Path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return unwritable(path, results.Free(target.Path))
+		return unwritable(path, atomicfile.Check(target.Path)) // a file there, even for a moment, would be in the way of another process
 	}
 	if err != nil {
 		return fmt.Errorf("-o %w", err)
