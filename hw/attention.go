@@ -52,7 +52,13 @@ type Attention struct {
 	KV          Mat  // Seqs.Rows × 2d: a row's key, then its value
 	QSeqs, Seqs Seqs // equal, unless only some rows ask (the last layer's shortcut)
 	KeyBias     Mat  // Seqs.Rows × 1, added to the logits of each key; absent: none
-	Score       Score
+	// KeyWeight, Seqs.Rows × 1 and not negative, is how much a row counts as a key of
+	// others; its own key it always is in full: the probability of key j for query i is
+	// G_ij·exp(S_ij) / Σ_k G_ik·exp(S_ik), where S are the logits, G_ij is KeyWeight_j
+	// for i ≠ j and 1 for i = j. Query i of a sequence is its row i, also where few
+	// ask. Absent: 1 everywhere. KeyBias is the logarithm of a weight without the exception.
+	KeyWeight Mat
+	Score     Score
 	// Scored receives the score, Seqs.Rows × 1, summed over heads and not divided.
 	// If Score.Accumulated it holds the earlier layers' sum and is added to. The
 	// received sum is taken before dropout. Absent if Score.Kind is NoScore.

@@ -22,7 +22,7 @@ type Backward interface {
 	ActGrad(dx, dy, saved Mat, act Act)
 	// AttentionGrad goes back through Context (rows as given there) and Scores.
 	// dscored, Seqs.Rows × 1, is the gradient into the scores, or absent.
-	AttentionGrad(dq, dkv, dy Mat, a *Attention, rows Ints, dscored Mat)
+	AttentionGrad(to AttentionGrads, dy Mat, a *Attention, rows Ints, dscored Mat)
 	// NormGrad: dx is the gradient of x and of residual alike.
 	NormGrad(dx, dgain, dbias, dy, x, residual Mat, n NormWeights)
 	// ScaleGrad goes back through Scale: dx = dy·perRow, dper = Σ_columns dy·x;
@@ -52,6 +52,15 @@ type Backward interface {
 	// AdamW changes p by one step along g; m and v are its moments.
 	AdamW(p, g, m, v Mat, s AdamW)
 }
+
+// AttentionGrads is where AttentionGrad puts gradients. Q and KV are overwritten.
+// KeyBias and KeyWeight, Seqs.Rows × 1 or absent, are added to, for a key's bias or
+// weight may act in several layers. With dA the gradient of the probabilities A and
+// t_i = Σ_k dA_ik·A_ik they are
+//
+//	dKeyBias_j   = Σ_heads Σ_i A_ij·(dA_ij - t_i)
+//	dKeyWeight_j = Σ_heads Σ_{i≠j} exp(S_ij)/(Σ_k G_ik·exp(S_ik))·(dA_ij - t_i)
+type AttentionGrads struct{ Q, KV, KeyBias, KeyWeight Mat }
 
 // AdamW is one step of the optimiser (Loshchilov and Hutter, arXiv 1711.05101):
 //

@@ -18,6 +18,7 @@ type attention struct {
 	a            *hw.Attention
 	step         attentionStep
 	q, kv, bias  []float32
+	weight, logs []float32 // of keys, and their logarithms; nil: none
 	qs, ks       []int32
 	probs        *probs
 	start        []int // where each sequence's probabilities begin
@@ -30,6 +31,8 @@ type attention struct {
 	group        int // heads of a part
 	dq, dkv      []float32
 	dscored      []float32
+	keySums      []float32 // of head h, row r at [h·length+r]: gradients of biases, then of weights
+	weighs       bool      // whether the weights' gradient is wanted
 	perHead      []float32 // scores of head h, row r at [h·length+r]
 	length       int       // of all sequences together
 	logitsFactor float32
@@ -57,6 +60,7 @@ func (d *device) attend(a *hw.Attention, step attentionStep) *attention {
 		d: d, a: a, step: step, q: f(a.Q), kv: f(a.KV), bias: f(a.KeyBias), qs: n(a.QSeqs.Offsets), ks: n(a.Seqs.Offsets),
 		probs: probabilities(a.Probs), start: w.start[:0], scored: f(a.Scored), keys: n(a.Drop.Keys),
 		all: true, width: a.Q.Cols, head: a.Q.Cols / a.Heads, group: 1, perHead: w.perHead,
+		weight: f(a.KeyWeight), logs: w.logs,
 	}
 	w.logitsFactor = float32(1 / math.Sqrt(float64(w.head)))
 	w.length = int(w.ks[a.Seqs.Count])
@@ -64,6 +68,12 @@ func (d *device) attend(a *hw.Attention, step attentionStep) *attention {
 	for b := range a.Seqs.Count {
 		w.start = append(w.start, at)
 		at += a.Heads * int(w.qs[b+1]-w.qs[b]) * int(w.ks[b+1]-w.ks[b])
+	}
+	if w.weight != nil {
+		w.logs = grown(w.logs, w.length)
+		for r := range w.logs {
+			w.logs[r] = float32(math.Log(float64(w.weight[r])))
+		}
 	}
 	if at > w.probs.size {
 		panic("cpu: attention: too many query-key pairs for its Probs")
@@ -202,10 +212,30 @@ func (s *sequence) turn(to, kv []float32, h int) {
 
 // probabilities sets p to those of the queries from i up to j; turned holds the keys.
 func (s *sequence) probabilities(p, turned []float32, h, i, j int) {
+	s.logits(p, turned, h, i, j)
+	p = p[:(j-i)*s.nk]
+	if s.weight != nil {
+		s.weighted(p, i, j)
+	}
+	s.d.set.Softmax(p, s.nk)
+}
+
+// logits sets p to those of the queries from i up to j, without the keys' weights.
+func (s *sequence) logits(p, turned []float32, h, i, j int) {
 	s.d.set.Gemm(p, s.nk, s.query(s.q, h)[i*s.width:], s.width, 1, turned, s.nk, j-i, s.nk, s.head, false)
 	p = p[:(j-i)*s.nk]
 	for r := 0; s.bias != nil && r < len(p); r += s.nk {
 		s.d.set.Add(p[r:r+s.nk], s.bias[s.k0:s.k0+s.nk])
 	}
-	s.d.set.Softmax(p, s.nk)
+}
+
+// weighted adds the logarithms of the weights to the logits of the queries from i up
+// to j, but to none of a row with itself.
+func (s *sequence) weighted(p []float32, i, j int) {
+	for ; i < j; i++ {
+		own := p[i]
+		s.d.set.Add(p[:s.nk], s.logs[s.k0:s.k0+s.nk])
+		p[i] = own
+		p = p[s.nk:]
+	}
 }

@@ -45,6 +45,7 @@ type device struct {
 	scratch [][]float32 // one per thread
 	summed  floats      // EmbedGrad's rows
 	sums    []float32   // NormGrad's, over rows
+	keySums []float32   // AttentionGrad's, over queries
 	packed  []float32   // LinearGrad's factors
 	pieces  [][]float32 // GradNorm's
 	squares []float64   // of each piece

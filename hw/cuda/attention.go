@@ -21,6 +21,9 @@ func (d *device) attend(a *hw.Attention) (c attending) {
 	fit(a.Q.Cols%a.Heads == 0 && a.KV.Cols == 2*a.Q.Cols && a.QSeqs.Count == a.Seqs.Count, "cuda: attention: shapes do not fit")
 	width := a.Q.Cols / a.Heads
 	c.attentionKernels = attentionsOf(d.o.Type, width, d.arch)
+	if !a.KeyWeight.Absent() {
+		c.attentionKernels = c.plain(d.o.Type)
+	}
 	c.parts = c.attentionKernels.parts(width)
 	if a.Heads*c.parts > 65535 || max(a.QSeqs.Longest, a.Seqs.Longest) > 16*65535 {
 		d.fail(errors.New("device cuda has attention for at most 65535 heads and sequences of a million tokens"))
@@ -34,7 +37,23 @@ func (c *attending) forward(d *device, list []uint64, a *hw.Attention) []uint64 
 		list = c.common(list, a, d.narrowed(scratchQueries, a.Q), d.narrowed(scratchKeyValues, a.KV))
 		return append(list, uint64(pitch(a.Q.Cols)), uint64(pitch(a.KV.Cols)))
 	}
-	return c.common(list, a, d.widened(scratchQueries, a.Q), d.widened(scratchKeyValues, a.KV))
+	return d.weighted(c.common(list, a, d.widened(scratchQueries, a.Q), d.widened(scratchKeyValues, a.KV)), a)
+}
+
+// keyBias is an argument's place in what common appends.
+const keyBias = 2
+
+// weighted completes the arguments of kernels without tensor cores: keys' weights are
+// biases of all rows but the key's own.
+func (d *device) weighted(common []uint64, a *hw.Attention) []uint64 {
+	if a.KeyWeight.Absent() {
+		return append(common, 0)
+	}
+	n := a.Seqs.Rows
+	both := d.room(scratchWeights, 8*n)
+	d.launch("key_weights", elementGrid(n), both, at(a.KeyBias), at(a.KeyWeight), uint64(n))
+	common[keyBias] = both
+	return append(common, both+4*uint64(n))
 }
 
 // common appends what all kernels have in common.
@@ -162,8 +181,13 @@ func (d *device) live(rows hw.Ints, s hw.Seqs) uint64 {
 }
 
 // AttentionGrad implements hw.Backward.
-func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
+func (d *device) AttentionGrad(to hw.AttentionGrads, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
 	c := d.attend(a)
+	sumsKeys := !to.KeyBias.Absent() || !to.KeyWeight.Absent()
+	if sumsKeys && c.gradTensor {
+		c.attentionKernels = c.plain(d.o.Type)
+		c.parts = c.attentionKernels.parts(a.Q.Cols / a.Heads)
+	}
 	if d.err != nil {
 		return
 	}
@@ -177,8 +201,10 @@ func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints
 	}
 	sums, drop, stats := d.room(scratchSums, 4*a.Q.Rows*a.Heads), dropping(a.Drop), d.stats(a)
 	given := []uint64{stats, at(dy), at(dscored), place, uint64(a.Score.Kind), c.rounding}
-	common := c.common(d.common[:0], a, at(a.Q), at(a.KV))
-	if c.gradTensor {
+	var common []uint64
+	if !c.gradTensor {
+		common = d.weighted(c.common(d.common[:0], a, at(a.Q), at(a.KV)), a)
+	} else {
 		scale := uint64(0)
 		if d.o.Type == hw.F16 {
 			scale = d.scaleOf(at(dy), dy.Rows*dy.Cols)
@@ -187,6 +213,17 @@ func (d *device) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints
 		given = []uint64{stats, back.at, uint64(back.pitch), at(dscored), scale, place, uint64(a.Score.Kind)}
 		common = c.forward(d, d.common[:0], a)
 	}
-	d.launchWith(c.queryGrad, blocks(a.QSeqs, c.gradTile, a.Heads*c.parts, c.gradThreads), []uint64{at(dq), sums}, given, drop[:], common)
-	d.launchWith(c.keyGrad, blocks(a.Seqs, c.gradTile, a.Heads*c.parts, c.gradThreads), []uint64{at(dkv), sums}, given, drop[:], common)
+	d.launchWith(c.queryGrad, blocks(a.QSeqs, c.gradTile, a.Heads*c.parts, c.gradThreads), []uint64{at(to.Q), sums}, given, drop[:], common)
+	d.launchWith(c.keyGrad, blocks(a.Seqs, c.gradTile, a.Heads*c.parts, c.gradThreads), []uint64{at(to.KV), sums}, given, drop[:], common)
+	if !sumsKeys {
+		return
+	}
+	n := a.Seqs.Rows
+	perHead := d.room(scratchHeads, 8*n*a.Heads)
+	d.launchWith(c.keySums, blocks(a.Seqs, c.gradTile, a.Heads, c.gradThreads), []uint64{perHead, sums}, given, drop[:], common, []uint64{uint64(n)})
+	for i, m := range []hw.Mat{to.KeyBias, to.KeyWeight} {
+		if !m.Absent() && (i == 0 || !a.KeyWeight.Absent()) {
+			d.launch("sum_heads", elementGrid(n), at(m), perHead+uint64(i*4*n*a.Heads), list(a.Seqs.Offsets), uint64(a.Seqs.Count), uint64(a.Heads), 1)
+		}
+	}
 }

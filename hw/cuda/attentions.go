@@ -14,6 +14,7 @@ import (
 type attentionKernels struct {
 	width                                     int // heads are padded to it; 0: any, some columns at a time
 	stats, score, context, queryGrad, keyGrad string
+	keySums                                   string // without tensor cores alone
 	tile, threads, gradTile, gradThreads      int
 	tensor, gradTensor                        bool     // on tensor cores, forward and back
 	rounding                                  uint64   // of queries, keys and values: see narrow.cuh
@@ -62,6 +63,9 @@ func init() {
 			if k.gradTensor = k.tensor && slices.Contains(tensorGrad, w); k.gradTensor {
 				k.gradTile, k.gradThreads, suffix = 64, byWarp, v.suffix
 			}
+			if !k.gradTensor {
+				k.keySums = named("attention_key_sums", w)
+			}
 			k.queryGrad, k.keyGrad = named("attention_query_grad"+suffix, w), named("attention_key_grad"+suffix, w)
 			attentions[v.kind] = append(attentions[v.kind], k)
 		}
@@ -81,6 +85,15 @@ func attentionsOf(kind hw.Type, width, arch int) *attentionKernels {
 		i++
 	}
 	return &attentions[kind][i]
+}
+
+// plain returns kernels of a type without tensor cores, which know keys' weights.
+func (k *attentionKernels) plain(kind hw.Type) *attentionKernels {
+	if !k.tensor {
+		return k
+	}
+	list := attentions[kind]
+	return &list[len(list)-1]
 }
 
 // parts is how many blocks share a head's columns.

@@ -31,6 +31,7 @@ const (
 	scratchLive = iota
 	scratchPlaces
 	scratchHeads
+	scratchWeights
 	scratchMarks
 	scratchCounts
 	scratchStats

@@ -116,7 +116,7 @@ func TestTensorCores(t *testing.T) {
 		// What each value gets back from a gradient of ones is the received attention,
 		// of probabilities that were rounded on their way into the product.
 		d.Write(a.y, ones)
-		d.AttentionGrad(a.dq, a.dkv, a.y, a.Attention, hw.Ints{}, hw.Mat{})
+		d.AttentionGrad(hw.AttentionGrads{Q: a.dq, KV: a.dkv}, a.y, a.Attention, hw.Ints{}, hw.Mat{})
 		back, received := read(t, d, a.dkv), make([]float32, 100)
 		for row := range received {
 			for h := range 3 {

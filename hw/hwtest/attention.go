@@ -1,6 +1,8 @@
 package hwtest
 
 import (
+	"math/rand/v2"
+
 	"ltpbench/hw"
 )
 
@@ -41,6 +43,9 @@ func (p *probe) attention(a *asked, kind hw.ScoreKind) *hw.Attention {
 	}
 	if len(a.bias.x) > 0 {
 		on.KeyBias = p.mat(a.bias)
+	}
+	if len(a.weight.x) > 0 {
+		on.KeyWeight = p.mat(a.weight)
 	}
 	if kind != hw.NoScore {
 		on.Scored = p.out(a.kv.rows, 1)
@@ -98,7 +103,64 @@ func attention(p *probe) {
 			}
 			p.begin("attention of first rows of %v, %d heads of %d", l, h[0], h[1])
 			p.attentionCase(p.asked(h[0], h[1], l, true, h[0] == 3), hw.NoScore)
+			if h[1] != 8 && h[1] != 32 && h[1] != 136 {
+				continue
+			}
+			for kind := hw.NoScore; kind <= hw.FromFirst; kind++ {
+				p.begin("attention of %v, %d heads of %d, score %d, key weights", l, h[0], h[1], kind)
+				a := p.asked(h[0], h[1], l, false, kind == hw.Received)
+				a.weight = p.keyWeights(a.kv.rows)
+				p.attentionCase(a, kind)
+			}
+			p.begin("attention of first rows of %v, %d heads of %d, key weights", l, h[0], h[1])
+			few := p.asked(h[0], h[1], l, true, false)
+			few.weight = p.keyWeights(few.kv.rows)
+			p.attentionCase(few, hw.NoScore)
 		}
+	}
+}
+
+// keyWeights draws weights of n keys, some of them 0 or 1.
+func (p *probe) keyWeights(n int) mat { return weightsOf(p.rng, n) }
+
+func weightsOf(r *rand.Rand, n int) mat {
+	m := zeros(n, 1)
+	for i := range m.x {
+		m.x[i] = float64(float32([]float64{0, 1, r.Float64(), 1e-4 * r.Float64(), 2}[r.IntN(5)]))
+	}
+	return m
+}
+
+// weightedIsRemoved checks that rows of keys with weight 1 see each other as if those
+// with weight 0 were not there.
+func weightedIsRemoved(p *probe) {
+	for _, l := range [][]int{{1}, {3, 1, 17}, {40, 30}} {
+		p.begin("attention of %v, keys of weight 0 against removal", l)
+		a := p.asked(3, 8, l, false, true)
+		a.weight = zeros(a.kv.rows, 1)
+		left := p.living(a.ks)
+		for _, r := range left {
+			a.weight.x[r] = 1
+		}
+		y, on := p.out(a.q.rows, a.q.cols), p.attention(a, hw.NoScore)
+		p.d.Scores(on)
+		p.d.Context(y, on, hw.Ints{})
+		some := &asked{heads: a.heads, q: gatherOf(a.q, left), kv: gatherOf(a.kv, left), bias: gatherOf(a.bias, left), ks: []int32{0}}
+		for b := range l {
+			n := some.ks[b]
+			for _, r := range left {
+				if r >= a.ks[b] && r < a.ks[b+1] {
+					n++
+				}
+			}
+			some.ks = append(some.ks, n)
+		}
+		some.qs = some.ks
+		some.run()
+		kept := p.out(len(left), a.q.cols)
+		p.d.Gather(kept, y, p.list(left))
+		p.want("the context", kept, some.context)
+		p.end()
 	}
 }
 

@@ -23,6 +23,23 @@ func attentionGrad(p *probe) {
 			p.attentionGradCase(p.asked(h[0], h[1], l, false, false), hw.Received, false)
 			p.begin("AttentionGrad of first rows of %v, %d heads of %d", l, h[0], h[1])
 			p.attentionGradCase(p.asked(h[0], h[1], l, true, false), hw.NoScore, false)
+			if h[1] == 5 {
+				continue
+			}
+			for kind, rate := range []float32{hw.NoScore: 0, hw.Received: 0.3, hw.ReceivedFromOthers: 0} {
+				kind := hw.ScoreKind(kind)
+				p.begin("AttentionGrad of %v, %d heads of %d, score %d, dropout %v, key weights", l, h[0], h[1], kind, rate)
+				a := p.asked(h[0], h[1], l, false, rate > 0)
+				a.weight = p.keyWeights(a.kv.rows)
+				if rate > 0 {
+					a.drop, a.keys = hw.Dropout{Rate: rate, Seed: 9}, p.dropKeys(a.q.rows)
+				}
+				p.attentionGradCase(a, kind, kind != hw.NoScore)
+			}
+			p.begin("AttentionGrad of first rows of %v, %d heads of %d, key weights", l, h[0], h[1])
+			few := p.asked(h[0], h[1], l, true, false)
+			few.weight = p.keyWeights(few.kv.rows)
+			p.attentionGradCase(few, hw.NoScore, false)
 		}
 	}
 }
@@ -62,7 +79,17 @@ func (p *probe) attentionGradCase(a *asked, kind hw.ScoreKind, scored bool) {
 		p.d.Context(y, on, list)
 		p.want("the context", y, a.context)
 		dq, dkv := p.out(a.q.rows, a.q.cols), p.out(a.kv.rows, a.kv.cols)
-		p.back.AttentionGrad(dq, dkv, p.mat(dy), on, list, dscored)
+		to, gy := hw.AttentionGrads{Q: dq, KV: dkv}, p.mat(dy)
+		var base [2]mat
+		if len(a.bias.x) > 0 {
+			base[0] = p.random(a.kv.rows, 1)
+			to.KeyBias = p.mat(base[0])
+		}
+		if len(a.weight.x) > 0 {
+			base[1] = p.random(a.kv.rows, 1)
+			to.KeyWeight = p.mat(base[1])
+		}
+		p.back.AttentionGrad(to, gy, on, list, dscored)
 		loss := func() float64 {
 			a.run()
 			sum := dot(a.context, dy)
@@ -73,6 +100,15 @@ func (p *probe) attentionGradCase(a *asked, kind hw.ScoreKind, scored bool) {
 		}
 		p.gradient("dq", dq, a.q, mat{}, loss)
 		p.gradient("dkv", dkv, a.kv, mat{}, loss)
+		if !to.KeyBias.Absent() {
+			p.gradient("the key bias's", to.KeyBias, a.bias, base[0], loss)
+		}
+		if !to.KeyWeight.Absent() {
+			p.gradientBy(1e-6, "the key weight's", to.KeyWeight, a.weight, base[1], loss) // where others weigh little it changes fast
+			again := p.out(dq.Rows, dq.Cols)
+			p.back.AttentionGrad(hw.AttentionGrads{Q: again, KV: p.out(dkv.Rows, dkv.Cols)}, gy, on, list, dscored)
+			p.same("dq without the weight's gradient", p.floats(again), p.floats(dq))
+		}
 		p.end()
 	}
 }

@@ -166,7 +166,7 @@ func (m *bench) training() {
 		d.Scores(a)
 		d.Context(y, a, hw.Ints{})
 	})
-	m.time("op=AttentionGrad/shape=32x25", "GFLOP/s", 8*384*32*25*25, func() { d.AttentionGrad(dq, dkv, y, a, hw.Ints{}, ds) })
+	m.time("op=AttentionGrad/shape=32x25", "GFLOP/s", 8*384*32*25*25, func() { d.AttentionGrad(hw.AttentionGrads{Q: dq, KV: dkv}, y, a, hw.Ints{}, ds) })
 
 	const n = 4 << 20
 	p, grad, m1, m2, norm := m.mat(1, n), m.mat(1, n), m.d.Floats(1, n), m.d.Floats(1, n), m.mat(1, 1)

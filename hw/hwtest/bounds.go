@@ -16,6 +16,10 @@ func bounds(p *probe) {
 			a := p.asked(3, 8, l, false, true)
 			n := a.q.rows
 			big := *a
+			if kind == hw.Received {
+				a.weight = p.keyWeights(n)
+				big.weight = lengthened(a.weight, more)
+			}
 			big.q, big.kv, big.bias = lengthened(a.q, more), lengthened(a.kv, more), lengthened(a.bias, more)
 			on := p.attention(&big, kind)
 			a.score = kind

@@ -115,11 +115,24 @@ func (e *block) run(p *probe, lengths, order []int) map[int][]float32 {
 	d.Context(quiet, &silent, hw.Ints{})
 	p.same("the context without a score", floatsOf(d, quiet), floatsOf(d, all))
 
+	policy := make([]float32, 0, n)
+	for _, b := range order {
+		for i := range lengths[b] {
+			policy = append(policy, []float32{1, 0, 0.3}[(i+b)%3])
+		}
+	}
+	weighted := *a
+	weighted.KeyWeight, weighted.Scored = d.Floats(n, 1), d.Floats(n, 1)
+	d.Write(weighted.KeyWeight, policy)
+	shared := d.Floats(n, e.width)
+	d.Scores(&weighted)
+	d.Context(shared, &weighted, hw.Ints{})
+
 	results := map[int][]float32{}
 	for i, b := range order {
 		o, k := int(offsets[i]), int(offsets[i+1])
 		var r []float32
-		for _, part := range []hw.Mat{a.Scored.Slice(o, k), all.Slice(o, k), scaled.Slice(int(next[i]), int(next[i+1])), spread.Slice(int(next[i]), int(next[i+1]))} {
+		for _, part := range []hw.Mat{a.Scored.Slice(o, k), all.Slice(o, k), weighted.Scored.Slice(o, k), shared.Slice(o, k), scaled.Slice(int(next[i]), int(next[i+1])), spread.Slice(int(next[i]), int(next[i+1]))} {
 			r = append(r, floatsOf(d, part)...)
 		}
 		results[b] = r

@@ -1,6 +1,10 @@
 package hwtest
 
-import "ltpbench/hw"
+import (
+	"math"
+
+	"ltpbench/hw"
+)
 
 // fault is one way to be wrong, and the check that has to see it. Each broken
 // device is a sound one with one operation replaced.
@@ -23,6 +27,9 @@ var faults = []fault{
 	{"counts the diagonal", "attention", func(d hw.Backward) hw.Device { return diagonal{d} }},
 	{"forgets the earlier layers' scores", "attention", func(d hw.Backward) hw.Device { return forgetful{d} }},
 	{"forgets the key bias", "attention", func(d hw.Backward) hw.Device { return noKeyBias{d} }},
+	{"forgets the key weight", "attention", func(d hw.Backward) hw.Device { return noKeyWeight{d} }},
+	{"weighs a row's own key", "attention", func(d hw.Backward) hw.Device { return ownWeighed{d} }},
+	{"treats weight 0 as a little", "weighted is removed", func(d hw.Backward) hw.Device { return leaky{d} }},
 	{"takes the context of other rows", "attention", func(d hw.Backward) hw.Device { return otherRows{d} }},
 	{"believes the bounds", "bounds", func(d hw.Backward) hw.Device { return trusting{d} }},
 	{"scores after dropout", "dropout", func(d hw.Backward) hw.Device { return scoresLate{d} }},
@@ -139,6 +146,45 @@ type noKeyBias struct{ hw.Backward }
 
 func (d noKeyBias) Scores(a *hw.Attention) {
 	a.KeyBias = hw.Mat{}
+	d.Backward.Scores(a)
+}
+
+type noKeyWeight struct{ hw.Backward }
+
+func (d noKeyWeight) Scores(a *hw.Attention) {
+	a.KeyWeight = hw.Mat{}
+	d.Backward.Scores(a)
+}
+
+type ownWeighed struct{ hw.Backward }
+
+func (d ownWeighed) Scores(a *hw.Attention) {
+	if !a.KeyWeight.Absent() {
+		logs := floatsOf(d, a.KeyWeight)
+		for i, w := range logs {
+			logs[i] = float32(math.Log(float64(w)))
+		}
+		if !a.KeyBias.Absent() {
+			for i, b := range floatsOf(d, a.KeyBias) {
+				logs[i] += b
+			}
+		}
+		a.KeyBias, a.KeyWeight = d.Floats(len(logs), 1), hw.Mat{}
+		d.Write(a.KeyBias, logs)
+	}
+	d.Backward.Scores(a)
+}
+
+type leaky struct{ hw.Backward }
+
+func (d leaky) Scores(a *hw.Attention) {
+	if !a.KeyWeight.Absent() {
+		change(d, a.KeyWeight, func(x []float32) {
+			for i := range x {
+				x[i] = max(x[i], 1e-2)
+			}
+		})
+	}
 	d.Backward.Scores(a)
 }
 

@@ -13,7 +13,7 @@ func gradAllocations(p *probe) {
 	const rows, cols = 200, 48
 	mat := func(rows, cols int) hw.Mat { return p.matOn(d, p.random(rows, cols)) }
 	x, y, dx, dy := mat(rows, cols), mat(rows, cols), mat(rows, cols), mat(rows, cols)
-	row, other, one, per, dper := mat(1, cols), mat(1, cols), mat(1, 1), mat(rows, 1), mat(rows, 1)
+	row, other, one, per, dper, keyed := mat(1, cols), mat(1, cols), mat(1, 1), mat(rows, 1), mat(rows, 1), mat(rows, 1)
 	w, bias := p.weights(cols, cols)
 	learns, dw := d.Trainable(w.float32s(), bias.float32s(), cols, cols), mat(cols, cols)
 	t, ids, positions, kinds := p.embedding(rows, cols, true)
@@ -28,17 +28,24 @@ func gradAllocations(p *probe) {
 	}
 	dropped := plain
 	dropped.Drop, dropped.Probs = drop, d.Probs(4, rows*rows)
+	weighted := dropped
+	weighted.KeyBias, weighted.KeyWeight = per, dper
 	dkv, grads := mat(rows, 2*cols), []hw.Mat{x, dw, row}
 	back := func(a *hw.Attention) {
 		d.Scores(a)
 		d.Context(y, a, hw.Ints{})
-		d.AttentionGrad(dx, dkv, dy, a, hw.Ints{}, per)
+		d.AttentionGrad(hw.AttentionGrads{Q: dx, KV: dkv}, dy, a, hw.Ints{}, per)
 	}
 	p.silent(map[string]func(){
 		"LinearGrad":   func() { d.LinearGrad(dx, dw, row, dy, x, learns) },
 		"Repack":       func() { d.Repack(learns) },
 		"attention":    func() { back(&plain) },
 		"with dropout": func() { back(&dropped) },
+		"with weights": func() {
+			d.Scores(&weighted)
+			d.Context(y, &weighted, hw.Ints{})
+			d.AttentionGrad(hw.AttentionGrads{Q: dx, KV: dkv, KeyBias: keyed, KeyWeight: keyed}, dy, &weighted, hw.Ints{}, per)
+		},
 		"ActGrad":      func() { d.ActGrad(dx, dy, x, hw.GELU) },
 		"NormGrad":     func() { d.NormGrad(dx, row, other, dy, x, x, on.Norm) },
 		"ScaleGrad":    func() { d.ScaleGrad(dx, dper, dy, x, per) },

@@ -15,6 +15,8 @@ func init() {
 		{"counts a token once", "embed grad", func(d hw.Backward) hw.Device { return once{d} }},
 		{"leaves out the score's gradient", "attention grad", func(d hw.Backward) hw.Device { return scoreless{d} }},
 		{"goes back without dropout", "attention grad", func(d hw.Backward) hw.Device { return dropless{d} }},
+		{"leaves out keys of weight 0", "attention grad", func(d hw.Backward) hw.Device { return weightless{d} }},
+		{"overwrites the key bias's gradient", "attention grad", func(d hw.Backward) hw.Device { return biasless{d} }},
 		{"takes the sum for the mean", "losses", func(d hw.Backward) hw.Device { return sums{d} }},
 		{"never clips", "optimiser", func(d hw.Backward) hw.Device { return clipless{d} }},
 		{"counts steps from 2", "optimiser", func(d hw.Backward) hw.Device { return ahead{d} }},
@@ -93,16 +95,43 @@ func (d once) EmbedGrad(dt hw.Tables, dy hw.Mat, t hw.Tables, ids, positions, se
 
 type scoreless struct{ hw.Backward }
 
-func (d scoreless) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
-	d.Backward.AttentionGrad(dq, dkv, dy, a, rows, hw.Mat{})
+func (d scoreless) AttentionGrad(to hw.AttentionGrads, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
+	d.Backward.AttentionGrad(to, dy, a, rows, hw.Mat{})
 }
 
 type dropless struct{ hw.Backward }
 
-func (d dropless) AttentionGrad(dq, dkv, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
+func (d dropless) AttentionGrad(to hw.AttentionGrads, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
 	as := *a
 	as.Drop = hw.Dropout{}
-	d.Backward.AttentionGrad(dq, dkv, dy, &as, rows, dscored)
+	d.Backward.AttentionGrad(to, dy, &as, rows, dscored)
+}
+
+type weightless struct{ hw.Backward }
+
+func (d weightless) AttentionGrad(to hw.AttentionGrads, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
+	if to.KeyWeight.Absent() {
+		d.Backward.AttentionGrad(to, dy, a, rows, dscored)
+		return
+	}
+	before, weight := floatsOf(d, to.KeyWeight), floatsOf(d, a.KeyWeight)
+	d.Backward.AttentionGrad(to, dy, a, rows, dscored)
+	change(d, to.KeyWeight, func(x []float32) {
+		for i := range x {
+			if weight[i] == 0 {
+				x[i] = before[i]
+			}
+		}
+	})
+}
+
+type biasless struct{ hw.Backward }
+
+func (d biasless) AttentionGrad(to hw.AttentionGrads, dy hw.Mat, a *hw.Attention, rows hw.Ints, dscored hw.Mat) {
+	if !to.KeyBias.Absent() {
+		d.Zero(to.KeyBias)
+	}
+	d.Backward.AttentionGrad(to, dy, a, rows, dscored)
 }
 
 type sums struct{ hw.Backward }

@@ -12,6 +12,11 @@ const step = 1e-4
 // elements. loss reads of, whose elements are moved one at a time; base is what
 // the gradient was added to, without elements if it overwrites.
 func (p *probe) gradient(what string, got hw.Mat, of, base mat, loss func() float64) {
+	p.gradientBy(step, what, got, of, base, loss)
+}
+
+// gradientBy is gradient with another step.
+func (p *probe) gradientBy(step float64, what string, got hw.Mat, of, base mat, loss func() float64) {
 	if got.Rows != of.rows || got.Cols != of.cols {
 		panic("hwtest: " + what + ": the suite compares different shapes")
 	}

@@ -36,6 +36,7 @@ var checks = []check{
 	{"softmax", false, softmax},
 	{"embed", false, embed},
 	{"attention", false, attention},
+	{"weighted is removed", false, weightedIsRemoved},
 	{"operands", false, operands},
 	{"errors", false, errors},
 	{"nan", false, nan},

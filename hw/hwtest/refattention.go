@@ -12,6 +12,7 @@ type asked struct {
 	q, kv   mat
 	qs, ks  []int32 // offsets of queries and of keys
 	bias    mat     // no elements: none
+	weight  mat     // of keys; no elements: none
 	score   hw.ScoreKind
 	drop    hw.Dropout
 	keys    []uint64 // dropout's, one for each row
@@ -64,6 +65,9 @@ func (a *asked) probabilities(i, b, h, width int) []float64 {
 	sum := 0.0
 	for k := range p {
 		p[k] = math.Exp(p[k] - top)
+		if len(a.weight.x) > 0 && k != i-int(a.qs[b]) {
+			p[k] *= a.weight.x[int(a.ks[b])+k]
+		}
 		sum += p[k]
 	}
 	for k := range p {

@@ -65,8 +65,14 @@ func backward(p *probe, d hw.Backward) (all [][]float32) {
 	context, dq, dkv := out(rows, width), out(rows, width), out(rows, 2*width)
 	d.Scores(a)
 	d.Context(context, a, hw.Ints{})
-	d.AttentionGrad(dq, dkv, in(rows, width), a, hw.Ints{}, in(rows, 1))
+	d.AttentionGrad(hw.AttentionGrads{Q: dq, KV: dkv}, in(rows, width), a, hw.Ints{}, in(rows, 1))
 	read(context, a.Scored, dq, dkv)
+	a.KeyBias, a.KeyWeight = in(rows, 1), p.matOn(d, weightsOf(r, rows))
+	dbias, dweight := out(rows, 1), out(rows, 1)
+	d.Scores(a)
+	d.Context(context, a, hw.Ints{})
+	d.AttentionGrad(hw.AttentionGrads{Q: dq, KV: dkv, KeyBias: dbias, KeyWeight: dweight}, in(rows, width), a, hw.Ints{}, in(rows, 1))
+	read(context, a.Scored, dq, dkv, dbias, dweight)
 
 	gain, bias := out(1, width), out(1, width)
 	n := hw.NormWeights{Gain: in(1, width), Bias: in(1, width), Eps: 1e-5}

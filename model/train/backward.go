@@ -63,7 +63,7 @@ func (t *Trainer) backward(p *pass) {
 		d.LinearGrad(context, g.out.w, g.out.b, out, a.Context, w.Out)
 
 		q, kv := m.q.Top(a.Asking.Rows), m.kv.Top(a.X.Rows)
-		d.AttentionGrad(q, kv, context, &a.Attention, a.Rows, dscored)
+		d.AttentionGrad(hw.AttentionGrads{Q: q, KV: kv}, context, &a.Attention, a.Rows, dscored)
 		dx = m.x.Top(a.X.Rows)
 		d.LinearGrad(dx, g.keyValue.w, g.keyValue.b, kv, a.X, w.KeyValue)
 		asking := m.asking.Top(a.Asking.Rows)

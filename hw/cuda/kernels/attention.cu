@@ -3,14 +3,24 @@
 // is summed from probabilities made anew out of each row's maximum and sum, so
 // that no probability is ever written to memory.
 
-// Logits out of the products of the thread's queries and keys; keys past the end get -∞.
+// Logits out of the products of the thread's queries and keys; keys past the end get
+// -∞. query[i] is the query's place in its sequence.
 template <class Tl>
-__device__ void logits(float (&s)[Tl::R][Tl::R], const Tl &t, const Attention &a, int k0, int at, int nk) {
+__device__ void logits(float (&s)[Tl::R][Tl::R], const Tl &t, const Attention &a, const int (&query)[Tl::R], int k0, int at, int nk) {
 	UNROLL for (int j = 0; j < Tl::R; j++) {
 		int key = at + t.x + 8 * j;
 		float bias = a.bias && key < nk ? a.bias[k0 + key] : 0;
-		UNROLL for (int i = 0; i < Tl::R; i++) s[i][j] = key < nk ? s[i][j] * a.factor + bias : -infinity();
+		UNROLL for (int i = 0; i < Tl::R; i++) {
+			float own = a.self && key == query[i] && key < nk ? a.self[k0 + key] : bias;
+			s[i][j] = key < nk ? s[i][j] * a.factor + own : -infinity();
+		}
 	}
+}
+
+// Places in the sequence of the queries of a tile that begins at `at`.
+template <class Tl>
+__device__ void placesOf(int (&query)[Tl::R], const Tl &t, int at) {
+	UNROLL for (int i = 0; i < Tl::R; i++) query[i] = at + t.y + 8 * i;
 }
 
 // stats[(row·heads + h)·2] and the next: maximum and sum of each row of logits.
@@ -22,11 +32,13 @@ __device__ void stats(float *entries, const Attention &a, int to) {
 	if (at >= nq) return;
 	float top[Tl::R], sum[Tl::R], s[Tl::R][Tl::R];
 	UNROLL for (int i = 0; i < Tl::R; i++) top[i] = -infinity(), sum[i] = 0;
+	int query[Tl::R];
+	placesOf(query, t, at);
 	Rows queries = {a.query(h), a.wide(), nullptr, q0 + at, count, to};
 	if (!WIDE) queries.load(t, q, 0, a.width);
 	for (int from = 0; from < nk; from += T) {
 		between<WIDE>(s, t, q, k, queries, Rows{a.key(h), 2 * a.wide(), nullptr, k0 + from, min(T, nk - from), to}, true, a.width);
-		logits(s, t, a, k0, from, nk);
+		logits(s, t, a, query, k0, from, nk);
 		UNROLL for (int i = 0; i < Tl::R; i++) {
 			float seen = s[i][0];
 			UNROLL for (int j = 1; j < Tl::R; j++) seen = fmaxf(seen, s[i][j]);
@@ -58,7 +70,9 @@ __device__ void score(float *perHead, const Attention &a, const float *stats, in
 	int asking = kind == FROM_FIRST ? min(nq, 1) : nq;
 	for (int from = 0; from < asking; from += T) {
 		between<WIDE>(s, t, q, k, Rows{a.query(h), a.wide(), nullptr, q0 + from, min(T, asking - from), to}, keys, false, a.width);
-		logits(s, t, a, k0, at, nk);
+		int asked[Tl::R];
+		placesOf(asked, t, from);
+		logits(s, t, a, asked, k0, at, nk);
 		UNROLL for (int i = 0; i < Tl::R; i++) {
 			int query = from + t.y + 8 * i;
 			if (query >= asking) continue;
@@ -91,7 +105,7 @@ __device__ void context(float *y, float *stats, const Attention &a, const Drop &
 	UNROLL for (int i = 0; i < Tl::R; i++) {
 		top[i] = -infinity(), sum[i] = 0;
 		int r = c0 + min(t.y + 8 * i, count - 1);
-		query[i] = rows ? rows[r] : r;
+		query[i] = (rows ? rows[r] : r) - q0;
 		UNROLL for (int c = 0; c < Tl::C; c++) o[i][c] = 0;
 	}
 	Rows queries = {a.query(h), a.wide(), rows, c0, count, to};
@@ -100,7 +114,7 @@ __device__ void context(float *y, float *stats, const Attention &a, const Drop &
 		Rows keys = {a.key(h), 2 * a.wide(), nullptr, k0 + from, min(T, nk - from), to}, values = keys;
 		values.from = a.value(h);
 		between<WIDE>(s, t, q, kv, queries, keys, true, a.width);
-		logits(s, t, a, k0, from, nk);
+		logits(s, t, a, query, k0, from, nk);
 		UNROLL for (int i = 0; i < Tl::R; i++) {
 			float seen = s[i][0];
 			UNROLL for (int j = 1; j < Tl::R; j++) seen = fmaxf(seen, s[i][j]);
@@ -110,7 +124,7 @@ __device__ void context(float *y, float *stats, const Attention &a, const Drop &
 				float v = power(s[i][j], top[i]);
 				sum[i] += v;
 				int key = from + t.x + 8 * j;
-				if (key < nk) v *= drop.of(k0 + query[i] - q0, k0 + key, h);
+				if (key < nk) v *= drop.of(k0 + query[i], k0 + key, h);
 				p[(t.y + 8 * i) * (T + 1) + t.x + 8 * j] = v;
 			}
 		}
@@ -126,7 +140,7 @@ __device__ void context(float *y, float *stats, const Attention &a, const Drop &
 		UNROLL for (int c = 0; c < Tl::C; c++)
 			if (own + t.x + 8 * c < a.width) y[(c0 + r) * a.wide() + h * a.width + own + t.x + 8 * c] = o[i][c] * by;
 		if (!stats || t.x || own) continue;
-		float *entry = stats + 2 * ((long long)query[i] * a.heads + h);
+		float *entry = stats + 2 * ((long long)(q0 + query[i]) * a.heads + h);
 		entry[0] = top[i];
 		entry[1] = all;
 	}
@@ -150,6 +164,16 @@ KERNELS(32, 32, 32, false, EXACT)
 KERNELS(64, 64, 32, false, EXACT)
 KERNELS(128, 128, 32, false, EXACT)
 KERNELS(wide, 64, 32, true, to, , int to)
+
+// both[r] is what the logit of a key with a weight gets, the next n are what that of a
+// row's own key gets.
+extern "C" __global__ void key_weights(float *both, const float *bias, const float *weight, int n) {
+	int r = blockIdx.x * blockDim.x + threadIdx.x;
+	if (r >= n) return;
+	float own = bias ? bias[r] : 0;
+	both[r] = own + logf(weight[r]);
+	both[n + r] = own;
+}
 
 // scored[r] is the heads' sum, or grows by it. Rows past the end stay as they are.
 extern "C" __global__ void sum_heads(float *scored, const float *perHead, const int *offsets, int count, int heads, int add) {

@@ -35,7 +35,7 @@ __device__ void pairs(float (&p)[Tl::R][Tl::R], float (&g)[Tl::R][Tl::R], const 
 				p[i][j] = g[i][j] = 0;
 				continue;
 			}
-			p[i][j] = power(p[i][j] * a.factor + (a.bias ? a.bias[k0 + key] : 0), top) * by;
+			p[i][j] = power(p[i][j] * a.factor + a.biasOf(query, key, k0), top) * by;
 			g[i][j] = g[i][j] * drop.of(k0 + query, k0 + key, h) + d.score(query, key, k0);
 		}
 	}

@@ -6,7 +6,11 @@ struct Attention {
 	const int *queries, *keys; // offsets
 	int heads, width;
 	float factor; // 1/√width
+	const float *self; // where keys have weights: the bias of a row's own key, which has none
 
+	// What is added to the logit of a query and a key, both counted within their
+	// sequence, of which `first` is the first row.
+	__device__ float biasOf(int query, int key, int first) const { return !bias ? 0 : (self && query == key ? self : bias)[first + key]; }
 	__device__ long long wide() const { return (long long)heads * width; }
 	// The first element of head h in the rows of Q, of keys and of values.
 	__device__ const float *query(int h) const { return q + h * width; }
@@ -44,5 +48,5 @@ __device__ __forceinline__ float raise(float &top, float &sum, float seen) {
 enum { NO_SCORE, RECEIVED, FROM_OTHERS, FROM_FIRST };
 
 // A kernel's parameters that make an Attention.
-#define ATTENTION Attention{q, kv, bias, queries, keys, heads, width, factor}
-#define ARGUMENTS const float *q, const float *kv, const float *bias, const int *queries, const int *keys, int heads, int width, float factor
+#define ATTENTION Attention{q, kv, bias, queries, keys, heads, width, factor, self}
+#define ARGUMENTS const float *q, const float *kv, const float *bias, const int *queries, const int *keys, int heads, int width, float factor, const float *self
