@@ -2,7 +2,6 @@ package model
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 
 	"ltpbench/internal/atomicfile"
@@ -31,7 +30,7 @@ func (c *Checkpoint) SaveAs(dir string, as Type) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := atomicfile.MkdirAll(dir); err != nil {
 		return err
 	}
 	if err := atomicfile.Write(filepath.Join(dir, weightsFile), weights.Bytes()); err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"ltpbench/internal/atomicfile"
@@ -35,7 +34,7 @@ func (c *Checkpoint) SaveShards(dir string, as Type, limit int) error {
 		shards[len(shards)-1][c.Config.HFName(name)] = t
 		total, room = total+size, room-size
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := atomicfile.MkdirAll(dir); err != nil {
 		return err
 	}
 	places := map[string]string{}

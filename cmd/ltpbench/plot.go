@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -93,7 +92,7 @@ func (c *plotCmd) draw(o *output, run *results.Run, to destination) error {
 	}
 	for _, d := range drawings {
 		for i, path := range to.paths(run, d.name) {
-			err := os.MkdirAll(filepath.Dir(path), 0o777)
+			err := atomicfile.MkdirAll(filepath.Dir(path))
 			if err == nil {
 				err = d.figure.SaveAs(path, "."+to.formats[i])
 			}
