@@ -103,5 +103,26 @@ func (w *worker) claim(ctx context.Context, j *Job) (release func() error, err e
 	}
 }
 
+// unlock removes the locks that processes which were killed behind a job have left in the store.
+func (w *worker) unlock() error {
+	for _, j := range w.jobs {
+		path := filepath.Join(string(w.store), "."+j.Key+lockFile)
+		if _, err := os.Stat(path); err != nil || j.recorded() {
+			continue
+		}
+		lock, err := atomicfile.Lock(path)
+		if errors.Is(err, atomicfile.ErrLocked) {
+			continue // another run is at it
+		}
+		if err == nil {
+			err = lock.Remove()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // lookAgain is how often a process looks whether another one has finished a job.
 const lookAgain = 200 * time.Millisecond

@@ -107,6 +107,9 @@ func (o *Options) record(ctx context.Context, p *plan.Plan, x part, s *subject, 
 		return err
 	}
 	if old, err := results.Read(filepath.Join(dir, results.RecordFile)); err == nil && old.Damage() == nil && ended(old) {
+		if err := atomicfile.RemoveAll(filepath.Join(dir, jobsFolder)); err != nil { // it may have been killed before that
+			return err
+		}
 		return whole(dir)
 	}
 	w, err := newWorker(p, x, s, run, o.Cells)
@@ -174,6 +177,9 @@ func (o *Options) do(ctx context.Context, w *worker, r *record) error {
 	if next < len(lacking) {
 		j := lacking[next]
 		return fmt.Errorf("the executor has left %s job %s (%s) undone", j.Kind, j.Key, j.Name)
+	}
+	if err := w.unlock(); err != nil {
+		return err
 	}
 	return atomicfile.RemoveAll(filepath.Join(w.dir, jobsFolder))
 }
