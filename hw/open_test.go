@@ -41,6 +41,7 @@ func TestOpen(t *testing.T) {
 		{name: "test:0,1", says: "0 and 1 are two cards; name one"},
 		{name: "test", with: Options{Type: "f7"}, says: "device test computes in f32, bf16, f16, not in f7"},
 		{name: "plain", with: Options{Type: BF16}, says: "device plain computes in f32, not in bf16"},
+		{name: "test:bf16", with: Options{Type: "f7"}, says: "device test computes in f32, bf16, f16, not in f7"},
 		{name: "test", with: Options{Threads: -5}, says: "threads (--threads) -5"},
 	} {
 		_, err := Open(c.name, c.with)
