@@ -89,7 +89,7 @@ func packText(d *plan.Data, dir string) (all []text.Example, err error) {
 		if err != nil {
 			return nil, err
 		}
-		below := filepath.Base(file)
+		var below string
 		info, err := os.Stat(path)
 		if err != nil {
 			return nil, err

@@ -29,15 +29,6 @@ func (t template) special() int {
 	return n
 }
 
-// segments is one more than the largest segment.
-func (t template) segments() int32 {
-	n := int32(1)
-	for _, p := range t {
-		n = max(n, p.segment+1)
-	}
-	return n
-}
-
 // postProcessor describes what stands around texts: tokenizer.json's post_processor. It turns the parts of each text, one
 // or two lists, into others.
 type postProcessor func(lists []template) ([]template, error)
