@@ -89,8 +89,11 @@ func Learn(p Pruner, o LearnOptions) (l Learner, ok bool, err error) {
 	if !ok || err != nil {
 		return nil, ok, err
 	}
-	if from, ok := w.(from); ok {
-		l = fromLearner{l, from.source}
+	switch w := w.(type) {
+	case from:
+		l = fromLearner{l, w.source}
+	case noise:
+		l = &noiseLearner{Learner: l}
 	}
 	return wrapped{l, w}, true, nil
 }

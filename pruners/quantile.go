@@ -15,7 +15,7 @@ func init() {
 		Knobs:    []Knob{{"q", "0.1"}},
 		Scores:   true,
 		Cost:     Ranks,
-		Examples: []string{"quantile:q=0.1", "quantile:q=0.29", "quantile:q=1", "quantile:q=0.2,score=others", "quantile:q=0.2,score=cls", "quantile:q=0.2,score=accumulated"},
+		Examples: []string{"quantile:q=0.1", "quantile:q=0.29", "quantile:q=1", "quantile:q=0.2,score=others", "quantile:q=0.2,score=cls", "quantile:q=0.2,score=accumulated", "quantile:q=0.2,score=random"},
 	})
 }
 

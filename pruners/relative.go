@@ -14,7 +14,7 @@ func init() {
 		Knobs:    []Knob{{"t", "0.3"}},
 		Series:   []string{"start"},
 		Scores:   true,
-		Examples: []string{"relative:t=0.3", "relative:t=1", "relative:t=0.3,start=0", "relative:t=0.3,score=cls"},
+		Examples: []string{"relative:t=0.3", "relative:t=1", "relative:t=0.3,start=0", "relative:t=0.3,score=cls", "relative:t=0.3,score=random"},
 	})
 }
 

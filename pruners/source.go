@@ -15,9 +15,10 @@ const (
 	Others      Source = "others"      // the same without what a row pays itself (PoWER-BERT, arXiv 2001.08950)
 	CLS         Source = "cls"         // attention paid by row 0 (EViT, arXiv 2202.07800)
 	Accumulated Source = "accumulated" // received, summed over the layers so far (SpAtten, arXiv 2012.09852)
+	Noise       Source = "random"      // uniform random numbers with mean 1, the control for the score: see noise
 )
 
-var sources = []string{string(Received), string(Others), string(CLS), string(Accumulated)}
+var sources = []string{string(Received), string(Others), string(CLS), string(Accumulated), string(Noise)}
 
 var sourceParam = ParamDoc{"score", "score to rank or compare: " + strings.Join(sources, ", ") + "; default received"}
 
@@ -44,6 +45,9 @@ func sourced(make func(Args) (Pruner, error)) func(Args) (Pruner, error) {
 		p, err := make(a)
 		if err != nil || Source(text) == Received {
 			return p, err
+		}
+		if Source(text) == Noise {
+			return noise{p}, nil
 		}
 		return from{p, Source(text)}, nil
 	}

@@ -35,7 +35,8 @@ func init() {
 		Start:    startOf,
 		Headline: true,
 		Examples: []string{"threshold:theta=0:0.004:0.006:0.008:0.008:0.009", "threshold:final=0.01", "threshold:final=0.05,divisor=alive", "threshold:final=0.05,divisor=initial",
-			"threshold:final=1.2,divisor=mean", "threshold:final=1.2,divisor=mean,score=others", "threshold:final=1.2,divisor=mean,score=cls", "threshold:final=1.2,divisor=mean,score=accumulated"},
+			"threshold:final=1.2,divisor=mean", "threshold:final=1.2,divisor=mean,score=others", "threshold:final=1.2,divisor=mean,score=cls", "threshold:final=1.2,divisor=mean,score=accumulated",
+			"threshold:final=1.2,divisor=mean,score=random"},
 	})
 }
 

@@ -24,7 +24,7 @@ func init() {
 		Scores: true,
 		Cost:   Ranks,
 		Examples: []string{"topk:rate=0.5", "topk:rate=-0.5", "topk:rate=0.2,start=1", "topk:keep=0.3",
-			"topk:keep=0.3,score=others", "topk:rate=0.2,start=1,score=cls", "topk:rate=0.3,score=accumulated"},
+			"topk:keep=0.3,score=others", "topk:rate=0.2,start=1,score=cls", "topk:rate=0.3,score=accumulated", "topk:keep=0.3,score=random"},
 	})
 }
 
