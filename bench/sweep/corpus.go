@@ -40,10 +40,11 @@ func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*corpus,
 	}
 	t := &corpus{task: f.Task}
 	if d.Train != "" {
-		f.Split = "train"
+		f.Split, f.Training = "train", true
 		if t.train, err = t.read(d.Train, f); err != nil {
 			return nil, err
 		}
+		f.Training = false
 		f.Task = t.task // the labels of the training text are all that there are
 	}
 	f.Split = d.Split

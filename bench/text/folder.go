@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -75,6 +76,20 @@ func (t *Task) locate(dir, split string, unlabelled bool) (string, File, error) 
 
 func (t *Task) withheld(path string) error {
 	return fmt.Errorf("%s: GLUE keeps the labels of %s's test set to itself: measure on the dev set; `ltpbench predict` labels the test set", path, t.Name)
+}
+
+// names reports whether one of the task's own files is called so.
+func (t *Task) names(file string) bool {
+	if t == nil {
+		return false
+	}
+	file = strings.TrimSuffix(file, ".gz")
+	for _, split := range t.Splits {
+		if slices.ContainsFunc(split, func(f File) bool { return f.Name == file }) {
+			return true
+		}
+	}
+	return false
 }
 
 // file describes how a file of that name is laid out; there may be nothing to say. Nil is no task.

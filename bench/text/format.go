@@ -24,9 +24,18 @@ type Format struct {
 	// Empty: the task's, or the one column that has a usual name (sentence, text, label ...).
 	Text, Pair, Label string
 	Header            Header
+	// Separator stands between a table's cells; "": a tab in TSV, a comma in CSV or what its first line has instead.
+	Separator string
+	Quote     Quote
+	// SkipBad passes over lines that have another number of columns than the first or are broken otherwise, and counts
+	// them.
+	SkipBad bool
 
 	// Regression means that the label column holds scores. They are never taken for such unasked.
 	Regression bool
+	// Training means that examples whose label is withheld, -1 or -, are left out and counted; without it they are
+	// an error.
+	Training bool
 	// Unlabelled means that no labels are wanted.
 	Unlabelled bool
 

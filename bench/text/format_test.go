@@ -47,7 +47,7 @@ func TestReadFile(t *testing.T) {
 		{"TSV", "x.tsv", "text\tlabel\na\tpos\nb\tneg\n", Format{}, ab, []string{"neg", "pos"}, `2 examples; text "text", label "label"; labels neg (1), pos (1)`},
 		{"quotes in TSV", "x.tsv", "text\tlabel\n\"a\tpos\nb\tneg\n", Format{}, []Example{{Text: "\"a", Label: 1}, ab[1]}, []string{"neg", "pos"}, "2 examples"},
 		{"CSV", "x.csv", "label,text\r\npos,a\r\nneg,b\r\n", Format{}, ab, []string{"neg", "pos"}, "2 examples"},
-		{"CSV quoted", "x.csv", "label,text\npos,\"a \"\"b\"\", \r\nc\"\nneg,b", Format{}, []Example{{Text: "a \"b\", \nc", Label: 1}, ab[1]}, []string{"neg", "pos"}, "2 examples"},
+		{"CSV quoted", "x.csv", "label,text\npos,\"a \"\"b\"\", \r\nc\"\nneg,b", Format{}, []Example{{Text: "a \"b\", \r\nc", Label: 1}, ab[1]}, []string{"neg", "pos"}, "2 examples"},
 		{"JSONL", "x.jsonl", "{\"text\":\"a\",\"label\":1}\n\n{\"label\":0,\"text\":\"b\",\"more\":[1]}\n", Format{}, ab, []string{"0", "1"}, `2 examples; text "text", label "label"; labels 0 (1), 1 (1)`},
 		{"JSONL booleans", "x.ndjson", "{\"text\":\"a\",\"label\":true}\n{\"text\":\"b\",\"label\":false}", Format{}, ab, []string{"false", "true"}, "2 examples"},
 		{"pairs", "x.tsv", "idx\tSentence1\tsentence2\tlabel\n0\ta\tx\tyes\n1\tb\ty\tno\n", Format{}, pairs, []string{"no", "yes"}, `2 examples; text "Sentence1", pair "sentence2"`},

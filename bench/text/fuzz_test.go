@@ -33,6 +33,15 @@ func FuzzRead(f *testing.F) {
 		if bits&16 != 0 {
 			format.Pair = "sentence2"
 		}
+		if bits&32 != 0 {
+			format.Quote = QuoteYes
+		}
+		if bits&64 != 0 {
+			format.SkipBad, format.Training = true, true
+		}
+		if bits&128 != 0 && format.Kind != JSONL {
+			format.Separator = ";"
+		}
 		task, all, err := read(bytes.NewReader(data), "file", format)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "file: ") {

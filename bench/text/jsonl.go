@@ -22,7 +22,7 @@ func (r jsonRows) next() (row, error) {
 		}
 		one := row{line: r.n}
 		if err := one.parse(line); err != nil {
-			return row{}, fmt.Errorf("line %d: %w", r.n, err)
+			return row{}, badLine{fmt.Errorf("line %d: %w", r.n, err)}
 		}
 		return one, nil
 	}

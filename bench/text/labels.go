@@ -105,9 +105,6 @@ func (t *Task) read(x *labelled) error {
 	if t.Labels[0] == "LABEL_0" {
 		cure = "name the labels in id2label of its config.json, fix the line, or choose another column with --label"
 	}
-	if x.label == "-1" {
-		cure = "-1 means a withheld label: use a split that has labels"
-	}
 	return fmt.Errorf("line %d: unknown label %q: %s has %s; %s", x.line, shorten(x.label), t.origin(), known, cure)
 }
 

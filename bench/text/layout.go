@@ -32,7 +32,7 @@ func (c column) String() string {
 
 // place finds the columns from the first row of a file.
 func (f Format) place(first row, spare int) (*layout, error) {
-	if f.Kind != JSONL && f.Kind != CSV && strings.Contains(strings.Join(first.cells, ""), "\r") {
+	if f.Kind != JSONL && f.Kind != CSV && f.Quote != QuoteYes && strings.Contains(strings.Join(first.cells, ""), "\r") {
 		return nil, errors.New("line 1: its lines end in CR alone: convert it with `tr '\\r' '\\n'`")
 	}
 	l := &layout{width: len(first.cells), header: f.Header}
@@ -57,7 +57,7 @@ func (f Format) place(first row, spare int) (*layout, error) {
 		l.label = c.usual(usualLabel, "label")
 	}
 	if c.err != nil {
-		return nil, fmt.Errorf("line %d: %w", first.line, c.err)
+		return nil, fmt.Errorf("line %d: %w%s", first.line, c.err, f.otherSeparator(first))
 	}
 	if l.header == HeaderAuto && c.named {
 		l.header = HeaderYes

@@ -78,6 +78,9 @@ func read(in io.Reader, name string, f Format) (*Task, []Example, error) {
 	}
 	task.Pair = r.place.pair.there
 	task.Found = name + ": " + task.Found
+	if more := r.Found(); more != "" {
+		task.Found, task.Noted = task.Found+"; "+more, true
+	}
 	return task, examples, nil
 }
 
@@ -96,8 +99,15 @@ func (f Format) finish(place *layout, all []labelled) (*Task, []Example, error) 
 		return nil, nil, errors.New("there is no example in it, only a header: give another file, or make this one again")
 	}
 	task := &Task{}
+	dropped := 0
 	if !f.Unlabelled {
 		var err error
+		if scores := f.Regression || f.Task != nil && f.Task.Regression(); !scores {
+			f.wholeNumbers(all)
+			if all, dropped, err = f.drop(all); err != nil {
+				return nil, nil, err
+			}
+		}
 		if task, err = f.task(all); err != nil {
 			return nil, nil, err
 		}
@@ -117,6 +127,10 @@ func (f Format) finish(place *layout, all []labelled) (*Task, []Example, error) 
 	}
 	if place.label.there {
 		task.Found += fmt.Sprintf(", label %s; %s%s", place.label, task.account(examples), f.renamed(task))
+	}
+	if dropped > 0 {
+		task.Found += fmt.Sprintf("; %d without a label (-1 or -) dropped", dropped)
+		task.Noted = true
 	}
 	if place.header != HeaderYes {
 		task.Found += "; no header"

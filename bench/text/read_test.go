@@ -65,7 +65,6 @@ func TestReadNamedRefuses(t *testing.T) {
 		{"too few columns", "SST-2", "dev", head + "a\n", "line 2: 1 columns instead of 2"},
 		{"too many columns", "SST-2", "dev", head + "a\tb\t1\n", "line 2: 3 columns instead of 2"},
 		{"far too many", "STS-B", "test", "a\tb\tc\td\t2.5\tx\ty\tz\tz\tz\n", "line 1: 10 columns"},
-		{"blank line", "SST-2", "dev", head + "a\t1\n\nb\t0\n", "line 3: 1 columns"},
 		{"not UTF-8", "SST-2", "dev", head + "a\t1\nb\xff\t0\n", "line 3: byte 0xff is not UTF-8"},
 		{"score in words", "STS-B", "test", "a\tb\tc\td\thigh\tx\ty\n", `line 1: score "high"`},
 		{"score too high", "STS-B", "test", "a\tb\tc\td\t5.5\tx\ty\n", `score "5.5" is not a number from 0 to 5`},

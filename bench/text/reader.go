@@ -1,11 +1,14 @@
 package text
 
 import (
+	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Reader reads a file's examples in turn, however many there are. It is made for text without labels; with
@@ -14,7 +17,21 @@ type Reader struct {
 	name  string
 	rows  rows
 	place *layout
-	kept  *row // the first row, if it is an example
+	kept  *row     // the first row, if it is an example
+	notes []string // what was found out by content, for people
+
+	skip    bool // bad lines are passed over
+	skipped int
+}
+
+// Found says how the file is read where its content decided that, and how many bad lines were passed over so far: ""
+// where there is nothing to say.
+func (r *Reader) Found() string {
+	notes := r.notes
+	if r.skipped > 0 {
+		notes = append(slices.Clip(notes), fmt.Sprintf("%d bad lines skipped", r.skipped))
+	}
+	return strings.Join(notes, "; ")
 }
 
 // NewReader reads from in, which is called name in messages and whose kind is found by that name if the format
@@ -60,11 +77,39 @@ func openRows(in io.Reader, name string, f Format) (*Reader, error) {
 	if !slices.Contains(Kinds(), string(f.Kind)) {
 		panic("tasks: an unknown kind of file")
 	}
+	note := ""
+	switch {
+	case f.Quote != QuoteAuto:
+	case f.Kind == TSV && spare == 0:
+		if f.Quote, note = quoting(in, name, cmp.Or(f.Separator, "\t")); f.Quote == QuoteYes && f.Task.names(filepath.Base(name)) {
+			f.Quote, note = QuoteNo, "double quotes around cells are kept as text, as "+f.Task.Name+" defines its files (--quote takes them off)"
+		} else if f.Task.names(filepath.Base(name)) {
+			note = ""
+		}
+	case f.Kind == CSV:
+		f.Quote = QuoteYes
+	}
 	text, err := cleanText(in, name)
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{name: name, rows: newRows(text, f.Kind)}
+	r := &Reader{name: name, skip: f.SkipBad}
+	if f.Kind == TSV || f.Kind == CSV {
+		lines := bufio.NewReaderSize(text, 1<<16)
+		line, err := lines.ReadString('\n')
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
+		own := f.Separator == ""
+		if f.Separator = f.separator(line); own && f.Kind == CSV && f.Separator != "," {
+			r.notes = append(r.notes, fmt.Sprintf("separator %q", f.Separator))
+		}
+		text = io.MultiReader(strings.NewReader(line), lines)
+	}
+	if note != "" {
+		r.notes = append(r.notes, note)
+	}
+	r.rows = newRows(text, f)
 	first, err := r.rows.next()
 	if err == io.EOF {
 		return nil, errors.New("it is empty: give another file, or make this one again")
@@ -88,8 +133,19 @@ type labelled struct {
 	label string
 }
 
-// next reads one more row.
+// next reads one more row, the next good one if bad ones are to be skipped.
 func (r *Reader) next() (labelled, error) {
+	for {
+		x, err := r.one()
+		if bad := (badLine{}); !r.skip || !errors.As(err, &bad) {
+			return x, err
+		}
+		r.skipped++
+	}
+}
+
+// one reads a row.
+func (r *Reader) one() (labelled, error) {
 	var one row
 	var err error
 	if r.kept != nil {
@@ -114,7 +170,7 @@ func (r *Reader) next() (labelled, error) {
 func (l *layout) example(r row) (labelled, error) {
 	x := labelled{line: r.line}
 	if r.names == nil && (len(r.cells) < l.width || len(r.cells) > l.width+l.spare) {
-		return x, fmt.Errorf("line %d: %d columns instead of %d: a text that holds the separator or a line end has to be quoted in CSV, and can't be in TSV (write CSV or JSONL)", r.line, len(r.cells), l.width)
+		return x, badLine{fmt.Errorf("line %d: %d columns instead of %d: a text that holds the separator or a line end has to be quoted, as CSV has it; --skip-bad-lines leaves such lines out", r.line, len(r.cells), l.width)}
 	}
 	x.HasPair = l.pair.there
 	for _, part := range []struct {

@@ -2,8 +2,6 @@ package text
 
 import (
 	"bufio"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,7 +12,7 @@ type Kind string
 
 // The kinds of files.
 const (
-	TSV   Kind = "tsv"   // split at tabs, never quoted, as GLUE does
+	TSV   Kind = "tsv"   // split at tabs, unquoted, as GLUE does, or quoted, as pandas does
 	CSV   Kind = "csv"   // RFC 4180: commas, double quotes, which may enclose line ends
 	JSONL Kind = "jsonl" // one JSON object per line
 	Lines Kind = "txt"   // each line is one text
@@ -45,15 +43,15 @@ type row struct {
 // rows reads a file's records in turn; io.EOF ends them. A row is the caller's own. Errors name the line.
 type rows interface{ next() (row, error) }
 
-func newRows(r io.Reader, kind Kind) rows {
+// newRows divides text as a format says whose kind, separator and quoting are settled.
+func newRows(r io.Reader, f Format) rows {
 	lines := &lineReader{in: bufio.NewReaderSize(r, 1<<16)}
-	switch kind {
-	case TSV:
-		return tsvRows{lines}
-	case CSV:
-		c := csv.NewReader(r)
-		c.FieldsPerRecord = -1
-		return csvRows{c}
+	switch f.Kind {
+	case TSV, CSV:
+		if f.Quote == QuoteYes {
+			return &quotedRows{in: lines.in, sep: f.Separator}
+		}
+		return &cutRows{lineReader: lines, sep: f.Separator}
 	case JSONL:
 		return jsonRows{lines}
 	case Lines:
@@ -74,14 +72,26 @@ func (l *lineReader) next() (string, error) {
 		return "", err
 	}
 	l.n++
-	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), nil
+	return withoutEnd(line), nil
 }
 
-type tsvRows struct{ *lineReader }
+// cutRows are lines cut at a separator, without quoting. Blank lines are passed over where rows have several cells.
+type cutRows struct {
+	*lineReader
+	sep  string
+	wide bool // the first row has several cells
+}
 
-func (r tsvRows) next() (row, error) {
-	line, err := r.lineReader.next()
-	return row{line: r.n, cells: strings.Split(line, "\t")}, err
+func (r *cutRows) next() (row, error) {
+	for {
+		line, err := r.lineReader.next()
+		if err == nil && line == "" && r.wide {
+			continue
+		}
+		cells := strings.Split(line, r.sep)
+		r.wide = r.wide || len(cells) > 1
+		return row{line: r.n, cells: cells}, err
+	}
 }
 
 type textRows struct{ *lineReader }
@@ -91,20 +101,8 @@ func (r textRows) next() (row, error) {
 	return row{line: r.n, cells: []string{line}}, err
 }
 
-type csvRows struct{ *csv.Reader }
+// badLine is an error about one line, behind which the file goes on.
+type badLine struct{ error }
 
-func (r csvRows) next() (row, error) {
-	cells, err := r.Read()
-	if bad := (*csv.ParseError)(nil); errors.As(err, &bad) {
-		cure := "a quoted cell begins and ends with \" and doubles those inside"
-		if bad.StartLine != bad.Line {
-			cure += fmt.Sprintf("; this one begins in line %d", bad.StartLine)
-		}
-		return row{}, fmt.Errorf("line %d, byte %d: %w (CSV): %s; for text without CSV quotes use --format tsv, or write JSONL", bad.Line, bad.Column, bad.Err, cure)
-	}
-	if err != nil {
-		return row{}, err
-	}
-	line, _ := r.FieldPos(0)
-	return row{line: line, cells: cells}, nil
-}
+// Unwrap returns the error.
+func (b badLine) Unwrap() error { return b.error }

@@ -40,6 +40,8 @@ type Task struct {
 
 	// Found says in a sentence how ReadFile read a file: columns, header, labels.
 	Found string
+	// Noted means that Found says something that a task's layout does not settle: quotes, separator, lines left out.
+	Noted bool
 
 	numbered []string // the labels as files number them, where that is not the order of Labels
 	source   string   // where the labels come from, if not from the table

@@ -69,7 +69,7 @@ func (c *evalCmd) Run(o *output) error {
 	if c.MaxLength > 0 {
 		length = c.MaxLength
 	}
-	task, texts, err := c.read(o, c.Data, &weights.Config, c.Model)
+	task, texts, err := c.read(o, c.Data, &weights.Config, c.Model, false)
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,11 @@ func (c *predictCmd) Run(o *output) error {
 		return err
 	}
 	out := newAnswers(o.out, c.Output, &weights.Config)
-	return errors.Join(answerAll(p, texts, c.Batch, out), out.w.Flush())
+	err = errors.Join(answerAll(p, texts, c.Batch, out), out.w.Flush())
+	if found := texts.Found(); found != "" {
+		fmt.Fprintf(o.err, "%s: %s\n", name, found)
+	}
+	return err
 }
 
 // answerAll runs texts in batches until they end. What came before an error is answered.

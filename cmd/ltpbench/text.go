@@ -16,17 +16,34 @@ type textFlags struct {
 	Pair       string `help:"Column of the second text, for pairs." placeholder:"COLUMN" group:"Text"`
 	Label      string `help:"Column of the label or score." placeholder:"COLUMN" group:"Text"`
 	Header     *bool  `help:"Whether the first row has column names. Default: detected where unambiguous." negatable:"" group:"Text"`
+	Separator  string `help:"What stands between columns of tsv or csv: a character, or tab. Default: a tab or comma; in csv without a comma in its header, the separator found there." placeholder:"CHAR" group:"Text"`
+	Quote      *bool  `help:"Whether double quotes enclose cells, as in CSV and in the TSV that pandas writes. Default: in csv yes, in tsv detected where unambiguous." negatable:"" group:"Text"`
+	SkipBad    bool   `name:"skip-bad-lines" help:"Leave lines with a wrong number of columns, or broken quotes or JSON, out, and print how many they are." group:"Text"`
 	Regression bool   `help:"The labels are scores." group:"Text"`
 }
 
 // format is what the flags specify.
 func (f *textFlags) format() (text.Format, error) {
-	format := text.Format{Kind: text.Kind(f.Format), Text: f.Text, Pair: f.Pair, Label: f.Label, Regression: f.Regression, Split: f.Split}
+	format := text.Format{Kind: text.Kind(f.Format), Text: f.Text, Pair: f.Pair, Label: f.Label, Regression: f.Regression, Split: f.Split, SkipBad: f.SkipBad}
 	if f.Header != nil {
 		format.Header = text.HeaderNo
 		if *f.Header {
 			format.Header = text.HeaderYes
 		}
+	}
+	if f.Quote != nil {
+		format.Quote = text.QuoteNo
+		if *f.Quote {
+			format.Quote = text.QuoteYes
+		}
+	}
+	switch s := f.Separator; {
+	case s == "tab" || s == `\t`:
+		format.Separator = "\t"
+	case s != "" && (len(s) > 1 || s == `"` || s == "\n" || s == "\r"):
+		return format, errUsage{fmt.Errorf("--separator %q: give one character, such as \";\", or tab", s)}
+	default:
+		format.Separator = s
 	}
 	if f.Task == "" {
 		return format, nil
@@ -42,8 +59,8 @@ func (f *textFlags) format() (text.Format, error) {
 }
 
 // read reads labelled text for a model from a file, or a task's folder. The detected format is printed unless
-// a task defines it. Without a model's head the labels are the text's own. name is the model's, for messages.
-func (f *textFlags) read(o *output, path string, c *model.Config, name string) (*text.Task, []text.Example, error) {
+// a task defines it and there is nothing else to say. Without a model's head the labels are the text's own. name is the model's, for messages.
+func (f *textFlags) read(o *output, path string, c *model.Config, name string, training bool) (*text.Task, []text.Example, error) {
 	format, err := f.format()
 	if err != nil {
 		return nil, nil, err
@@ -51,11 +68,12 @@ func (f *textFlags) read(o *output, path string, c *model.Config, name string) (
 	if format, err = text.FormatFor(format, c, name); err != nil {
 		return nil, nil, err
 	}
+	format.Training = training
 	task, all, err := text.ReadFile(path, format)
 	if err != nil {
 		return nil, nil, err
 	}
-	if f.Task == "" {
+	if f.Task == "" || task.Noted {
 		fmt.Fprintln(o.err, task.Found)
 	}
 	return task, all, nil

@@ -13,7 +13,7 @@ import (
 func (c *trainCmd) texts(o *output, in *recipe.Input) error {
 	c.Split = cmp.Or(c.Split, "train")
 	var err error
-	if in.Task, in.Texts, err = c.read(o, c.Data, &in.Weights.Config, c.Model); err != nil {
+	if in.Task, in.Texts, err = c.read(o, c.Data, &in.Weights.Config, c.Model, true); err != nil {
 		return err
 	}
 	if !in.Task.Regression() && len(in.Task.Labels) < 2 {
