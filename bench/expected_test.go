@@ -109,7 +109,7 @@ func counted(t *testing.T, device string, sentences int, threshold string) []byt
 		t.Fatal(err)
 	}
 	texts := text.Embedded()[:sentences]
-	examples, err := text.Tokenize(set.Words, task, texts, 128)
+	examples, _, err := text.Tokenize(set.Words, task, texts, 128)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,5 +72,6 @@ func EvalKeys() []KeyDoc {
 		{"learned", "SHA-256 of what the rule has learned, first 12 digits; missing where it has learned nothing"},
 		{"data", "SHA-256 of the texts and labels, first 12 digits"},
 		{KeyMaxLength, "maximal number of tokens of a text or pair, where --max-length is below the model's"},
+		{KeyTruncated, "number of texts or pairs that were longer than the limit and truncated; missing where none was"},
 	}
 }

@@ -38,7 +38,7 @@ func TestCanFail(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := text.Tokenize(set.Words, task, text.Embedded()[:4], set.Base.Config.MaxLength())
+	examples, _, err := text.Tokenize(set.Words, task, text.Embedded()[:4], set.Base.Config.MaxLength())
 	if err != nil {
 		t.Fatal(err)
 	}

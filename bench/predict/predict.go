@@ -31,7 +31,14 @@ type Predictor struct {
 	e         *model.Encoder
 	words     *tokenize.Tokenizer
 	maxLength int
+	texts     int // predicted so far
+	truncated int // of them
 	run       *eval.Runner
+}
+
+// Truncated says in a sentence how many of the texts so far were truncated; "" if none was.
+func (p *Predictor) Truncated() string {
+	return text.Truncated(p.words, p.truncated, p.texts, p.maxLength)
 }
 
 // New makes a predictor; a text is cut to at most maxLength tokens, 0: as many as the model has positions for.
@@ -71,11 +78,16 @@ func (p *Predictor) Close() {
 func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
 	seqs := make([]ragged.Sequence, len(texts))
 	for i, x := range texts {
+		var cut bool
 		var err error
-		if seqs[i], err = text.Encode(p.words, x, p.maxLength); err != nil {
+		if seqs[i], cut, err = text.Encode(p.words, x, p.maxLength); err != nil {
 			return nil, err
 		}
+		if cut {
+			p.truncated++
+		}
 	}
+	p.texts += len(texts)
 	logits, err := p.run.Logits(ragged.Pack(seqs...))
 	if bad := (*eval.NotFinite)(nil); errors.As(err, &bad) {
 		return nil, fmt.Errorf("the model gives %g for %q: its weights are broken", bad.Value, texts[bad.Sequence].Text)

@@ -43,7 +43,7 @@ func TestPredict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := text.Tokenize(set.Words, sst2, texts, set.Base.Config.MaxLength())
+	examples, _, err := text.Tokenize(set.Words, sst2, texts, set.Base.Config.MaxLength())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func TestToBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := text.Tokenize(in.Tokenizer, in.Task, in.Texts, 32)
+	examples, _, err := text.Tokenize(in.Tokenizer, in.Task, in.Texts, 32)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func (in *Input) split(c *Recipe) (rest, held []text.Example) {
 
 // Tokenize turns a task's examples into a model's, with one-hot targets.
 func Tokenize(t *tokenize.Tokenizer, task *text.Task, all []text.Example, maxLength int) ([]train.Example, error) {
-	sequences, err := text.Tokenize(t, task, all, maxLength)
+	sequences, _, err := text.Tokenize(t, task, all, maxLength)
 	if err != nil {
 		return nil, err
 	}

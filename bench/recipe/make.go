@@ -122,7 +122,7 @@ func (m *maker) prepare() error {
 	if m.examples, err = Tokenize(m.tokenizer, task, rest, m.MaxLength); err != nil {
 		return err
 	}
-	if m.heldOut, err = text.Tokenize(m.tokenizer, task, held, m.MaxLength); err != nil {
+	if m.heldOut, _, err = text.Tokenize(m.tokenizer, task, held, m.MaxLength); err != nil {
 		return err
 	}
 	m.truth = task.Truth(held)
@@ -146,7 +146,7 @@ func (m *maker) teach(texts []text.Example) error {
 	if m.teacher, err = model.New(m.d, m.in.Teacher); err != nil {
 		return err
 	}
-	all, err := text.Tokenize(m.in.TeacherTokenizer, m.in.Task, texts, m.MaxLength)
+	all, _, err := text.Tokenize(m.in.TeacherTokenizer, m.in.Task, texts, m.MaxLength)
 	if err != nil {
 		return err
 	}

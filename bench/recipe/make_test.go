@@ -233,7 +233,7 @@ func TestSavedDelta(t *testing.T) {
 		if r.Learn == (pruners.StateOf(rule) == nil) || pruners.StateOf(rule).Hash() != pruners.StateOf(made.Rule).Hash() {
 			t.Errorf("%s has learned %v, and is saved as %v", made.Pruner, pruners.StateOf(made.Rule), pruners.StateOf(rule))
 		}
-		held, err := text.Tokenize(in.Tokenizer, in.Task, in.HeldOut, r.MaxLength)
+		held, _, err := text.Tokenize(in.Tokenizer, in.Task, in.HeldOut, r.MaxLength)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -75,10 +75,14 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 	if p.MaxLength > 0 {
 		s.longest = min(s.longest, p.MaxLength)
 	}
-	if s.measured, err = text.Tokenize(s.words, s.corpus.task, s.corpus.measured, s.longest); err != nil {
+	var truncated int
+	if s.measured, truncated, err = text.Tokenize(s.words, s.corpus.task, s.corpus.measured, s.longest); err != nil {
 		return nil, err
 	}
-	s.held, err = text.Tokenize(s.words, s.corpus.task, s.corpus.held, s.longest)
+	if note := text.Truncated(s.words, truncated, len(s.measured), s.longest); note != "" {
+		s.corpus.found = append(s.corpus.found, "measured text: "+note)
+	}
+	s.held, _, err = text.Tokenize(s.words, s.corpus.task, s.corpus.held, s.longest)
 	s.hash, s.dataHash = s.weights.Hash(), text.Hash(s.corpus.measured)
 	s.trainHash = text.Hash(s.corpus.train) + " " + text.Hash(s.corpus.held)
 	return s, err

@@ -73,7 +73,7 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	examples, err := text.Tokenize(words, task, texts, length)
+	examples, truncated, err := text.Tokenize(words, task, texts, length)
 	if err != nil {
 		return err
 	}
@@ -96,6 +96,10 @@ func (c *evalCmd) Run(o *output) error {
 	p.Keys = append(p.Keys, results.Key{Name: "data", Value: text.Hash(texts)})
 	if length < weights.Config.MaxLength() {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeyMaxLength, Value: fmt.Sprint(length)})
+	}
+	if note := text.Truncated(words, truncated, len(examples), length); note != "" {
+		fmt.Fprintf(o.err, "%s: %s\n", c.Data, note)
+		p.Keys = append(p.Keys, results.Key{Name: results.KeyTruncated, Value: fmt.Sprint(truncated)})
 	}
 	if p.Values, err = measure(e, rule, task, truth, examples); err != nil {
 		return err

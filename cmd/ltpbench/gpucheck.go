@@ -42,7 +42,7 @@ func (c *gpuCheckCmd) Run(o *output) error {
 		return err
 	}
 	texts := text.Embedded()
-	examples, err := text.Tokenize(set.Words, task, texts[:min(len(texts), max(1, c.Examples))], set.Base.Config.MaxLength())
+	examples, _, err := text.Tokenize(set.Words, task, texts[:min(len(texts), max(1, c.Examples))], set.Base.Config.MaxLength())
 	if err != nil {
 		return err
 	}

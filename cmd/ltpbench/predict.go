@@ -17,6 +17,7 @@ type predictCmd struct {
 	Data    string  `help:"File of texts; - for standard input." default:"-" placeholder:"FILE"`
 	Output  string  `help:"tsv or jsonl." enum:"tsv,jsonl" default:"tsv"`
 	Batch   int     `help:"Texts per batch; predictions are printed when a batch is complete." default:"32"`
+	Length  int     `name:"max-length" help:"Maximal number of tokens of a text or pair; 0: the model's maximum." placeholder:"N"`
 	Device  string  `help:"Device, such as cpu or cpu:avx2." default:"cpu"`
 	Threads int     `help:"Number of threads; 0: one per processor."`
 	textFlags
@@ -80,7 +81,10 @@ func (c *predictCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	p, err := predict.New(d, weights, words, rule, 0)
+	if limit := weights.Config.MaxLength(); c.Length > limit || c.Length < 0 {
+		return errUsage{fmt.Errorf("--max-length %d: %s takes 1 to %d tokens", c.Length, folder, limit)}
+	}
+	p, err := predict.New(d, weights, words, rule, c.Length)
 	if err != nil {
 		return fmt.Errorf("%s: %w", folder, err)
 	}
@@ -91,8 +95,10 @@ func (c *predictCmd) Run(o *output) error {
 	}
 	out := newAnswers(o.out, c.Output, &weights.Config)
 	err = errors.Join(answerAll(p, texts, c.Batch, out), out.w.Flush())
-	if found := texts.Found(); found != "" {
-		fmt.Fprintf(o.err, "%s: %s\n", name, found)
+	for _, note := range []string{texts.Found(), p.Truncated()} {
+		if note != "" {
+			fmt.Fprintf(o.err, "%s: %s\n", name, note)
+		}
 	}
 	return err
 }

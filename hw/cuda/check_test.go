@@ -48,7 +48,7 @@ func TestAgreement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := text.Tokenize(set.Words, task, text.Embedded()[:3], set.Base.Config.MaxLength())
+	examples, _, err := text.Tokenize(set.Words, task, text.Embedded()[:3], set.Base.Config.MaxLength())
 	if err != nil {
 		t.Fatal(err)
 	}
