@@ -133,6 +133,12 @@ func (d Data) check(key string, bad report) {
 	if d.Header != "" && d.Header != "yes" && d.Header != "no" {
 		bad("%s: header: %q is neither yes nor no", key, d.Header)
 	}
+	if d.Quote != "" && d.Quote != "yes" && d.Quote != "no" {
+		bad("%s: quote: %q is neither yes nor no", key, d.Quote)
+	}
+	if s := d.Separator; len(s) > 1 || s == `"` || s == "\n" || s == "\r" {
+		bad("%s: separator: %q is not one character that may stand between columns", key, s)
+	}
 	if d.Format != "" && !slices.Contains(text.Kinds(), d.Format) {
 		bad("%s: format: %q is none of %q", key, d.Format, text.Kinds())
 	}

@@ -61,6 +61,9 @@ type Data struct {
 	Pair           string `toml:"pair"`
 	Label          string `toml:"label"`
 	Header         string `toml:"header" comment:"yes or no. Empty: detected."`
+	Separator      string `toml:"separator,omitempty" comment:"What stands between columns of tsv or csv, one character. Empty: detected."`
+	Quote          string `toml:"quote,omitempty" comment:"yes or no: whether double quotes enclose cells. Empty: detected."`
+	SkipBadLines   bool   `toml:"skip-bad-lines,omitempty" comment:"Leave broken lines out and count them."`
 	Regression     bool   `toml:"regression" comment:"Labels are scores."`
 	KeepDuplicates bool   `toml:"keep-duplicates" comment:"Keep training texts that are duplicates or occur in file."`
 }

@@ -28,7 +28,8 @@ const sampled = 256
 // labels it knows. Training text loses what is there twice or in the measured text
 // too, unless the plan keeps it; the measured text stays whole.
 func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*corpus, error) {
-	f := text.Format{Kind: text.Kind(d.Format), Text: d.Text, Pair: d.Pair, Label: d.Label, Header: text.Header(d.Header), Regression: d.Regression}
+	f := text.Format{Kind: text.Kind(d.Format), Text: d.Text, Pair: d.Pair, Label: d.Label, Header: text.Header(d.Header), Regression: d.Regression,
+		Separator: d.Separator, Quote: text.Quote(d.Quote), SkipBad: d.SkipBadLines}
 	var err error
 	if d.Task != "" {
 		if f.Task, err = text.Lookup(d.Task); err != nil {

@@ -38,5 +38,6 @@ func ReadEmbedded(f Format) (*Task, []Example, error) {
 		return nil, nil, err
 	}
 	f.Kind, f.Text, f.Pair, f.Label, f.Header = TSV, "sentence", "", "label", HeaderYes
+	f.Separator, f.Quote = "", QuoteNo
 	return read(z, "embedded SST-2", f)
 }

@@ -170,6 +170,13 @@ func (f *planFlags) overData(p *plan.Plan) error {
 		if f.Header != nil {
 			d.Header = map[bool]string{true: "yes", false: "no"}[*f.Header]
 		}
+		if f.Quote != nil {
+			d.Quote = map[bool]string{true: "yes", false: "no"}[*f.Quote]
+		}
+		if f.Separator != "" {
+			d.Separator = f.separator()
+		}
+		d.SkipBadLines = d.SkipBadLines || f.SkipBad
 		set(&d.Limit, f.Limit)
 		d.Regression = d.Regression || f.Regression
 		d.KeepDuplicates = d.KeepDuplicates || f.Keep

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"ltpbench/bench/text"
 	"ltpbench/model"
@@ -37,13 +38,8 @@ func (f *textFlags) format() (text.Format, error) {
 			format.Quote = text.QuoteYes
 		}
 	}
-	switch s := f.Separator; {
-	case s == "tab" || s == `\t`:
-		format.Separator = "\t"
-	case s != "" && (len(s) > 1 || s == `"` || s == "\n" || s == "\r"):
-		return format, errUsage{fmt.Errorf("--separator %q: give one character, such as \";\", or tab", s)}
-	default:
-		format.Separator = s
+	if format.Separator = f.separator(); len(format.Separator) > 1 || format.Separator != "" && strings.Contains("\"\r\n", format.Separator) {
+		return format, errUsage{fmt.Errorf("--separator %q: give one character, such as \";\", or tab", f.Separator)}
 	}
 	if f.Task == "" {
 		return format, nil
@@ -56,6 +52,14 @@ func (f *textFlags) format() (text.Format, error) {
 		return format, errUsage{fmt.Errorf("--regression: task %s has labels", format.Task.Name)}
 	}
 	return format, nil
+}
+
+// separator is what the flag specifies: a tab may be called so.
+func (f *textFlags) separator() string {
+	if f.Separator == "tab" || f.Separator == `\t` {
+		return "\t"
+	}
+	return f.Separator
 }
 
 // read reads labelled text for a model from a file, or a task's folder. The detected format is printed unless
