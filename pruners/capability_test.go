@@ -27,7 +27,7 @@ func TestCapabilities(t *testing.T) {
 			"a Merger, or a rule with networks, decides where it has no score: a Decider": !has[Merger](p) && !has[Predictor](p) || has[Decider](p),
 			"score= is for a rule that reads attention's score":                           !rule.Scores || reads(p),
 			"a rule decides somewhere, or it is none":                                     decidesAt(p) >= 0 || rule.Name == "none",
-			"a rule that learns more than its spec says is Learnable":                     !has[Stateful](p) || has[Learnable](p),
+			"a rule that learns more than its spec says is Learnable, or Sampled":         !has[Stateful](p) || has[Learnable](p) || has[Sampled](p),
 		} {
 			if !ok {
 				t.Error(what)

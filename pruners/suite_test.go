@@ -105,7 +105,7 @@ func every(t *testing.T, test func(t *testing.T, rule Rule, p Pruner)) {
 				if p, err = Begin(p, LearnOptions{Layers: 6, Heads: 4, Width: width, Seed: 1}); err != nil {
 					t.Fatal(err)
 				}
-				test(t, rule, p)
+				test(t, rule, calibrated(t, p))
 			})
 		}
 	}

@@ -31,6 +31,9 @@ func TestTunable(t *testing.T) {
 					if again, err := Parse(s.Spec().String()); err != nil || again.Spec().String() != s.Spec().String() {
 						t.Fatalf("%s parses back to %v, %v", s.Spec(), again, err)
 					}
+					if c, ok := As[Sampled](s); ok {
+						s, _ = c.Sample() // calibrated on the very rows
+					}
 					kept := 0
 					if !Decides(s, layer, 6) {
 						kept = v.Seqs.Rows()

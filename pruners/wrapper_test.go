@@ -19,7 +19,7 @@ func TestWrapper(t *testing.T) {
 			"Counted": has[Counted](w) == has[Counted](p), "Unprotected": has[Unprotected](w) == has[Unprotected](p),
 			"Merger": has[Merger](w) == has[Merger](p), "OnDevice": has[OnDevice](w) == has[OnDevice](p),
 			"Learnable": has[Learnable](w) == has[Learnable](p), "Stateful": has[Stateful](w) == has[Stateful](p),
-			"Predictor": has[Predictor](w) == has[Predictor](p),
+			"Predictor": has[Predictor](w) == has[Predictor](p), "Sampled": has[Sampled](w) == has[Sampled](p),
 		} {
 			if !same {
 				t.Errorf("a wrapper changes whether the rule is %s", what)

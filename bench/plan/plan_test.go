@@ -159,7 +159,7 @@ func TestMethods(t *testing.T) {
 	}{
 		"threshold": {true, "threshold:final=0.01"}, "threshold:divisor=alive": {true, "threshold:final=0.01,divisor=alive"},
 		"topk": {true, "topk:rate=0.5"}, "topk:start=1": {true, "topk:rate=0.5,start=1"}, "topk:keep": {true, "topk:keep=0.5"},
-		"relative": {true, "relative:t=0.3"}, "quantile": {true, "quantile:q=0.1"}, "quantile:score=cls": {true, "quantile:q=0.1,score=cls"}, "random": {true, "random:keep=0.5,seed=7"}, "topk:keep,score=cls": {true, "topk:keep=0.5,score=cls"},
+		"relative": {true, "relative:t=0.3"}, "quantile": {true, "quantile:q=0.1"}, "calibrated:shape=growing": {true, "calibrated:q=0.1,shape=growing"}, "quantile:score=cls": {true, "quantile:q=0.1,score=cls"}, "random": {true, "random:keep=0.5,seed=7"}, "topk:keep,score=cls": {true, "topk:keep=0.5,score=cls"},
 		"threshold:divisor=mean,score=others": {true, "threshold:final=0.01,divisor=mean,score=others"},
 		"topk:rate=0.3,start=1":               {false, "topk:rate=0.3,start=1"}, "relative:t=0.2": {false, "relative:t=0.2"}, "threshold:final=0.004": {false, "threshold:final=0.004"},
 	} {

@@ -42,7 +42,8 @@ func (u *Unreachable) Error() string {
 
 // ToBudget sets a rule's strength so that the examples need the budget, relative
 // `paper` FLOPs, as nearly as it can be done: thresholds are scaled by one factor,
-// top-k gets another rate. It returns the rule and what it needs. The encoder is
+// top-k gets another rate, and a rule that takes its numbers from text is calibrated on
+// the examples each time. It returns the rule and what it needs. The encoder is
 // run a dozen times, not at all for rules whose counts follow from lengths. If
 // nothing within Near can be had, the error is an *Unreachable.
 //
@@ -54,6 +55,10 @@ func ToBudget(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence,
 	best, nearest := rule, math.Inf(1)
 	over := func(x float64) (float64, error) {
 		r, _ := pruners.Tune(rule, x)
+		r, err := calibrate(e, r, examples)
+		if err != nil {
+			return 0, err
+		}
 		ratio, err := Ratio(e, r, examples)
 		if math.Abs(ratio-budget) < math.Abs(nearest-budget) {
 			best, nearest = r, ratio
@@ -138,6 +143,24 @@ func falsePosition(over func(x float64) (float64, error), low, high end) error {
 		last = at.over
 	}
 	return nil
+}
+
+// sampled is how many tokens of text, at most, a rule is calibrated on: they run as one batch.
+const sampled = 1 << 14
+
+// calibrate gives a rule its numbers if they follow from text (see pruners.Sampled): the
+// first of the examples. It runs the encoder once.
+func calibrate(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence) (pruners.Pruner, error) {
+	return pruners.Calibrate(rule, func(p pruners.Pruner) error {
+		batches := eval.Pack(examples, eval.Batching{Tokens: sampled})
+		if len(batches) == 0 {
+			return fmt.Errorf("pruner %s: there is no text to calibrate it on", rule.Spec())
+		}
+		r := eval.NewRunner(e, p, model.Options{FullLastLayer: true})
+		defer r.Close()
+		_, err := r.Run(batches[0])
+		return err
+	})
 }
 
 // Ratio is the relative `paper` FLOPs that the examples need with a rule.

@@ -28,7 +28,7 @@ func TestToBudget(t *testing.T) {
 	}
 	for _, spec := range []string{
 		"threshold:final=0.01", "threshold:final=100", "threshold:theta=0:0.00001:0.00002:0.000001:0.00002:0.00003,divisor=alive", "threshold:final=0.05,divisor=initial",
-		"topk:rate=0.9", "topk:rate=0.5,start=1", "topk:keep=0.3", "relative:t=0.01", "random:keep=0.9,seed=1", "quantile:q=0.3", "quantile:q=0.3,score=random", "threshold:final=0.5,divisor=mean,score=random",
+		"topk:rate=0.9", "topk:rate=0.5,start=1", "topk:keep=0.3", "relative:t=0.01", "random:keep=0.9,seed=1", "quantile:q=0.3", "calibrated:q=0.2", "calibrated:q=0.2,shape=growing", "calibrated:q=0.2,score=cls", "quantile:q=0.3,score=random", "threshold:final=0.5,divisor=mean,score=random",
 	} {
 		rule, err := pruners.Parse(spec)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"ltpbench/internal/atomicfile"
+	"ltpbench/pruners"
 )
 
 // Store is a folder of weights and rules, each under a key that stands for all that determines
@@ -43,13 +44,23 @@ func (s Store) put(key string, fill func(dir string) error) error {
 	return err
 }
 
-// Note stores a rule without weights.
-func (s Store) Note(key string, o *Outcome) error {
+// Note stores a rule without weights, and what it has learned.
+func (s Store) Note(key string, o *Outcome, rule pruners.Pruner) error {
+	o.Pruner, o.Learned = rule.Spec().String(), pruners.StateOf(rule).Hash()
+	learned, err := ruleBytes(rule)
+	if err != nil {
+		return err
+	}
 	note, err := json.MarshalIndent(o, "", "  ")
 	if err != nil {
 		return err
 	}
 	return s.put(key, func(dir string) error {
+		if learned != nil {
+			if err := atomicfile.Write(filepath.Join(dir, ruleFile), learned); err != nil {
+				return err
+			}
+		}
 		if err := atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n')); err != nil {
 			return err
 		}

@@ -5,12 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ltpbench/pruners"
 )
 
 // Whatever happens to a file of an entry, Verify names it and the cure.
 func TestVerify(t *testing.T) {
 	store := Store(t.TempDir())
-	if err := store.Note("key", &Outcome{Pruner: "topk:rate=0.25", Weights: "abc"}); err != nil {
+	if err := store.Note("key", &Outcome{Weights: "abc"}, pruners.TopK{Rate: 0.25}); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.Verify("key"); err != nil {

@@ -47,7 +47,8 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 			one.budget = results.Decimal(c.Budget)
 		}
 		var misfit error
-		if !c.None() {
+		_, sampled := pruners.As[pruners.Sampled](c.Method.Rule(c.Seed)) // has no numbers before a budget is met
+		if !c.None() && !(sampled && c.Method.Budgeted) {
 			misfit = pruners.Fits(c.Method.Rule(c.Seed), s.weights.Config.Layers)
 		}
 		switch {

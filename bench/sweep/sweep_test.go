@@ -98,12 +98,12 @@ func TestTuned(t *testing.T) {
 func TestAsGiven(t *testing.T) {
 	p := small(t)
 	headed(t, &p, 2)
-	p.Methods = []string{"threshold", "topk:start=1", "topk:keep", "relative", "random", "topk:rate=0.5"}
+	p.Methods = []string{"threshold", "topk:start=1", "topk:keep", "relative", "random", "quantile", "calibrated:shape=growing", "topk:rate=0.5"}
 	p.Seeds = p.Seeds[:1]
 	for _, sample := range []string{"", p.Data[0].Train} {
 		p.Data[0].Train, p.Data[0].Sample = "", sample
 		record, list := rows(t, p)
-		if len(list) != 1+5*2+1 {
+		if len(list) != 1+7*2+1 {
 			t.Fatalf("%d points", len(list))
 		}
 		want := "40 examples of the measured text itself"

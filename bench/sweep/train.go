@@ -72,7 +72,7 @@ func (w *worker) fit(j *Job) error {
 	if err != nil {
 		return err
 	}
-	return w.store.Note(j.Key, &recipe.Outcome{Pruner: rule.Spec().String()})
+	return w.store.Note(j.Key, &recipe.Outcome{}, rule)
 }
 
 // weightsOf returns a cell's weights; its rule is known.
