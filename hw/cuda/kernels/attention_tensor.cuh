@@ -290,8 +290,15 @@ __device__ __forceinline__ void given(float *perHead, const Narrow &a, const flo
 	}
 }
 
+// On sm_120 the assembler spills if it is left to choose how many registers stats takes.
+#if __CUDA_ARCH__ >= 1200
+#define STATS_BOUNDS 128, 5
+#else
+#define STATS_BOUNDS 128
+#endif
+
 #define TENSOR_KERNELS(N, type, W)                                                                                                 \
-	extern "C" __global__ void __launch_bounds__(128) attention_stats_##type##_##W(float *to, NARROW_ARGUMENTS) {                  \
+	extern "C" __global__ void __launch_bounds__(STATS_BOUNDS) attention_stats_##type##_##W(float *to, NARROW_ARGUMENTS) {                  \
 		online<N, W, false>(nullptr, nullptr, 0, to, NARROW, Drop{}, nullptr, nullptr);                                            \
 	}                                                                                                                              \
 	extern "C" __global__ void __launch_bounds__(128) attention_score_##type##_##W(float *perHead, const float *st, int kind, NARROW_ARGUMENTS) { \
