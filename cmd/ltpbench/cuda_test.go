@@ -39,7 +39,7 @@ func TestSweepOnGPU(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"device: cuda\n", "gpu: Simulated GPU (simgpu)\n", "type: f32\n", "spec=threshold:", "spec=topk:",
-		"gpu-condition: read, without power (NVML: Not Supported)\n", "BenchmarkCard/when=begin/held=power-cap-", " 1410 sm-MHz 1593 memory-MHz 61 celsius\n", "BenchmarkCard/when=timing", "BenchmarkCard/when=end"} {
+		"gpu-condition: read, without power (NVML: Not Supported)\n", "BenchmarkCard/when=begin/throttled=power-cap-", " 1410 sm-MHz 1593 memory-MHz 61 celsius\n", "BenchmarkCard/when=timing", "BenchmarkCard/when=end"} {
 		if !strings.Contains(string(record), want) {
 			t.Errorf("the record does not say %q:\n%s", want, record)
 		}
@@ -60,7 +60,7 @@ func TestGPUCheck(t *testing.T) {
 	}
 	for _, want := range []string{"THIS DEVICE IS SIMULATED", "== capabilities", "== conformance", "repeatable", "== oracle", "bert-24x16", "== agreement", "topk", "times are not measured",
 		"== CUDA Graphs", "both have run",
-		"before: 210 MHz, not told", "after: 210 MHz, not told"} {
+		"before: 210 MHz, unavailable: ", "after: 210 MHz, unavailable: "} {
 		if !strings.Contains(string(text), want) || !strings.Contains(out, want) {
 			t.Errorf("the report does not say %q", want)
 		}
