@@ -19,6 +19,9 @@ import (
 
 // TestMain lets a test run this program as a separate process.
 func TestMain(m *testing.M) {
+	if file := os.Getenv("LTPBENCH_TEST_MEASURE"); file != "" {
+		observe(file)
+	}
 	if os.Getenv("LTPBENCH_TEST_MAIN") != "" {
 		faultsFromEnvironment()
 		main()
