@@ -17,13 +17,14 @@ func init() {
 			{"rate", "share kept in the last layer, reached linearly over the layers before it; may be negative"},
 			{"start", "number of layers that keep everything; published: max(3, ceil(0.15 L))"},
 			{"keep", "the same share in every layer from 1 on, instead of rate and start"},
+			{"rates", "the share of each layer, separated by colons, that of layer 0 first, never rising: a learned schedule (LAT, arXiv 2010.07003, section 3.3); a budget raises all to one power"},
 		},
 		New:    newTopK,
-		Knobs:  []Knob{{"rate", "0.5"}, {"keep", "0.5"}},
+		Knobs:  []Knob{{"rate", "0.5"}, {"keep", "0.5"}, {ratesKey, "1"}},
 		Series: []string{"start"},
 		Scores: true,
 		Cost:   Ranks,
-		Examples: []string{"topk:rate=0.5", "topk:rate=-0.5", "topk:rate=0.2,start=1", "topk:keep=0.3",
+		Examples: []string{"topk:rate=0.5", "topk:rate=-0.5", "topk:rate=0.2,start=1", "topk:keep=0.3", "topk:rates=1:0.9:0.7:0.7:0.4:0.15",
 			"topk:keep=0.3,score=others", "topk:rate=0.2,start=1,score=cls", "topk:rate=0.3,score=accumulated", "topk:keep=0.3,score=random"},
 	})
 }
@@ -36,17 +37,28 @@ type TopK struct {
 	Rate  float64 // of the last layer; not read if Keep is set
 	Start int     // layers that keep everything; 0: the published max(3, ceil(0.15 L))
 	Flat  float64 // rate of every layer from 1 on; 0: Rate's schedule
+	Rates Rates   // of each layer, in place of the others; nil: none
 }
 
 func newTopK(a Args) (Pruner, error) {
-	if a.Has("rate") == a.Has("keep") {
-		return nil, errors.New("give either rate=, with start= if wanted, or keep=")
+	given := 0
+	for _, key := range []string{"rate", "keep", ratesKey} {
+		if a.Has(key) {
+			given++
+		}
 	}
-	if a.Has("keep") && a.Has("start") {
-		return nil, errors.New("start= belongs to rate=; keep= is flat from layer 1 on")
+	if given != 1 {
+		return nil, errors.New("give either rate=, with start= if wanted, or keep=, or rates=")
+	}
+	if a.Has("start") && !a.Has("rate") {
+		return nil, errors.New("start= belongs to rate=; keep= is flat from layer 1 on, and rates= has one for each layer")
 	}
 	var p TopK
 	var err error
+	if a.Has(ratesKey) {
+		p.Rates, err = readRates(a.Text(ratesKey, ""))
+		return p, err
+	}
 	if a.Has("keep") {
 		if p.Flat, err = a.Float("keep", 0, 1e-6, 1); err != nil {
 			return nil, err
@@ -62,6 +74,9 @@ func newTopK(a Args) (Pruner, error) {
 
 // Spec implements Pruner.
 func (p TopK) Spec() Spec {
+	if p.Rates != nil {
+		return Spec{"topk", []Arg{{ratesKey, p.Rates.String()}}}
+	}
 	if p.Flat != 0 {
 		return Spec{"topk", []Arg{{"keep", number(p.Flat, 64)}}}
 	}
@@ -73,8 +88,12 @@ func (p TopK) Spec() Spec {
 }
 
 // RateAt returns the share of the original length that the layer keeps, 1 where
-// it keeps all: the published schedule max(0.01, 1 + (r-1)(i-b+1)/(L-b)).
+// it keeps all: the published schedule max(0.01, 1 + (r-1)(i-b+1)/(L-b)). Rates for another
+// number of layers than the model has are the caller's bug; Check finds them.
 func (p TopK) RateAt(layer, layers int) float64 {
+	if p.Rates != nil {
+		return p.Rates[layer]
+	}
 	first := p.whole(layers)
 	switch {
 	case layer < first:
@@ -98,8 +117,12 @@ func (p TopK) whole(layers int) int {
 }
 
 // Check implements Checker: where every layer of the model keeps everything the rule
-// could drop nothing whatever its rate. The published schedule needs 4 layers.
+// could drop nothing whatever its rate, and each layer needs its rate. The published
+// schedule needs 4 layers.
 func (p TopK) Check(layers int) error {
+	if p.Rates != nil {
+		return p.Rates.check(p.Spec(), layers)
+	}
 	first := p.whole(layers)
 	switch {
 	case first < layers:
@@ -127,11 +150,15 @@ func (p TopK) Score(layer, layers int) hw.Score {
 	return hw.Score{Kind: hw.Received}
 }
 
-// Tune implements Tunable: keep= is 1-x, rate= falls from 1 to -100 as 2-102^x.
+// Tune implements Tunable: keep= is 1-x, rate= falls from 1 to -100 as 2-102^x, and rates=
+// are raised to the power x/(1-x).
 func (p TopK) Tune(x float64) Pruner {
-	if p.Flat != 0 {
+	switch {
+	case p.Rates != nil:
+		p.Rates = p.Rates.tuned(x)
+	case p.Flat != 0:
 		p.Flat = max(0.0001, fourDigits(1-x))
-	} else {
+	default:
 		p.Rate = fourDigits(2 - math.Pow(102, x))
 	}
 	return p

@@ -26,10 +26,16 @@ func TestTopKCheck(t *testing.T) {
 		{TopK{Flat: 0.5}, 2, ""},
 		{TopK{Rate: 0, Start: 1}, 1, "1 layer, for the first layer keeps everything: leave the pruner out"},
 		{TopK{Flat: 0.5}, 1, "leave the pruner out"},
+		{TopK{Rates: Rates{1, 0.5}}, 2, ""},
+		{TopK{Rates: Rates{0.5}}, 1, ""},
+		{TopK{Rates: Rates{1, 0.5, 0.5}}, 6, "pruner topk:rates=1:0.5:0.5 has 3 rates, and the model 6 layers: give one for each layer"},
 	} {
 		err := Fits(tc.rule, tc.layers)
 		if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
 			t.Errorf("%s in %d layers: %v, want %q", tc.rule.Spec(), tc.layers, err, tc.want)
+		}
+		if tc.rule.Rates != nil {
+			continue
 		}
 		if prunes := tc.rule.RateAt(tc.layers-1, tc.layers) < 1 || tc.rule.Rate == 1; prunes != (tc.want == "") {
 			t.Errorf("%s in %d layers: the last keeps %v", tc.rule.Spec(), tc.layers, tc.rule.RateAt(tc.layers-1, tc.layers))
@@ -37,5 +43,31 @@ func TestTopKCheck(t *testing.T) {
 	}
 	if Fits(None{}, 1) != nil {
 		t.Error("a rule without Check does not fit")
+	}
+}
+
+// TestRates: rates are counted as those of the other schedules are, a series of their own, and
+// one power leads from all tokens to next to none.
+func TestRates(t *testing.T) {
+	published := TopK{Rate: 0.2, Start: 1}
+	p := TopK{}
+	for layer := range 12 {
+		p.Rates = append(p.Rates, published.RateAt(layer, 12))
+	}
+	for n := range 200 {
+		for layer := range 12 {
+			if a, b := p.Kept(layer, 12, n), published.Kept(layer, 12, n); a != b {
+				t.Fatalf("layer %d keeps %d of %d tokens, by rate= %d", layer, a, n, b)
+			}
+		}
+	}
+	if s := Series(TopK{Rates: Rates{1, 0.5}}); s != "topk:rates" {
+		t.Errorf("its series is %s", s)
+	}
+	r := Rates{1, 0.9, 0.5, 0.25}
+	for x, want := range map[float64]string{0: "1:1:1:1", 0.5: "1:0.9:0.5:0.25", 2.0 / 3: "1:0.81:0.25:0.0625", 1: "1:0.0001:0.0001:0.0001"} {
+		if got := r.tuned(x).String(); got != want {
+			t.Errorf("at %v rates are %s, want %s", x, got, want)
+		}
 	}
 }
