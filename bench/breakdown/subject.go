@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"ltpbench/bench/eval"
 	"ltpbench/hw"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
@@ -12,8 +13,7 @@ import (
 // subject is a rule on a device with so many threads, and what its batches took.
 type subject struct {
 	d        *timed
-	e        *model.Encoder
-	r        *model.Run
+	r        *eval.Runner
 	batches  []ragged.Batch
 	flops    float64 // executed
 	products []linear
@@ -21,25 +21,18 @@ type subject struct {
 }
 
 func newSubject(d *timed, e *model.Encoder, rule pruners.Pruner, batches []ragged.Batch) (*subject, error) {
-	var size model.Size
-	for _, b := range batches {
-		size.Fit(b.Seqs)
-	}
-	r, err := model.NewHardRun(e, rule, size, model.Options{})
-	if err != nil {
+	s := &subject{d: d, r: eval.NewRunner(e, rule, model.Options{}), batches: batches, least: make([]spent, len(batches))}
+	if err := s.r.Reserve(eval.Size(batches)); err != nil {
 		return nil, err
 	}
-	s := &subject{d: d, e: e, r: r, batches: batches, least: make([]spent, len(batches))}
 	d.products, d.notes = nil, true
 	defer func() { s.products, d.notes = d.products, false }()
 	for i := range batches {
+		var err error
 		if s.least[i], err = s.pass(i); err != nil {
 			return nil, err
 		}
-		asking, alive, kept := r.Counts()
-		for b := range alive {
-			s.flops += float64(model.Executed(&e.Config, asking[b], alive[b], kept[b]))
-		}
+		s.flops += float64(s.r.Executed())
 	}
 	return s, nil
 }
@@ -48,12 +41,8 @@ func newSubject(d *timed, e *model.Encoder, rule pruners.Pruner, batches []ragge
 func (s *subject) pass(i int) (spent, error) {
 	s.d.spent = spent{}
 	begin := time.Now()
-	s.r.Load(s.batches[i])
-	loaded := time.Since(begin)
-	s.e.Forward(s.r)
-	err := s.r.Sync()
+	_, err := s.r.Run(s.batches[i])
 	took := s.d.spent
-	took[load] = loaded
 	took[host] = time.Since(begin) - took.total()
 	return took, err
 }

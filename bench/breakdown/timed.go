@@ -9,8 +9,8 @@ import (
 // op is a kind of work that time is put down to.
 type op int
 
-// The kinds. Load is bringing a batch to the device; host is what else no operation of
-// the device does: decisions, lists, the loop.
+// The kinds. Load is writing lists to the device, a batch's and a host's decision; host is what else no operation of
+// the device does: decisions, making lists, the loop.
 const (
 	product op = iota
 	attention
@@ -44,6 +44,11 @@ type timed struct {
 }
 
 func (t *timed) since(o op, begin time.Time) { t.spent[o] += time.Since(begin) }
+
+func (t *timed) WriteInts(dst hw.Ints, src []int32) {
+	defer t.since(load, time.Now())
+	t.Device.WriteInts(dst, src)
+}
 
 func (t *timed) Linear(y, x hw.Mat, w hw.Weights, act hw.Act, pre hw.Mat) {
 	if t.notes {

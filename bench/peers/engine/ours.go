@@ -5,10 +5,12 @@ import (
 	"slices"
 	"time"
 
+	"ltpbench/bench/eval"
 	"ltpbench/hw"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/model/train"
+	"ltpbench/pruners"
 )
 
 // Ours is this program's own engine on one of its devices.
@@ -25,7 +27,7 @@ type Ours struct {
 	weights *model.Checkpoint // of the folder that was read last
 	from    string            // that folder
 	encoder *model.Encoder
-	run     *model.Run
+	runner  *eval.Runner
 }
 
 // opened is what a device and an encoder are kept for; another job opens them again.
@@ -42,7 +44,7 @@ func (o *Ours) Close() {
 	if o.device != nil {
 		o.device.Close()
 	}
-	o.device, o.encoder, o.run, o.opened = nil, nil, nil, opened{}
+	o.device, o.encoder, o.runner, o.opened = nil, nil, nil, opened{}
 }
 
 // Prepare implements Engine. An encoder is kept for the next job with the same model.
@@ -92,25 +94,32 @@ func (o *Ours) encode(j Job) error {
 			return err
 		}
 	}
-	var size model.Size
+	none, err := pruners.Parse("none")
+	if err != nil {
+		return err
+	}
+	if o.runner != nil {
+		o.runner.Close() // the job's before
+	}
+	o.runner = eval.NewRunner(o.encoder, none, model.Options{FullLastLayer: j.Exact})
 	var batches []ragged.Batch
 	o.FLOPs = 0
 	for _, b := range j.Batches {
 		batches = append(batches, packed(b))
-		size.Fit(batches[len(batches)-1].Seqs)
-		for _, s := range b {
-			o.FLOPs += executed(&c.Config, len(s), j.Exact)
+	}
+	if err := o.runner.Reserve(eval.Size(batches)); err != nil {
+		return err
+	}
+	for _, b := range batches {
+		if _, err := o.runner.Run(b); err != nil {
+			return err
 		}
+		o.FLOPs += o.runner.Executed()
 	}
-	o.run = model.NewRun(o.encoder, model.Free{}, size, model.Options{FullLastLayer: j.Exact})
 	o.batches = len(batches)
-	o.one = func(i int) error {
-		o.run.Load(batches[i])
-		o.encoder.Forward(o.run)
-		return o.run.Sync()
-	}
+	o.one = func(i int) error { _, err := o.runner.Run(batches[i]); return err }
 	o.first = func(i int) ([][]float32, error) {
-		return rowsOf(o.device, o.run.First.Top(batches[i].Seqs.Count()))
+		return rowsOf(o.device, o.runner.Last().First.Top(batches[i].Seqs.Count()))
 	}
 	return nil
 }
@@ -121,19 +130,6 @@ func packed(batch [][]int32) ragged.Batch {
 		list = append(list, ragged.Sequence{IDs: ids, Segments: make([]int32, len(ids))})
 	}
 	return ragged.Pack(list...)
-}
-
-// executed is the ledger's count for a sequence of n tokens.
-func executed(c *model.Config, n int, exact bool) int64 {
-	q, f := make([]int, c.Layers), make([]int, c.Layers)
-	for i := range q {
-		q[i], f[i] = n, n
-	}
-	a := append([]int(nil), q...)
-	if !exact {
-		q[c.Layers-1], f[c.Layers-1] = 1, 1
-	}
-	return model.Executed(c, q, a, f)
 }
 
 // Outputs implements Engine.
