@@ -64,6 +64,9 @@ func (m *maker) fit(ctx context.Context, list []Stage, i int, o train.Options) e
 	if lambda, ok := t.Weight("mask"); ok {
 		m.out.Lambda = lambda
 	}
+	for _, f := range t.Figures() {
+		m.out.Figures = append(m.out.Figures, Figure{list[i].Name, f})
+	}
 	if t.Pruner() != nil {
 		m.rule = t.Pruner()
 	}

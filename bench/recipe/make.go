@@ -19,22 +19,23 @@ import (
 // maker is a recipe being carried out.
 type maker struct {
 	Recipe
-	d          hw.Backward
-	in         *Input
-	watch      Watch
-	id         identity
-	resume     *saved // what is to be gone on from; nil once the run is there
-	checkpoint *model.Checkpoint
-	tokenizer  *tokenize.Tokenizer
-	examples   []train.Example
-	heldOut    []ragged.Sequence
-	truth      []float64      // of held
-	teacher    *model.Encoder // nil without one
-	rule       pruners.Pruner
-	changed    map[string]bool         // tensors that stages have changed
-	factors    map[string]model.Tensor // of matrices that were cut
-	out        Outcome
-	begin      time.Time
+	d           hw.Backward
+	in          *Input
+	watch       Watch
+	id          identity
+	resume      *saved // what is to be gone on from; nil once the run is there
+	checkpoint  *model.Checkpoint
+	tokenizer   *tokenize.Tokenizer
+	examples    []train.Example
+	heldOut     []ragged.Sequence
+	truth       []float64      // of held
+	teacher     *model.Encoder // nil without one
+	teacherRows bool           // an objective reads the teacher's rows
+	rule        pruners.Pruner
+	changed     map[string]bool         // tensors that stages have changed
+	factors     map[string]model.Tensor // of matrices that were cut
+	out         Outcome
+	begin       time.Time
 }
 
 // Make carries the recipe out on a device. When ctx ends, the step under way is
@@ -151,8 +152,8 @@ func (m *maker) teach(texts []text.Example) error {
 		return err
 	}
 	for i, x := range all {
-		if m.Hidden != 0 && len(x.IDs) != len(m.examples[i].IDs) {
-			return fmt.Errorf("hidden: example %d has %d tokens, and %d for the teacher; their hidden states do not correspond", i+1, len(m.examples[i].IDs), len(x.IDs))
+		if m.teacherRows && len(x.IDs) != len(m.examples[i].IDs) {
+			return fmt.Errorf("teacher: example %d has %d tokens, and %d for the teacher, so that the rows that an objective compares do not correspond; take a teacher of the same vocabulary", i+1, len(m.examples[i].IDs), len(x.IDs))
 		}
 		m.examples[i].TeacherIDs = x.IDs
 	}

@@ -14,6 +14,7 @@ import (
 	"ltpbench/internal/inputs"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
+	"ltpbench/model/train"
 	"ltpbench/pruners"
 )
 
@@ -25,6 +26,7 @@ type Outcome struct {
 	HeldOut  Score        `json:"held_out,omitzero"`  // on the held-out part of the training text, if there is one
 	Settings []Setting    `json:"settings,omitempty"` // how the rule was brought to the budget
 	Lambda   float32      `json:"lambda,omitempty"`   // at the soft stage's end
+	Figures  []Figure     `json:"figures,omitempty"`  // that objectives report of stages
 	Steps    int          `json:"steps"`              // of all stages together
 	Tokens   int          `json:"tokens"`             // that all steps together were trained on
 	Training int          `json:"training_examples"`
@@ -46,6 +48,12 @@ type Setting struct {
 	Examples int     `json:"held_out_examples"` // that it was brought to the budget on
 	Paper    float64 `json:"paper_ratio"`       // that they need with it
 	Warning  string  `json:"warning,omitempty"`
+}
+
+// Figure is a number that an objective reports of a stage.
+type Figure struct {
+	Stage string `json:"stage"`
+	train.Figure
 }
 
 // Warning is what is wrong with the rule that came out; empty if nothing.

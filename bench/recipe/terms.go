@@ -52,7 +52,9 @@ func (m *maker) fits() error {
 			fit.Masks = p.Rule == RuleLearns && m.Learn
 			terms, err := m.terms(p, fit.Masks)
 			if err == nil {
-				_, err = train.Needed(terms, fit)
+				var needs train.Needs
+				needs, err = train.Needed(terms, fit)
+				m.teacherRows = m.teacherRows || needs.TeacherRows
 			}
 			if err != nil {
 				return fmt.Errorf("stage %s: %w", s.Name, err)

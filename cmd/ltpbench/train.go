@@ -140,6 +140,9 @@ func (c *trainCmd) report(o *output, made *recipe.Outcome) error {
 	if made.HeldOut.Examples > 0 {
 		fmt.Fprintf(o.out, "held-out: %s of %d at %.3f relative FLOPs\n", made.HeldOut, made.HeldOut.Examples, made.HeldOut.Paper)
 	}
+	for _, f := range made.Figures {
+		fmt.Fprintf(o.out, "stage %s, %s: %.3f\n", f.Stage, f.Name, f.Value)
+	}
 	fmt.Fprintf(o.out, "rule: %s, which predict and eval use with --model %s\n", made.Pruner, c.Out)
 	return nil
 }

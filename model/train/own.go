@@ -26,6 +26,9 @@ type own struct {
 // deviation of 0.02.
 func (t *Trainer) addOwn(term string, l OwnLayer) own {
 	name := fmt.Sprintf("objective.%s.%s", term, l.Name)
+	for i := 2; t.w.has(name + ".weight"); i++ { // another of the stage's terms has the objective too
+		name = fmt.Sprintf("objective.%s.%d.%s", term, i, l.Name)
+	}
 	hash := t.o.Seed
 	for _, c := range name {
 		hash = ragged.Mix(hash ^ uint64(c))
@@ -57,4 +60,17 @@ func (s *Step) Scratch(i, rows, cols int) hw.Mat {
 		s.p.scratch[at] = m
 	}
 	return m.Top(rows)
+}
+
+// List returns the objective's i-th list, with the given values.
+func (s *Step) List(i int, values []int32) hw.Ints {
+	at := [2]int{s.term, i}
+	l, ok := s.p.lists[at]
+	if !ok {
+		l = s.t.memory.Ints(s.p.size.Rows)
+		s.p.lists[at] = l
+	}
+	l = l.Top(len(values))
+	s.Device().WriteInts(l, values)
+	return l
 }

@@ -5,6 +5,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ltpbench/hw"
@@ -115,6 +116,11 @@ func (w *weights) add(name string, value hw.Mat, decays bool) hw.Mat {
 	t := tensor{name, value, room(), room(), room(), decays}
 	w.tensors = append(w.tensors, t)
 	return t.grad
+}
+
+// has reports whether there is a tensor of that name.
+func (w *weights) has(name string) bool {
+	return slices.ContainsFunc(w.tensors, func(t tensor) bool { return t.name == name })
 }
 
 func (w *weights) table(name string, value hw.Mat) hw.Mat {

@@ -14,6 +14,7 @@ type State struct {
 	// Controllers are the states of the passes' controllers, in their order.
 	Controllers [][]float64    `json:"controllers,omitempty"`
 	Learner     []LearnerState `json:"learner,omitempty"`
+	Sums        [][]float64    `json:"sums,omitempty"` // of the passes' objectives, in their order
 	// Tensors hold what learns and its two moments, as value/NAME, first/NAME and second/NAME.
 	Tensors map[string]model.Tensor `json:"-"`
 }
@@ -30,6 +31,9 @@ func (t *Trainer) State() (*State, error) {
 	s := &State{Done: t.done, Tensors: map[string]model.Tensor{}}
 	for _, c := range t.controllers() {
 		s.Controllers = append(s.Controllers, c.State())
+	}
+	for _, sums := range t.sums() {
+		s.Sums = append(s.Sums, slices.Clone(sums))
 	}
 	t.eachPart(func(name string, m hw.Mat) {
 		x := model.Tensor{Shape: []int{m.Rows, m.Cols}, Data: make([]float32, m.Rows*m.Cols)}
@@ -61,6 +65,9 @@ func (t *Trainer) Resume(s *State) error {
 	if len(controllers) != len(s.Controllers) {
 		return fmt.Errorf("the state has %d controllers; this stage has %d", len(s.Controllers), len(controllers))
 	}
+	if len(s.Sums) != len(t.sums()) {
+		return fmt.Errorf("the state has sums of %d objectives; this stage has %d", len(s.Sums), len(t.sums()))
+	}
 	var err error
 	t.eachPart(func(name string, m hw.Mat) {
 		x, ok := s.Tensors[name]
@@ -89,6 +96,10 @@ func (t *Trainer) Resume(s *State) error {
 		if err := c.Restore(s.Controllers[i]); err != nil {
 			return err
 		}
+	}
+	at := 0
+	for _, p := range t.passes {
+		at += copy(p.sums, s.Sums[at:])
 	}
 	t.setRules()
 	return t.w.d.Sync()

@@ -1,6 +1,8 @@
 package train
 
 import (
+	"slices"
+
 	"ltpbench/hw"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
@@ -119,5 +121,24 @@ func (s *Step) MaskWithPadding(l int) *Mask {
 // TeacherRows returns rows of the teacher that enter its layer l, in the order of
 // positions, which count from each sequence's first token.
 func (s *Step) TeacherRows(l int, seqs ragged.Seqs, positions []int32) hw.Mat {
-	return s.t.teacher.rows(s.Device(), l, seqs, positions)
+	return s.TeacherPlaces(l, s.places(seqs, positions))
+}
+
+// TeacherPlaces is TeacherRows of the listed rows of the batch, counted from its first.
+func (s *Step) TeacherPlaces(l int, places []int32) hw.Mat {
+	return s.t.teacher.rows(s.Device(), l, places)
+}
+
+// TeacherHead returns what the teacher's head makes of rows that left its last layer.
+func (s *Step) TeacherHead(rows hw.Mat) hw.Mat { return s.t.teacher.head(s.Device(), rows) }
+
+// places are the rows' numbers in the batch.
+func (s *Step) places(seqs ragged.Seqs, positions []int32) []int32 {
+	places := slices.Clone(positions)
+	for b := range seqs.Count() {
+		for r := seqs[b]; r < seqs[b+1]; r++ {
+			places[r] += s.Batch.Seqs[b]
+		}
+	}
+	return places
 }
