@@ -32,6 +32,11 @@ type Evaluation struct {
 // passes that are timed compute the last layer's whole output too, which changes
 // Work.Executed alone. When ctx ends, so does it, with ctx's error.
 func Evaluate(ctx context.Context, e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, whole bool) (*Evaluation, error) {
+	return Watched(ctx, e, rule, examples, whole, func(int) {})
+}
+
+// Watched is Evaluate that notifies step of each batch that has been run, and its tokens.
+func Watched(ctx context.Context, e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, whole bool, step func(tokens int)) (*Evaluation, error) {
 	x, c := &Evaluation{}, &e.Config
 	longest := pruners.PaddedLength
 	for _, one := range examples {
@@ -43,6 +48,7 @@ func Evaluate(ctx context.Context, e *model.Encoder, rule pruners.Pruner, exampl
 		x.Logits, x.Predicted, x.Kept = append(x.Logits, one.Logits), append(x.Predicted, one.Prediction()), append(x.Kept, one.Kept)
 		if one.Place == 0 {
 			x.Sets = append(x.Sets, sets(one.Run, c.Layers)...)
+			step(one.Run.Batch.Seqs.Rows())
 		}
 		x.Rows += one.Alive[0]
 		x.Work.Add(work(c, rule, one.Alive, one.Kept, longest, whole))

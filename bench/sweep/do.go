@@ -26,11 +26,17 @@ func Do(ctx context.Context, run, key string, o Options) error {
 			if j.Key != key {
 				continue
 			}
-			bar := &progress{report: o.Progress, total: j.weight()}
+			if err := w.announce(); err != nil {
+				return err
+			}
+			bar := newProgress(w.part.path, o.Progress)
+			bar.lacks(j)
+			bar.state.OfJobs = 1
 			w.advance = bar.advance
 			if err := w.one(ctx, j); err != nil {
 				return fmt.Errorf("%s: %w", j.Name, err)
 			}
+			bar.complete(j)
 			return errDone
 		}
 		return nil

@@ -22,7 +22,9 @@ func (w *worker) evaluate(ctx context.Context, j *Job) error {
 		return err
 	}
 	defer e.Close()
-	x, err := eval.Evaluate(ctx, e, c.rule, s.measured, w.plan.Measure.Exact)
+	x, err := eval.Watched(ctx, e, c.rule, s.measured, w.plan.Measure.Exact, func(tokens int) {
+		w.advance("accuracy of "+c.String(), float64(tokens))
+	})
 	if err != nil {
 		return err
 	}
@@ -44,7 +46,6 @@ func (w *worker) evaluate(ctx context.Context, j *Job) error {
 			Tokens: len(s.measured[i].IDs), Kept: x.Kept[i], Sets: x.Sets[i],
 		}
 	}
-	w.advance("accuracy of "+c.String(), j.weight())
 	return w.writeOutput(j, []results.Point{*p}, list)
 }
 

@@ -37,12 +37,12 @@ func TestOpenFolder(t *testing.T) {
 	if err := errors.Join(two.conclude(), two.close()); err != nil {
 		t.Fatal(err)
 	}
-	write(t, "ltpbench-results/002/sweep.txt", []byte("model: x\n\nBenchmarkRun-2 1 3 warm-up-passes\n"))
+	writeFile(t, "ltpbench-results/002/sweep.txt", []byte("model: x\n\nBenchmarkRun-2 1 3 warm-up-passes\n"))
 	one := open(&p, "ltpbench-results/001", true)
 	if err := errors.Join(one.conclude(), one.close()); err != nil {
 		t.Fatal(err)
 	}
-	write(t, "ltpbench-results/001/sweep.txt", []byte("model: x\n\nBenchmarkRun-2 1 3 warm-up-passes\n"))
+	writeFile(t, "ltpbench-results/001/sweep.txt", []byte("model: x\n\nBenchmarkRun-2 1 3 warm-up-passes\n"))
 	open(&p, "ltpbench-results/004", false).close()
 }
 
@@ -52,7 +52,7 @@ func TestFolderRefuses(t *testing.T) {
 	if err := os.Mkdir(foreign, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(foreign, "letter"), nil)
+	writeFile(t, filepath.Join(foreign, "letter"), nil)
 	refuse := func(path, want string) {
 		t.Helper()
 		f, err := openFolder(&p, path)
@@ -78,7 +78,7 @@ func TestFolderRefuses(t *testing.T) {
 	p.Measure.Rounds++
 	refuse(own, "another plan")
 	p.Measure.Rounds--
-	write(t, filepath.Join(own, "sweep.txt"), []byte("model: x\n\nBenchmarkRun-2 1 3 warm-up-passes\n"))
+	writeFile(t, filepath.Join(own, "sweep.txt"), []byte("model: x\n\nBenchmarkRun-2 1 3 warm-up-passes\n"))
 	if f, err = openFolder(&p, own); err != nil || !f.begun { // its figures are not drawn
 		t.Fatalf("records with their ends: %v", err)
 	}

@@ -71,7 +71,7 @@ func TestJobs(t *testing.T) {
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, planFile), p.Text())
+	writeFile(t, filepath.Join(dir, planFile), p.Text())
 	list, err := Jobs(p)
 	if err != nil {
 		t.Fatal(err)

@@ -25,7 +25,7 @@ func TestStopped(t *testing.T) {
 	for after := 1; ; after += 11 {
 		ctx, stop := context.WithCancel(context.Background())
 		heard := 0
-		_, err := Sweep(ctx, p, Options{Out: dir, Progress: func(string, float64, float64) {
+		_, err := Sweep(ctx, p, Options{Out: dir, Progress: func(Progress) {
 			if heard++; heard == after {
 				stop()
 			}
@@ -65,7 +65,7 @@ func TestKilled(t *testing.T) {
 	calm := sweep(t, p, filepath.Join(t.TempDir(), "calm"))
 	dir := filepath.Join(t.TempDir(), "killed")
 	file := filepath.Join(t.TempDir(), "plan.toml")
-	write(t, file, p.Text())
+	writeFile(t, file, p.Text())
 	kills := 0
 	for wait := 300 * time.Millisecond; ; wait += 300 * time.Millisecond {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")

@@ -33,14 +33,14 @@ func small(t *testing.T) plan.Plan {
 	for i := range 60 {
 		vocab += fmt.Sprintf("\nw%d", i)
 	}
-	write(t, filepath.Join(folder, "vocab.txt"), []byte(vocab))
+	writeFile(t, filepath.Join(folder, "vocab.txt"), []byte(vocab))
 	p := plan.Default()
 	p.Models, p.Methods, p.Budgets, p.Seeds, p.Threads = []string{folder}, []string{"threshold", "topk:start=1"}, []float64{0.6, 0.8}, []uint64{1, 2}, 1
 	p.Data = []plan.Data{{File: filepath.Join(dir, "dev.tsv"), Train: filepath.Join(dir, "train.tsv")}}
 	p.Training.Batch, p.Training.LearningRate, p.Training.HeldOut = 16, 1e-3, 0.2
 	p.Measure.Rounds, p.Measure.Latency = 2, 10
-	write(t, p.Data[0].File, texts(1, 40))
-	write(t, p.Data[0].Train, texts(2, 200))
+	writeFile(t, p.Data[0].File, texts(1, 40))
+	writeFile(t, p.Data[0].Train, texts(2, 200))
 	return p
 }
 
@@ -59,7 +59,7 @@ func texts(seed uint64, n int) []byte {
 	return []byte(strings.Join(lines, "\n") + "\n")
 }
 
-func write(t *testing.T, path string, data []byte) {
+func writeFile(t *testing.T, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)

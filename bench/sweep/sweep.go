@@ -35,7 +35,7 @@ type Options struct {
 	// Executor does the jobs; nil: this process, one after the other.
 	Executor Executor
 	// Progress, if not nil, is notified of what is under way and how far the record is.
-	Progress func(what string, done, of float64)
+	Progress func(Progress)
 }
 
 // Sweep carries a plan out and returns the run's folder. When ctx ends, the step
@@ -135,14 +135,26 @@ func (o *Options) record(ctx context.Context, p *plan.Plan, x part, s *subject, 
 // do has the record's jobs done that are not, and moves what they give into the record, in the
 // plan's order.
 func (o *Options) do(ctx context.Context, w *worker, r *record) error {
+	signs, err := w.live()
+	if err != nil {
+		return err
+	}
 	var lacking, todo []*Job
-	bar := &progress{report: o.Progress}
+	bar := newProgress(w.part.path, nil)
+	bar.report = func(p Progress) {
+		signs.follow(p, bar.settled)
+		if o.Progress != nil {
+			o.Progress(p)
+		}
+	}
+	bar.state.OfJobs = len(w.jobs)
 	for _, j := range w.jobs {
 		if has, err := w.has(r, j); has && err == nil { // of a rule that is still to be made nothing is known
+			bar.state.Jobs++
 			continue
 		}
 		lacking = append(lacking, j)
-		bar.total += j.weight()
+		bar.lacks(j)
 		if !w.done(j) {
 			todo = append(todo, j)
 		}

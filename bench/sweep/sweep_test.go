@@ -135,7 +135,7 @@ func TestRegression(t *testing.T) {
 	for i, label := range []string{"even", "odd"} {
 		text = strings.ReplaceAll(text, "\t"+label+"\n", fmt.Sprintf("\t%d.5\n", i))
 	}
-	write(t, p.Data[0].File, []byte(text))
+	writeFile(t, p.Data[0].File, []byte(text))
 	p.Data[0].Train, p.Seeds, p.Methods, p.Budgets = "", p.Seeds[:1], []string{"topk:keep=0.5"}, nil
 	p.Data[0].Regression = true
 	_, list := rows(t, p)
@@ -249,8 +249,8 @@ func TestStages(t *testing.T) {
 		stages := map[string]bool{}
 		_, err := Sweep(context.Background(), p, Options{
 			Out: filepath.Join(t.TempDir(), "run"), Cells: cells, About: []results.Key{{Name: "build", Value: build}},
-			Progress: func(what string, done, of float64) {
-				if what, ok := strings.CutPrefix(what, "fine-tuning "); ok {
+			Progress: func(p Progress) {
+				if what, ok := strings.CutPrefix(p.What, "fine-tuning "); ok {
 					name, step, _ := strings.Cut(what, ": ")
 					stage, _, _ := strings.Cut(step, " ")
 					stages[name+": "+stage] = true
@@ -281,8 +281,8 @@ func TestResumeMoves(t *testing.T) {
 	for i, build := range []string{"old", "newer", "newest"} {
 		ctx, stop := context.WithCancel(context.Background())
 		o := Options{Out: dir, About: []results.Key{{Name: "build", Value: build}}}
-		o.Progress = func(what string, done, of float64) {
-			if i < 2 && strings.HasPrefix(what, "accuracy of") {
+		o.Progress = func(p Progress) {
+			if i < 2 && p.Complete != nil && p.Complete.Kind == Evaluate {
 				stop()
 			}
 		}
@@ -311,7 +311,7 @@ func TestResumeRefuses(t *testing.T) {
 	path := filepath.Join(dir, results.RecordFile)
 	record := []byte(read(t, path))
 	cut := bytes.Index(record, []byte("BenchmarkRun"))
-	write(t, path, record[:cut])
+	writeFile(t, path, record[:cut])
 	begun, err := results.Read(path)
 	if err != nil {
 		t.Fatal(err)
@@ -324,7 +324,7 @@ func TestResumeRefuses(t *testing.T) {
 	if _, err := Sweep(context.Background(), p, Options{Out: dir}); err == nil || !strings.Contains(err.Error(), "kernel") {
 		t.Errorf("another kernel: %v", err)
 	}
-	write(t, path, record[:cut])
+	writeFile(t, path, record[:cut])
 	sweep(t, p, dir)
 	if got := read(t, path); exactLines(got) != exactLines(string(record)) || strings.Count(got, "BenchmarkRun") != 1 {
 		t.Errorf("resumed with:\n%s", got)

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"ltpbench/bench/eval"
+	"ltpbench/bench/sweep"
 	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/internal/machine"
@@ -18,6 +20,7 @@ import (
 )
 
 type evalCmd struct {
+	progressFlag
 	Model string `help:"Hugging Face folder with a classifier." required:"" placeholder:"DIR"`
 	Data  string `help:"Labelled text: a file or a task's folder." required:"" placeholder:"PATH"`
 	textFlags
@@ -101,7 +104,9 @@ func (c *evalCmd) Run(o *output) error {
 		fmt.Fprintf(o.err, "%s: %s\n", c.Data, note)
 		p.Keys = append(p.Keys, results.Key{Name: results.KeyTruncated, Value: fmt.Sprint(truncated)})
 	}
-	if p.Values, err = measure(e, rule, task, truth, examples); err != nil {
+	b := c.follow(o.err)
+	p.Values, err = measure(e, rule, task, truth, examples, b)
+	if b.wait(); err != nil {
 		return err
 	}
 	var emulation []results.Value
@@ -126,8 +131,12 @@ func (c *evalCmd) Run(o *output) error {
 }
 
 // measure returns the task's metrics and the FLOPs.
-func measure(e *model.Encoder, rule pruners.Pruner, task *text.Task, truth []float64, examples []ragged.Sequence) ([]results.Value, error) {
-	x, err := eval.Evaluate(context.Background(), e, rule, examples, false)
+func measure(e *model.Encoder, rule pruners.Pruner, task *text.Task, truth []float64, examples []ragged.Sequence, b *follower) ([]results.Value, error) {
+	begin, done := time.Now(), sweep.Progress{What: "evaluating", Of: float64(ragged.Tokens(examples))}
+	x, err := eval.Watched(context.Background(), e, rule, examples, false, func(tokens int) {
+		done.Done, done.Elapsed = done.Done+float64(tokens), time.Since(begin)
+		b.set(done)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 )
 
 type jobCmd struct {
+	progressFlag
 	Folder string `arg:"" name:"run" help:"Folder of the run, with its plan.toml."`
 	Key    string `arg:"" help:"Key of the job, from ltpbench plan jobs."`
 	Cells  string `help:"Folder for trained weights. Default: cells in the run's folder." placeholder:"DIR"`
@@ -35,7 +36,7 @@ Example:
 func (c *jobCmd) Run(o *output) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	b := newBar(o.err)
+	b := c.follow(o.err)
 	err := sweep.Do(ctx, c.Folder, c.Key, sweep.Options{
 		Cells: c.Cells, About: machine.Program(program), Progress: b.set, Say: func(text string) { fmt.Fprintln(o.err, text) },
 	})

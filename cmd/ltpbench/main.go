@@ -29,6 +29,7 @@ func main() {
 type commands struct {
 	Sweep    sweepCmd    `cmd:"" help:"Measure accuracy against FLOPs and time. Without flags: the embedded model and data."`
 	Plan     planCmd     `cmd:"" help:"Check or print a plan, without running it."`
+	Status   statusCmd   `cmd:"" help:"Show how far a run is: done, under way, left, time left, last sign of life."`
 	Job      jobCmd      `cmd:"" help:"Run one job of a sweep, possibly beside other processes."`
 	Train    trainCmd    `cmd:"" help:"Train a classifier, or fine-tune a model with a pruning rule."`
 	Eval     evalCmd     `cmd:"" help:"Evaluate one model with one rule on labelled text."`
@@ -69,6 +70,7 @@ const examples = `Examples:
   ltpbench sweep
   ltpbench sweep --model DIR --data dev.tsv --train train.tsv --methods threshold,topk:start=1 --budgets 0.5,0.7 --seeds 3
   ltpbench sweep plan.toml -o DIR
+  ltpbench status DIR
   ltpbench plan show --model DIR --data dev.tsv
   ltpbench train --model DIR --data FOLDER --task SST-2 --learn --pruner threshold:final=0.01 --lambda 0.03 -o OUT
   echo "a charming journey" | ltpbench predict --pruner topk:rate=0.2,start=1

@@ -7,8 +7,39 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"ltpbench/bench/sweep"
 	"ltpbench/internal/printable"
 )
+
+// progressFlag is how a long command shows that it is alive.
+type progressFlag struct {
+	Progress string `help:"How to show progress on standard error: a bar where it is a terminal and lines elsewhere (auto), lines (plain), or none." enum:"auto,plain,none" default:"auto"`
+}
+
+// follow returns what shows the progress of a sweep, a job or an evaluation.
+func (f progressFlag) follow(w io.Writer) *follower {
+	switch {
+	case f.Progress == "none":
+		return &follower{}
+	case f.Progress == "auto" && terminal(w):
+		return &follower{bar: newBar(w)}
+	}
+	return &follower{lines: newLines(w)}
+}
+
+// follower shows progress as a bar, in lines, or not at all.
+type follower struct {
+	bar   *bar
+	lines *lines
+}
+
+func (f *follower) set(p sweep.Progress) {
+	f.bar.set(p.What, p.Done, p.Of)
+	f.lines.set(p)
+}
+
+// wait leaves the terminal to others.
+func (f *follower) wait() { f.bar.wait() }
 
 // bar shows how far a record is and how long the rest will take.
 type bar struct {
@@ -17,11 +48,8 @@ type bar struct {
 	what atomic.Pointer[string]
 }
 
-// newBar returns a bar on a terminal; nil, whose methods do nothing, elsewhere.
+// newBar returns a bar on a terminal; the methods of a nil bar do nothing.
 func newBar(w io.Writer) *bar {
-	if !terminal(w) {
-		return nil
-	}
 	return &bar{all: mpb.New(mpb.WithOutput(raw(w)), mpb.WithWidth(100))}
 }
 

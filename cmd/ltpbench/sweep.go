@@ -16,6 +16,7 @@ import (
 
 type sweepCmd struct {
 	planFlags
+	progressFlag
 	Out   string `short:"o" help:"Folder of this run; an unfinished run of the same plan there is resumed. Default: the last folder in ./ltpbench-results if it has an unfinished run of the same plan, else a new one." placeholder:"DIR"`
 	Cells string `help:"Folder for trained weights; runs may share one. Default: cells in the run's folder." placeholder:"DIR"`
 }
@@ -51,7 +52,7 @@ func (c *sweepCmd) Run(o *output) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	b := newBar(o.err)
+	b := c.follow(o.err)
 	dir, err := sweep.Sweep(ctx, p, sweep.Options{
 		Out: c.Out, Cells: c.Cells, About: machine.Program(program), Progress: b.set,
 		Say: func(text string) { fmt.Fprintln(o.err, text) },

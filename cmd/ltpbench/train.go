@@ -21,6 +21,7 @@ import (
 )
 
 type trainCmd struct {
+	progressFlag
 	Model string `help:"Hugging Face folder to start from." required:"" placeholder:"DIR"`
 	Data  string `help:"Labelled training text: a file, or a task's folder." required:"" placeholder:"PATH"`
 	textFlags
@@ -147,14 +148,19 @@ func (c *trainCmd) report(o *output, made *recipe.Outcome) error {
 	return nil
 }
 
-// progress shows each step on a terminal, and each hundredth as a line if asked for.
+// progress shows each step on a terminal, and each hundredth as a line if asked for. Elsewhere a line every few minutes
+// shows that the training is alive.
 func (c *trainCmd) progress(w io.Writer) func(recipe.Progress) {
-	live := terminal(w)
-	w = raw(w) // the live line moves the cursor
-	if !live && !c.Verbose {
-		return nil
+	live := c.Progress == "auto" && terminal(w)
+	plain := newLines(w)
+	if live || c.Progress == "none" || c.Verbose {
+		plain = nil
+	}
+	if live {
+		w = raw(w) // the live line moves the cursor
 	}
 	return func(p recipe.Progress) {
+		plain.train(p)
 		if live {
 			fmt.Fprintf(w, "\r\x1b[K%s", p)
 		}

@@ -52,7 +52,7 @@ func TestTrainStopped(t *testing.T) {
 	model, data := lab(t)
 	arguments := func(out string, more ...string) []string {
 		return append([]string{"train", "--model", model, "--data", data, "--task", "SST-2", "--keep-duplicates", "--batch", "4", "--rate", "1e-3", "--epochs", "4",
-			"--learn", "--pruner", "threshold:final=0.02", "--budget", "0.7", "-o", out}, more...)
+			"--learn", "--pruner", "threshold:final=0.02", "--budget", "0.7", "--progress", "none", "-o", out}, more...)
 	}
 	whole, parts := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "parts")
 	if code, _, err := call(arguments(whole)...); code != 0 || err != "" {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 )
 
 // ErrLocked is the error of a lock that another process holds.
@@ -13,7 +14,7 @@ var ErrLocked = errors.New("another process holds the lock")
 // if another process holds it, another error where the file system has no locks. The system
 // lets go of it when the program ends, however it does; a file that is left locks nothing.
 func Lock(path string) (*FileLock, error) {
-	for {
+	for look := 1; ; {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 		if err != nil {
 			return nil, err
@@ -21,6 +22,11 @@ func Lock(path string) (*FileLock, error) {
 		if err := flock(f); err != nil {
 			f.Close()
 			if errors.Is(err, ErrLocked) {
+				if look < looks { // it may be Locked, which is gone at once
+					look++
+					time.Sleep(time.Millisecond)
+					continue
+				}
 				return nil, err
 			}
 			return nil, fmt.Errorf("%s cannot be locked: %w; use a folder on a file system with locks", path, err)
@@ -30,6 +36,31 @@ func Lock(path string) (*FileLock, error) {
 		}
 		f.Close() // its holder has removed it since: what is locked is no longer what others find
 	}
+}
+
+// looks is how often Lock tries before it takes a lock for held.
+const looks = 10
+
+// Locked reports whether another process holds the lock that a file stands for. It makes nothing, and a process that
+// takes the lock at the same moment gets it. Without the file nobody holds it; errors.ErrUnsupported where the system
+// has no locks.
+func Locked(path string) (bool, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	if !locks {
+		return false, errors.ErrUnsupported
+	}
+	err = shared(f)
+	if errors.Is(err, ErrLocked) {
+		return true, nil
+	}
+	return false, err
 }
 
 // FileLock is a lock that is held.

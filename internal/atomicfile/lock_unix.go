@@ -14,9 +14,14 @@ const locks = true
 // flock takes the system's lock on an open file or folder, without waiting: ErrLocked if
 // another process or descriptor has it. The system lets go of it when the file is closed or
 // the program ends, however it does.
-func flock(f *os.File) error {
+func flock(f *os.File) error { return take(f, syscall.LOCK_EX) }
+
+// shared is flock for one that others may hold too, as long as nobody has it alone.
+func shared(f *os.File) error { return take(f, syscall.LOCK_SH) }
+
+func take(f *os.File, how int) error {
 	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
 		switch {
 		case errors.Is(err, syscall.EINTR):
 			continue
