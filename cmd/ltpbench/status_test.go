@@ -85,7 +85,7 @@ func TestStatusOfRun(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "1 of 3 jobs done, about ") || !strings.Contains(out, "finished none, seed 1") || bad != "" {
 		t.Errorf("exit %d, %q, %q", code, out, bad)
 	}
-	if code, _, bad := call("sweep", filepath.Join(dir, "plan.toml"), "-o", dir); code != 0 || !strings.Contains(bad, "evaluated topk:start=1, seed 1 (2 of 3 jobs") {
+	if code, _, bad := call("sweep", filepath.Join(dir, "plan.toml"), "-o", dir); code != 0 || !strings.Contains(bad, "evaluated topk:start=1, not fine-tuned, seed 1 (2 of 3 jobs") {
 		t.Errorf("resumed: exit %d, %s", code, bad)
 	}
 	if code, out, _ := call("status", dir); code != 0 || !strings.Contains(out, "finished") {
