@@ -10,6 +10,7 @@ func ConfigKeys() []KeyDoc {
 		{KeyModel, "the model's folder, or the embedded model's name"},
 		{KeyTask, "the task, or the text's file"},
 		{"examples", "examples measured"},
+		{"measured", "which examples those are, where a plan has drawn them at random"},
 		{"model-hash", "SHA-256 of the given model's weights, before any training, first 12 digits"},
 		{"model-made-by", "of the embedded model: the program that regenerates it and its points, and the build that produced it"},
 		{"data-hash", "SHA-256 of the texts and labels, first 12 digits"},

@@ -124,11 +124,19 @@ func (d Data) check(key string, bad report) {
 	if d.File == "" {
 		bad("%s: file is missing: the text to measure on", key)
 	}
-	if d.Limit < 0 {
-		bad("%s: limit is below 0", key)
+	for name, n := range map[string]int{"limit": d.Limit, "test-texts": d.TestTexts, "train-texts": d.TrainTexts, "validation-texts": d.ValidationTexts} {
+		if n < 0 {
+			bad("%s: %s is below 0", key, name)
+		}
+		if n > mostExamples {
+			bad("%s: %s is above %d", key, name, mostExamples)
+		}
 	}
-	if d.Limit > mostExamples {
-		bad("%s: limit is above %d", key, mostExamples)
+	if d.Train == "" && d.TrainTexts+d.ValidationTexts > 0 {
+		bad("%s: train-texts and validation-texts are drawn from training text, and train names none", key)
+	}
+	if d.ValidationTexts > 0 && d.TestTexts > 0 {
+		bad("%s: validation-texts takes the place of file, so test-texts has no effect", key)
 	}
 	if d.Header != "" && d.Header != "yes" && d.Header != "no" {
 		bad("%s: header: %q is neither yes nor no", key, d.Header)

@@ -55,6 +55,11 @@ type Data struct {
 	Sample string `toml:"sample" comment:"Without training text: text, labels not needed, on which rules are fitted to the budgets. Empty: a part of file."`
 	Limit  int    `toml:"limit" comment:"Measure only the first N examples; 0: all."`
 
+	// The same texts are drawn each time; what is drawn keeps its order.
+	TestTexts       int `toml:"test-texts,omitempty" comment:"Measure only N random examples; 0: all."`
+	TrainTexts      int `toml:"train-texts,omitempty" comment:"Use only N random texts of the training text; 0: all."`
+	ValidationTexts int `toml:"validation-texts,omitempty" comment:"For choosing settings: measure N random texts of the training text, on which nothing is trained, in place of file; 0: file."`
+
 	Split          string `toml:"split" comment:"Which file of a task's folder is measured. Empty: dev, else test."`
 	Format         string `toml:"format" comment:"tsv, csv or jsonl. Empty: by the file's extension."`
 	Text           string `toml:"text" comment:"Columns, by name or number from 1. Empty: the task's, or detected by common names."`

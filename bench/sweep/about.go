@@ -37,7 +37,7 @@ func (w *worker) config() []results.Key {
 	}
 	config := []results.Key{
 		{Name: results.KeyModel, Value: s.name}, {Name: results.KeyTask, Value: s.corpus.task.Name},
-		{Name: "examples", Value: fmt.Sprint(len(s.measured))}, {Name: "model-hash", Value: s.hash}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: s.dataHash},
+		{Name: "examples", Value: fmt.Sprint(len(s.measured))}, {Name: "measured", Value: s.corpus.drawn}, {Name: "model-hash", Value: s.hash}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: s.dataHash},
 		{Name: "plan", Value: w.plan.Hash()}, {Name: results.KeyCompare, Value: compared(w.plan.Compare)}, {Name: "seeds", Value: join(w.plan.Seeds)},
 		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: w.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
 		{Name: eval.KeyPositive, Value: positive(s.corpus.task)},

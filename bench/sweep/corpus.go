@@ -18,15 +18,20 @@ type corpus struct {
 	held     []text.Example // what budgets are met on
 	from     string         // where held comes from, for people
 	found    []string       // how files were read, and what was left out, for people
+	drawn    string         // which texts are measured, where not all of a file
 	dropped  string         // the same of duplicates alone; empty if none were looked for
 }
 
 // sampled is how many examples rules are fitted on where nothing is fine-tuned.
 const sampled = 256
 
+// drawn is the seed of the texts that a plan has drawn at random.
+const drawn = 3
+
 // readText reads a plan's data for a model, whose configuration and name specify which
 // labels it knows. Training text loses what is there twice or in the measured text
-// too, unless the plan keeps it; the measured text stays whole.
+// too, unless the plan keeps it; the measured text stays whole. Where validation text is
+// drawn, what the training text shares with the text that it stands for is gone before.
 func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*corpus, error) {
 	f := text.Format{Kind: text.Kind(d.Format), Text: d.Text, Pair: d.Pair, Label: d.Label, Header: text.Header(d.Header), Regression: d.Regression,
 		Separator: d.Separator, Quote: text.Quote(d.Quote), SkipBad: d.SkipBadLines}
@@ -64,11 +69,16 @@ func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*corpus,
 	if d.Limit > 0 {
 		t.measured = t.measured[:min(d.Limit, len(t.measured))]
 	}
-	return t, t.holdOut(p, d, f)
+	all := t.measured
+	if d.TestTexts > 0 {
+		t.measured = text.Sample(t.measured, d.TestTexts, drawn)
+		t.drawn = fmt.Sprintf("%d random ones of %d", len(t.measured), len(all))
+	}
+	return t, t.holdOut(p, d, f, all)
 }
 
-// holdOut sets aside what budgets are met on.
-func (t *corpus) holdOut(p *plan.Plan, d plan.Data, f text.Format) error {
+// holdOut sets aside what budgets are met on. Test is the text that training text has nothing in common with.
+func (t *corpus) holdOut(p *plan.Plan, d plan.Data, f text.Format, test []text.Example) error {
 	if d.Train == "" {
 		where := "the measured text itself"
 		t.held = t.measured
@@ -92,11 +102,18 @@ func (t *corpus) holdOut(p *plan.Plan, d plan.Data, f text.Format) error {
 	}
 	if !d.KeepDuplicates {
 		var n text.Dropped
-		t.train, n = text.Clean(t.train, t.measured)
+		t.train, n = text.Clean(t.train, test)
 		t.dropped = fmt.Sprintf("%d repeated, %d shared with the measured text", n.Repeated, n.Shared)
 		t.found = append(t.found, n.String())
 	}
 	all := len(t.train)
+	if n := d.ValidationTexts; n > 0 {
+		t.measured, t.train = text.Deal(t.train, n, drawn)
+		t.drawn = fmt.Sprintf("%d random ones taken out of the training text", len(t.measured))
+	}
+	if d.TrainTexts > 0 {
+		t.train = text.Sample(t.train, d.TrainTexts, drawn)
+	}
 	if t.train, t.held = text.Split(t.train, p.Training.HeldOut, 1); len(t.train) == 0 || len(t.held) == 0 {
 		return fmt.Errorf("%s: %d examples, duplicates apart, are too few to train on and to hold some out", d.Train, all)
 	}

@@ -24,12 +24,15 @@ type planFlags struct {
 	Device  []string  `help:"Device, such as cpu or cpu:avx2; repeatable. See ltpbench ls devices." placeholder:"NAME" sep:"none"`
 	Threads *int      `help:"Number of threads; 0: one per processor."`
 
-	Data   string `help:"Labelled text to measure: a file or a task's folder. Default: the embedded dev split of SST-2." placeholder:"FILE" group:"Text"`
-	Train  string `help:"Training text, a file or a task's folder, on which every point is fine-tuned. Default: the given weights are used." placeholder:"FILE" group:"Text"`
-	Sample string `help:"Without training text: text on which rules are fitted to the budgets. Default: a part of --data, without labels." placeholder:"FILE" group:"Text"`
-	Limit  *int   `help:"Measure only the first N examples." placeholder:"N" group:"Text"`
-	Keep   bool   `name:"keep-duplicates" help:"Keep training texts that are duplicates or occur in the measured text." group:"Text"`
-	Length *int   `name:"max-length" help:"Maximal number of tokens of a text or pair." group:"Text"`
+	Data       string `help:"Labelled text to measure: a file or a task's folder. Default: the embedded dev split of SST-2." placeholder:"FILE" group:"Text"`
+	Train      string `help:"Training text, a file or a task's folder, on which every point is fine-tuned. Default: the given weights are used." placeholder:"FILE" group:"Text"`
+	Sample     string `help:"Without training text: text on which rules are fitted to the budgets. Default: a part of --data, without labels." placeholder:"FILE" group:"Text"`
+	Limit      *int   `help:"Measure only the first N examples." placeholder:"N" group:"Text"`
+	TestTexts  *int   `name:"test-texts" help:"Measure only N random examples, always the same." placeholder:"N" group:"Text"`
+	TrainTexts *int   `name:"train-texts" help:"Use only N random texts of the training text, always the same." placeholder:"N" group:"Text"`
+	Validation *int   `name:"validation-texts" help:"For choosing settings: measure N random texts of the training text, on which nothing is trained, in place of --data." placeholder:"N" group:"Text"`
+	Keep       bool   `name:"keep-duplicates" help:"Keep training texts that are duplicates or occur in the measured text." group:"Text"`
+	Length     *int   `name:"max-length" help:"Maximal number of tokens of a text or pair." group:"Text"`
 	textFlags
 
 	Rounds      *int    `help:"Timed passes over all points, interleaved." group:"Timing"`
@@ -178,6 +181,9 @@ func (f *planFlags) overData(p *plan.Plan) error {
 		}
 		d.SkipBadLines = d.SkipBadLines || f.SkipBad
 		set(&d.Limit, f.Limit)
+		set(&d.TestTexts, f.TestTexts)
+		set(&d.TrainTexts, f.TrainTexts)
+		set(&d.ValidationTexts, f.Validation)
 		d.Regression = d.Regression || f.Regression
 		d.KeepDuplicates = d.KeepDuplicates || f.Keep
 	}
