@@ -18,6 +18,10 @@ var methods = map[string]func(r *Recipe, in *Input){
 		r.Stages = []Stage{{Name: "hard", Rule: RulePrunes, Objectives: []string{"task", "token-labels", "token-labels:target=hidden,where=death,weight=0.1"}}}
 		in.Teacher, in.TeacherTokenizer = in.Weights, in.Tokenizer
 	},
+	"token-scl": func(r *Recipe, in *Input) {
+		r.Pruner, r.Budget = "topk:rate=0.2,start=1", 0.6
+		r.Stages = []Stage{{Name: "hard", Rule: RulePrunes, Objectives: []string{"task:weight=0.8", "token-scl:weight=0.2"}}}
+	},
 }
 
 // TestMethods: each trains, is brought to its budget, resumes to the same bits wherever it

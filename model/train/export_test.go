@@ -1,6 +1,8 @@
 package train
 
 import (
+	"ltpbench/hw"
+	"ltpbench/internal/ragged"
 	"ltpbench/internal/registry"
 	"ltpbench/model"
 )
@@ -15,6 +17,23 @@ func (t *Trainer) Run() *model.Run { return t.passes[0].run }
 func (t *Trainer) NetParams() (list []Param) {
 	for _, n := range t.networks() {
 		list = append(list, n.w.params...)
+	}
+	return list
+}
+
+// Contrastive is the loss of token-scl and its gradient, with room for more rows than there are.
+func Contrastive(d hw.Backward, x []float32, label, sequence []int, temperature float64) (float64, []float32) {
+	n := len(label)
+	return newContrast(d, n+3, len(x)/n).add(d, x, label, sequence, temperature)
+}
+
+// Draw is which rows of a batch whose rows are all alive token-scl draws in a trainer's next step, by sequence.
+func Draw(t *Trainer, b ragged.Batch) [][]int32 {
+	s := Step{t: t, Batch: Batch{Batch: b}}
+	which, of := s.draw(Rows{Seqs: b.Seqs, Positions: b.Positions})
+	list := make([][]int32, b.Seqs.Count())
+	for i, row := range which {
+		list[of[i]] = append(list[of[i]], row-b.Seqs[of[i]])
 	}
 	return list
 }

@@ -38,11 +38,12 @@ type pass struct {
 	room   func() hw.Mat
 	size   model.Size
 
-	own     []map[string]own  // per term: layers of the objective's
-	scratch map[[2]int]hw.Mat // of term and number: Step.Scratch
-	lists   map[[2]int]hw.Ints
-	fit     Fit
-	sums    [][]float64 // per term: Step.Sums
+	own       []map[string]own  // per term: layers of the objective's
+	scratch   map[[2]int]hw.Mat // of term and number: Step.Scratch
+	lists     map[[2]int]hw.Ints
+	contrasts map[int]*contrast
+	fit       Fit
+	sums      [][]float64 // per term: Step.Sums
 }
 
 // newPass makes room for a pass and checks that its terms fit.
@@ -54,7 +55,7 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	if p.Weight == 0 {
 		p.Weight = 1
 	}
-	n := &pass{Pass: p, config: c, size: size, scratch: map[[2]int]hw.Mat{}, lists: map[[2]int]hw.Ints{}, sums: make([][]float64, len(p.Terms)), rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
+	n := &pass{Pass: p, config: c, size: size, scratch: map[[2]int]hw.Mat{}, lists: map[[2]int]hw.Ints{}, contrasts: map[int]*contrast{}, sums: make([][]float64, len(p.Terms)), rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
 	n.room = func() hw.Mat { return m.Floats(size.Rows, c.Width) }
 	fit := Fit{Student: c, Masks: p.Learner != nil}
 	if t.o.Teacher != nil {
