@@ -22,7 +22,7 @@ const (
 	KeyBatch     = "batch"      // of a Throughput line: sequences of a batch
 	KeyTokens    = "tokens"     // of a Length or Throughput line: tokens of each text, "16-31" or "64"
 	KeyMaxLength = "max-length" // of eval: maximal number of tokens of a text, where it is below the model's
-	KeyTruncated = "truncated"  // of eval: how many texts were longer than that; missing where none was
+	KeyTruncated = "truncated"  // how many texts were longer than that; missing where none was
 	KeySelect    = "select"     // "host": the rule decided on the host although the device is another
 	KeyBegunBy   = "begun-by"   // of a record's configuration: see ConfigKeys
 	KeyTuned     = "tuned"      // "yes" or "no": whether the weights were fine-tuned with this rule

@@ -18,8 +18,8 @@ import (
 type Prediction struct {
 	Point      string    `json:"point"`            // the point's FullName
 	Example    int       `json:"example"`          // index in the data set, from 0
-	Label      float64   `json:"label"`            // true class, or true value of a regression
-	Prediction float64   `json:"prediction"`       // predicted class or value
+	Label      float64   `json:"label"`            // true class, number of a set of classes (bit i is class i), or value of a regression
+	Prediction float64   `json:"prediction"`       // the same, predicted
 	Logits     []float32 `json:"logits"`           // the head's output
 	Tokens     int       `json:"tokens,omitempty"` // real tokens before pruning
 	Kept       []int     `json:"kept,omitempty"`   // per layer: tokens that leave it

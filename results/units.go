@@ -14,6 +14,8 @@ import (
 const (
 	Accuracy = "accuracy"
 	F1       = "f1"
+	MicroF1  = "micro-f1"
+	MacroF1  = "macro-f1"
 	Matthews = "matthews"
 	Pearson  = "pearson"
 	Spearman = "spearman"

@@ -15,8 +15,8 @@ const (
 )
 
 // ByLength scores points again by the lengths of the examples: classes with about as
-// many examples each. A regression is scored by Pearson's correlation, anything else by
-// accuracy. Intervals are over examples. Points without predictions are left out. Errors
+// many examples each. A regression is scored by Pearson's correlation, several labels at
+// once by micro F1, anything else by accuracy. Intervals are over examples. Points without predictions are left out. Errors
 // are those of MetricOf.
 func ByLength(run *results.Run, points, each []results.Point) (unit string, out []results.Point, err error) {
 	unit = results.Accuracy
@@ -26,7 +26,10 @@ func ByLength(run *results.Run, points, each []results.Point) (unit string, out 
 		if len(seeds) == 0 {
 			continue
 		}
-		if len(seeds[0][0].Logits) == 1 {
+		switch {
+		case run.Get(KeyLabels) != "":
+			unit = results.MicroF1
+		case len(seeds[0][0].Logits) == 1:
 			unit = results.Pearson
 		}
 		for _, class := range lengths(seeds[0]) {

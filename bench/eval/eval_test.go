@@ -73,7 +73,7 @@ func TestEvaluate(t *testing.T) {
 			logits := make([]float32, m.Cols)
 			e.Device.Read(logits, m)
 			_, alive, kept := r.Counts()
-			if !slices.Equal(x.Logits[i], logits) || !slices.Equal(x.Kept[i], kept[0]) || x.Predicted[i] != Prediction(logits) {
+			if !slices.Equal(x.Logits[i], logits) || !slices.Equal(x.Kept[i], kept[0]) || x.Predicted[i] != Prediction(c, logits) {
 				t.Errorf("%s, example %d: %v, %v, %v; on its own %v, %v", rule.Spec(), i, x.Logits[i], x.Kept[i], x.Predicted[i], logits, kept[0])
 			}
 			paper, none = paper+model.Paper(c, alive[0], kept[0]), none+model.Full(c, len(one.IDs))
@@ -122,7 +122,8 @@ func TestRunner(t *testing.T) {
 
 // Equal logits are the first class; probabilities add up to 1, of large logits too.
 func TestLogits(t *testing.T) {
-	if Prediction([]float32{1, 3, 3}) != 1 || Prediction([]float32{-2.5}) != -2.5 {
+	c, several := &model.Config{}, &model.Config{Problem: model.MultiLabel}
+	if Prediction(c, []float32{1, 3, 3}) != 1 || Prediction(c, []float32{-2.5}) != -2.5 || Prediction(several, []float32{1, -3, 0}) != 5 || Prediction(several, []float32{2}) != 1 {
 		t.Error("wrong predictions")
 	}
 	p := Softmax([]float32{1000, 1000, 998})

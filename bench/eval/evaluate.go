@@ -17,7 +17,7 @@ import (
 // layer, so that its scores, kept set and `paper` FLOPs exist. Lists have an entry per
 // example. On one kernel path every bit of it is repeatable.
 type Evaluation struct {
-	Predicted []float64 // the class with the largest logit, or a regression's one logit
+	Predicted []float64 // as Prediction makes it of the logits
 	Logits    [][]float32
 	Kept      [][]int  // per layer: tokens that leave it
 	Sets      []string // sixteen hex digits that identify the places of those tokens
@@ -45,7 +45,7 @@ func Watched(ctx context.Context, e *model.Encoder, rule pruners.Pruner, example
 	r := NewRunner(e, rule, model.Options{FullLastLayer: true})
 	defer r.Close()
 	err := r.Each(ctx, examples, func(i int, one Result) {
-		x.Logits, x.Predicted, x.Kept = append(x.Logits, one.Logits), append(x.Predicted, one.Prediction()), append(x.Kept, one.Kept)
+		x.Logits, x.Predicted, x.Kept = append(x.Logits, one.Logits), append(x.Predicted, Prediction(c, one.Logits)), append(x.Kept, one.Kept)
 		if one.Place == 0 {
 			x.Sets = append(x.Sets, sets(one.Run, c.Layers)...)
 			step(one.Run.Batch.Seqs.Rows())

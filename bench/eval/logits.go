@@ -1,10 +1,19 @@
 package eval
 
-import "math"
+import (
+	"math"
 
-// Prediction is the class with the largest logit, the first of equals, or a regression's one logit.
-func Prediction(logits []float32) float64 {
-	if len(logits) == 1 {
+	"ltpbench/bench/text"
+	"ltpbench/model"
+)
+
+// Prediction is what a model answers: the class with the largest logit, the first of equals, the number of the set of
+// labels whose logit is not negative where several may hold at once, or a regression's one logit.
+func Prediction(c *model.Config, logits []float32) float64 {
+	switch {
+	case c.IsMultiLabel():
+		return float64(text.SetOf(logits))
+	case len(logits) == 1:
 		return float64(logits[0])
 	}
 	return float64(Largest(logits))
@@ -30,6 +39,15 @@ func Softmax(logits []float32) []float64 {
 	}
 	for i := range p {
 		p[i] /= sum
+	}
+	return p
+}
+
+// Logistic is the probability of each label by itself, where several may hold at once.
+func Logistic(logits []float32) []float64 {
+	p := make([]float64, len(logits))
+	for i, v := range logits {
+		p[i] = 1 / (1 + math.Exp(-float64(v)))
 	}
 	return p
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Masked returns the predictions of published code's masked emulation, in which
-// nothing is protected (see model.Masked): the logits' argmax, or the one logit of
-// a regression, one per example. paper is its relative FLOPs by the published
+// nothing is protected (see model.Masked): as Prediction makes them of logits,
+// one per example. paper is its relative FLOPs by the published
 // formula, which differ from a protected run's where row 0 is dropped.
 func Masked(e *model.Encoder, p pruners.Pruner, examples []ragged.Sequence) (predictions []float64, paper float64, err error) {
 	batches := Pack(examples, Batching{Sequences: batch})
@@ -35,7 +35,7 @@ func Masked(e *model.Encoder, p pruners.Pruner, examples []ragged.Sequence) (pre
 			return nil, 0, err
 		}
 		for _, own := range lists {
-			predictions = append(predictions, Prediction(own))
+			predictions = append(predictions, Prediction(&e.Config, own))
 		}
 	}
 	return predictions, float64(sum) / float64(full), nil

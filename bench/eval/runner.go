@@ -108,9 +108,6 @@ type Result struct {
 	Place int        // of the example in it
 }
 
-// Prediction is the class with the largest logit, the first of equals, or a regression's one logit.
-func (r *Result) Prediction() float64 { return Prediction(r.Logits) }
-
 // Each runs examples in batches and calls f for each example, in their order. When ctx
 // ends, so does it, with ctx's error.
 func (r *Runner) Each(ctx context.Context, examples []ragged.Sequence, f func(i int, x Result)) error {

@@ -50,6 +50,9 @@ func ScoreOf(m text.Metric, t *text.Task, truth []float64, seeds ...[]float64) S
 // KeyPositive is the configuration's key of the class that F1 is about; 1 where it is missing.
 const KeyPositive = "positive"
 
+// KeyLabels is the configuration's key of how many labels a task has of which several may hold at once; missing elsewhere.
+const KeyLabels = "labels"
+
 // MetricOf returns the metric behind a record's unit, and the task that it needs to know.
 // A unit that is no metric, and a configuration that does not name the positive class by its
 // number, are errors.
@@ -60,6 +63,13 @@ func MetricOf(run *results.Run, unit string) (text.Metric, *text.Task, error) {
 		if task.Positive, err = strconv.Atoi(class); err != nil {
 			return text.Metric{}, nil, fmt.Errorf("%s: configuration %s is %q, not the number of a class; correct it, or measure again", run.Path, KeyPositive, class)
 		}
+	}
+	if n := run.Get(KeyLabels); n != "" {
+		count, err := strconv.Atoi(n)
+		if err != nil || count < 1 || count > text.MostAtOnce {
+			return text.Metric{}, nil, fmt.Errorf("%s: configuration %s is %q, not a number of labels from 1 to %d; correct it, or measure again", run.Path, KeyLabels, n, text.MostAtOnce)
+		}
+		task.Several, task.Labels = true, make([]string, count)
 	}
 	for _, m := range text.Metrics() {
 		if m.Unit == unit {

@@ -103,7 +103,8 @@ func texts(o *options, words *tokenize.Tokenizer, name, split string, n, length 
 		}
 		all = some
 	}
-	return recipe.Tokenize(words, task, all, length)
+	examples, _, err := recipe.Tokenize(words, task, all, length)
+	return examples, err
 }
 
 // productRows are the products of the issue at one thread and at all.

@@ -70,6 +70,7 @@ type Data struct {
 	Quote          string `toml:"quote,omitempty" comment:"yes or no: whether double quotes enclose cells. Empty: detected."`
 	SkipBadLines   bool   `toml:"skip-bad-lines,omitempty" comment:"Leave broken lines out and count them."`
 	Regression     bool   `toml:"regression" comment:"Labels are scores."`
+	MultiLabel     bool   `toml:"multi-label,omitempty" comment:"Any number of labels may hold at once."`
 	KeepDuplicates bool   `toml:"keep-duplicates" comment:"Keep training texts that are duplicates or occur in file."`
 }
 

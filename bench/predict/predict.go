@@ -4,7 +4,6 @@ package predict
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"ltpbench/bench/eval"
 	"ltpbench/bench/text"
@@ -76,18 +75,11 @@ func (p *Predictor) Close() {
 
 // Predict runs texts as one batch. Labels of the examples are not looked at. The predictions are the caller's.
 func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
-	seqs := make([]ragged.Sequence, len(texts))
-	for i, x := range texts {
-		var cut bool
-		var err error
-		if seqs[i], cut, err = text.Encode(p.words, x, p.maxLength); err != nil {
-			return nil, err
-		}
-		if cut {
-			p.truncated++
-		}
+	seqs, truncated, _, err := text.EncodeAll(p.words, texts, p.maxLength)
+	if err != nil {
+		return nil, err
 	}
-	p.texts += len(texts)
+	p.texts, p.truncated = p.texts+len(texts), p.truncated+truncated
 	logits, err := p.run.Logits(ragged.Pack(seqs...))
 	if bad := (*eval.NotFinite)(nil); errors.As(err, &bad) {
 		return nil, fmt.Errorf("the model gives %g for %q: its weights are broken", bad.Value, texts[bad.Sequence].Text)
@@ -105,20 +97,11 @@ func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
 		}
 		switch {
 		case p.c.IsMultiLabel():
-			x.Label, x.Probabilities = eval.Largest(x.Logits), logistic(x.Logits)
+			x.Label, x.Probabilities = eval.Largest(x.Logits), eval.Logistic(x.Logits)
 		case !p.c.IsRegression():
 			x.Label, x.Probabilities = eval.Largest(x.Logits), eval.Softmax(x.Logits)
 		}
 		list[i] = x
 	}
 	return list, nil
-}
-
-// logistic returns the probability of each label by itself.
-func logistic(logits []float32) []float64 {
-	p := make([]float64, len(logits))
-	for i, v := range logits {
-		p[i] = 1 / (1 + math.Exp(-float64(v)))
-	}
-	return p
 }

@@ -1,7 +1,6 @@
 package recipe
 
 import (
-	"errors"
 	"fmt"
 
 	"ltpbench/bench/text"
@@ -58,9 +57,6 @@ func loadModel(dir string) (*model.Checkpoint, *tokenize.Tokenizer, error) {
 	if words, err = words.For(c.Config.Limits()); err == nil {
 		err = c.Config.Contradiction()
 	}
-	if err == nil && c.Config.IsMultiLabel() {
-		err = errors.New("it gives several labels at once (problem_type in config.json), which cannot be trained yet")
-	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", dir, err)
 	}
@@ -80,22 +76,26 @@ func (in *Input) split(c *Recipe) (rest, held []text.Example) {
 	return rest, held
 }
 
-// Tokenize turns a task's examples into a model's, with one-hot targets.
-func Tokenize(t *tokenize.Tokenizer, task *text.Task, all []text.Example, maxLength int) ([]train.Example, error) {
-	sequences, _, err := text.Tokenize(t, task, all, maxLength)
+// Tokenize turns a task's examples into a model's, with targets of 0 and 1, or their scores, and returns how many were
+// truncated.
+func Tokenize(t *tokenize.Tokenizer, task *text.Task, all []text.Example, maxLength int) (_ []train.Example, truncated int, err error) {
+	sequences, truncated, err := text.Tokenize(t, task, all, maxLength)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	list := make([]train.Example, 0, len(all))
 	for i, x := range all {
 		one := train.Example{Sequence: sequences[i]}
-		if task.Regression() {
+		switch {
+		case task.Regression():
 			one.Target = []float32{float32(x.Score)}
-		} else {
+		case task.Several:
+			one.Target = x.Set.Hot(len(task.Labels))
+		default:
 			one.Target = make([]float32, len(task.Labels))
 			one.Target[x.Label] = 1
 		}
 		list = append(list, one)
 	}
-	return list, nil
+	return list, truncated, nil
 }

@@ -109,6 +109,9 @@ func (m *maker) prepare() error {
 			m.checkpoint.Config.Problem = model.Regression
 		}
 	}
+	if task.Several {
+		m.checkpoint.Config.Problem = model.MultiLabel
+	}
 	rest, held := m.in.split(&m.Recipe)
 	if len(rest) == 0 {
 		return errors.New("the training text is too short: one example is held out, and none is left to learn from")
@@ -120,7 +123,7 @@ func (m *maker) prepare() error {
 			return err
 		}
 	}
-	if m.examples, err = Tokenize(m.tokenizer, task, rest, m.MaxLength); err != nil {
+	if m.examples, m.out.Truncated, err = Tokenize(m.tokenizer, task, rest, m.MaxLength); err != nil {
 		return err
 	}
 	if m.heldOut, _, err = text.Tokenize(m.tokenizer, task, held, m.MaxLength); err != nil {
@@ -161,8 +164,6 @@ func (m *maker) teach(texts []text.Example) error {
 	defer r.Close()
 	return r.Each(context.Background(), all, func(i int, x eval.Result) {
 		m.examples[i].Teacher = x.Logits
-		if len(x.Logits) > 1 {
-			train.Softmax(m.examples[i].Teacher)
-		}
+		train.Probabilities(&m.checkpoint.Config, m.examples[i].Teacher)
 	})
 }

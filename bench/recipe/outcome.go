@@ -31,10 +31,13 @@ type Outcome struct {
 	Tokens   int          `json:"tokens"`             // that all steps together were trained on
 	Training int          `json:"training_examples"`
 	Dropped  text.Dropped `json:"dropped,omitzero"` // training texts that were taken out before
-	Seconds  float64      `json:"seconds"`          // of all parts of a run that was stopped
-	From     string       `json:"from_hash"`
-	Data     string       `json:"data_hash"`
-	Weights  string       `json:"weights_hash"`
+	// Truncated is how many of the training examples were longer than the recipe's maximal length.
+	Truncated int `json:"truncated_examples,omitempty"`
+
+	Seconds float64 `json:"seconds"` // of all parts of a run that was stopped
+	From    string  `json:"from_hash"`
+	Data    string  `json:"data_hash"`
+	Weights string  `json:"weights_hash"`
 	Machine
 	Build   string `json:"build,omitempty"`   // for the caller to fill in
 	Command string `json:"command,omitempty"` // likewise

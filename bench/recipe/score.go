@@ -6,6 +6,7 @@ import (
 
 	"ltpbench/bench/eval"
 	"ltpbench/bench/stats"
+	"ltpbench/bench/text"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/model/train"
@@ -16,16 +17,20 @@ import (
 type Score struct {
 	Accuracy float64 `json:"accuracy,omitempty"` // of classes
 	Pearson  float64 `json:"pearson,omitempty"`  // of a regression's scores
+	MicroF1  float64 `json:"micro_f1,omitempty"` // of several labels at once
 	Paper    float64 `json:"paper_ratio"`        // FLOPs by the published formula, relative to no pruning
 	Examples int     `json:"examples"`
 
-	regression bool
+	regression, several bool
 }
 
 // String is what was right, or how the scores agree.
 func (s Score) String() string {
-	if s.regression {
+	switch {
+	case s.regression:
 		return fmt.Sprintf("pearson %.4f", s.Pearson)
+	case s.several:
+		return fmt.Sprintf("micro F1 %.1f %%", 100*s.MicroF1)
 	}
 	return fmt.Sprintf("accuracy %.1f %%", 100*s.Accuracy)
 }
@@ -36,9 +41,13 @@ func score(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, tr
 	if err != nil {
 		return Score{}, err
 	}
-	s := Score{Paper: x.Work.Relative(x.None).Paper, Examples: len(examples), regression: e.Config.IsRegression()}
+	s := Score{Paper: x.Work.Relative(x.None).Paper, Examples: len(examples), regression: e.Config.IsRegression(), several: e.Config.IsMultiLabel()}
 	if s.regression {
 		s.Pearson = stats.Pearson(x.Predicted, truth)
+		return s, nil
+	}
+	if s.several {
+		s.MicroF1 = text.MicroF1.Of(nil, x.Predicted, truth)
 		return s, nil
 	}
 	right := make([]bool, len(truth))

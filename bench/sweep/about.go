@@ -40,8 +40,9 @@ func (w *worker) config() []results.Key {
 		{Name: "examples", Value: fmt.Sprint(len(s.measured))}, {Name: "measured", Value: s.corpus.drawn}, {Name: "model-hash", Value: s.hash}, {Name: "model-made-by", Value: madeBy}, {Name: "data-hash", Value: s.dataHash},
 		{Name: "plan", Value: w.plan.Hash()}, {Name: results.KeyCompare, Value: compared(w.plan.Compare)}, {Name: "seeds", Value: join(w.plan.Seeds)},
 		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: w.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
-		{Name: eval.KeyPositive, Value: positive(s.corpus.task)},
-		{Name: "train-examples", Value: number(len(s.corpus.train))}, {Name: "train-dropped", Value: s.corpus.dropped},
+		{Name: eval.KeyPositive, Value: positive(s.corpus.task)}, {Name: eval.KeyLabels, Value: labels(s.corpus.task)},
+		{Name: results.KeyTruncated, Value: number(s.truncated)},
+		{Name: "train-examples", Value: number(len(s.corpus.train))}, {Name: "train-dropped", Value: s.corpus.dropped}, {Name: "train-truncated", Value: number(s.trainTruncated)},
 		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "timed-examples", Value: fmt.Sprint(w.timed())}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
 		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "numerics", Value: train.Numerics(w.device)}, {Name: processor(info), Value: info.Model}, {Name: "gpu-condition", Value: availability(w.device)},
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},
@@ -84,6 +85,14 @@ func positive(t *text.Task) string {
 		}
 	}
 	return ""
+}
+
+// labels is how many labels there are of which several may hold at once; empty where one holds.
+func labels(t *text.Task) string {
+	if !t.Several {
+		return ""
+	}
+	return fmt.Sprint(len(t.Labels))
 }
 
 func number(n int) string {

@@ -34,7 +34,7 @@ const drawn = 3
 // drawn, what the training text shares with the text that it stands for is gone before.
 func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*corpus, error) {
 	f := text.Format{Kind: text.Kind(d.Format), Text: d.Text, Pair: d.Pair, Label: d.Label, Header: text.Header(d.Header), Regression: d.Regression,
-		Separator: d.Separator, Quote: text.Quote(d.Quote), SkipBad: d.SkipBadLines}
+		Separator: d.Separator, Quote: text.Quote(d.Quote), SkipBad: d.SkipBadLines, Several: d.MultiLabel}
 	var err error
 	if d.Task != "" {
 		if f.Task, err = text.Lookup(d.Task); err != nil {

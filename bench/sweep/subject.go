@@ -23,6 +23,8 @@ type subject struct {
 	longest  int               // tokens of a text at most
 	measured []ragged.Sequence // corpus.measured
 	held     []ragged.Sequence // corpus.held
+	// truncated and trainTruncated are how many measured and training texts are longer.
+	truncated, trainTruncated int
 
 	hash      string // of the weights
 	dataHash  string // of the measured text
@@ -61,12 +63,12 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 	if c.Labels == 0 && d.Train == "" {
 		return nil, fmt.Errorf("%s has no classifier: give training text (--train FILE), or fine-tune it first with `ltpbench train`", name)
 	}
-	if c.IsMultiLabel() {
-		return nil, fmt.Errorf("%s gives several labels at once (problem_type in config.json), which a sweep does not measure; `ltpbench predict` runs it", name)
-	}
 	var err error
 	if s.corpus, err = readText(p, d, c, s.name); err != nil {
 		return nil, err
+	}
+	if s.corpus.task.Several && c.Labels > 0 {
+		c.Problem = model.MultiLabel
 	}
 	if task := s.corpus.task; c.Labels != 0 && c.Labels != max(1, len(task.Labels)) {
 		return nil, fmt.Errorf("%s has %d labels and task %s %d: give the model's own text (--data FILE), or fine-tune it with `ltpbench train`", s.name, c.Labels, task.Name, max(1, len(task.Labels)))
@@ -82,7 +84,16 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 	if note := text.Truncated(s.words, truncated, len(s.measured), s.longest); note != "" {
 		s.corpus.found = append(s.corpus.found, "measured text: "+note)
 	}
-	s.held, _, err = text.Tokenize(s.words, s.corpus.task, s.corpus.held, s.longest)
+	s.truncated = truncated
+	if s.held, _, err = text.Tokenize(s.words, s.corpus.task, s.corpus.held, s.longest); err != nil {
+		return nil, err
+	}
+	if _, s.trainTruncated, err = text.Tokenize(s.words, s.corpus.task, s.corpus.train, s.longest); err != nil {
+		return nil, err
+	}
+	if note := text.Truncated(s.words, s.trainTruncated, len(s.corpus.train), s.longest); note != "" {
+		s.corpus.found = append(s.corpus.found, "training text: "+note)
+	}
 	s.hash, s.dataHash = s.weights.Hash(), text.Hash(s.corpus.measured)
 	s.trainHash = text.Hash(s.corpus.train) + " " + text.Hash(s.corpus.held)
 	return s, err

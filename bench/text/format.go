@@ -33,6 +33,9 @@ type Format struct {
 
 	// Regression means that the label column holds scores. They are never taken for such unasked.
 	Regression bool
+	// Several means that any number of labels may hold at once. Label may then name several columns of 0 and 1, with
+	// commas between them.
+	Several bool
 	// Training means that examples whose label is withheld, -1 or -, are left out and counted; without it they are
 	// an error.
 	Training bool

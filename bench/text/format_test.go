@@ -35,7 +35,7 @@ func zipped(t *testing.T, text string) string {
 // What is sure is found: kind, columns, header, labels.
 func TestReadFile(t *testing.T) {
 	ab := []Example{{Text: "a", Label: 1}, {Text: "b", Label: 0}}
-	pairs := []Example{{"a", "x", true, 1, 0}, {"b", "y", true, 0, 0}}
+	pairs := []Example{{Text: "a", Pair: "x", HasPair: true, Label: 1}, {Text: "b", Pair: "y", HasPair: true}}
 	scores := []Example{{Text: "a", Score: 2.5}, {Text: "b", Score: -1}}
 	for _, test := range []struct {
 		name, file, text string

@@ -27,5 +27,8 @@ func HashLists(lists ...[]Example) string {
 func hashInto(w io.Writer, all []Example) {
 	for _, x := range all {
 		fmt.Fprintf(w, "%q %q %v %d %v\n", x.Text, x.Pair, x.HasPair, x.Label, x.Score)
+		if x.Set != 0 {
+			fmt.Fprintf(w, "%x\n", x.Set)
+		}
 	}
 }

@@ -160,9 +160,18 @@ func (t *Task) account(all []Example) string {
 		}
 		return fmt.Sprintf("scores from %g to %g", low, high)
 	}
-	count := make([]int, len(t.Labels))
+	count, none := make([]int, len(t.Labels)), 0
 	for _, e := range all {
-		count[e.Label]++
+		switch {
+		case !t.Several:
+			count[e.Label]++
+		case e.Set == 0:
+			none++
+		default:
+			for l := range e.Set.Labels() {
+				count[l]++
+			}
+		}
 	}
 	var list []string
 	for i, l := range t.Labels {
@@ -170,6 +179,9 @@ func (t *Task) account(all []Example) string {
 			list = append(list, fmt.Sprintf("and %d more", len(t.Labels)-12))
 			break
 		}
+	}
+	if t.Several {
+		return fmt.Sprintf("several labels at once: %s, none (%d)", strings.Join(list, ", "), none)
 	}
 	return "labels " + strings.Join(list, ", ")
 }

@@ -11,8 +11,10 @@ import (
 // layout is where a file's parts stand.
 type layout struct {
 	text, pair, label column
-	header            Header // HeaderAuto: the first row alone does not tell
-	width, spare      int    // cells of a row, and how many more it may have
+	labels            []column // of 0 and 1, where several labels may hold at once; label is the first then
+	several           bool     // an object's label may be a list
+	header            Header   // HeaderAuto: the first row alone does not tell
+	width, spare      int      // cells of a row, and how many more it may have
 }
 
 // column is one part's place. The zero value is no column.
@@ -51,9 +53,20 @@ func (f Format) place(first row, spare int) (*layout, error) {
 	if f.Text == "" {
 		l.text, l.pair = c.usualText(l.pair)
 	}
-	if f.Label != "" && !f.Unlabelled {
-		l.label = c.asked(f.Label, "label")
-	} else if !f.Unlabelled {
+	switch {
+	case f.Unlabelled:
+	case f.atOnce() && c.labels(f) != nil:
+		for _, name := range c.labels(f) {
+			l.labels = append(l.labels, c.asked(name, "label"))
+		}
+		l.label, l.several = l.labels[0], true
+	case f.Label != "":
+		l.label, l.several = c.asked(f.Label, "label"), f.atOnce()
+		if c.err != nil && strings.Contains(f.Label, ",") {
+			c.err = fmt.Errorf("%w; several label columns need --multi-label", c.err)
+		}
+	default:
+		l.several = f.atOnce()
 		l.label = c.usual(usualLabel, "label")
 	}
 	if c.err != nil {
@@ -156,4 +169,28 @@ func (c *chooser) usualText(pair column) (column, column) {
 		}
 	}
 	return c.usual(usualTexts, "text"), pair
+}
+
+// labels are the names of several label columns: those that were asked for, or all labels that are known, if each has a
+// column; nil if there is one column.
+func (c *chooser) labels(f Format) []string {
+	if names := strings.Split(f.Label, ","); len(names) > 1 && !slices.Contains(c.names, f.Label) {
+		for i := range names {
+			names[i] = strings.TrimSpace(names[i])
+		}
+		return names
+	}
+	known := f.known()
+	if f.Label != "" || len(known) == 0 {
+		return nil
+	}
+	if f.Task != nil {
+		known = f.Task.Labels
+	}
+	for _, l := range known {
+		if len(c.matches([]string{l})) != 1 {
+			return nil
+		}
+	}
+	return known
 }

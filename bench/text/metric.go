@@ -12,13 +12,14 @@ type Metric struct {
 	Name string // in a sentence
 	Unit string // in a record, a unit of the package results
 
-	of func(predicted, truth []float64, positive int) float64
+	of func(predicted, truth []float64, t *Task) float64
 }
 
 // NewMetric registers a metric and its unit, as a variable of the metric's file. of scores predictions against
-// the truth: indices of classes, or scores of a regression task; positive is the task's positive class. Tables,
-// figures and intervals take everything else from the unit.
-func NewMetric(name string, u results.Unit, of func(predicted, truth []float64, positive int) float64) Metric {
+// the truth: indices of classes, numbers of sets of them (Set), or scores of a regression task; of the task it
+// may read what its labels are and which is the positive one. Tables, figures and intervals take everything else
+// from the unit.
+func NewMetric(name string, u results.Unit, of func(predicted, truth []float64, t *Task) float64) Metric {
 	if !u.Score {
 		panic("text: the unit of metric " + name + " is not a score")
 	}
@@ -34,10 +35,9 @@ func add(m Metric) Metric {
 	return m
 }
 
-// Of scores predictions of a task against the truth: indices of classes, or scores of a regression task,
-// one per example.
+// Of scores predictions of a task against the truth, as Task.Truth returns it, one per example.
 func (m Metric) Of(t *Task, predicted, truth []float64) float64 {
-	return m.of(predicted, truth, t.Positive)
+	return m.of(predicted, truth, t)
 }
 
 // On is the metric as a function of predictions and truth alone.
@@ -47,20 +47,20 @@ func (m Metric) On(t *Task) stats.Metric {
 
 // The metrics that tasks are scored by.
 var (
-	Accuracy = add(Metric{"accuracy", results.Accuracy, func(predicted, truth []float64, _ int) float64 {
+	Accuracy = add(Metric{"accuracy", results.Accuracy, func(predicted, truth []float64, _ *Task) float64 {
 		share, _ := stats.Accuracy(stats.Correct(classes(predicted), classes(truth)))
 		return share
 	}})
-	F1 = add(Metric{"F1", results.F1, func(predicted, truth []float64, positive int) float64 {
-		return stats.F1(classes(predicted), classes(truth), positive)
+	F1 = add(Metric{"F1", results.F1, func(predicted, truth []float64, t *Task) float64 {
+		return stats.F1(classes(predicted), classes(truth), t.Positive)
 	}})
-	Matthews = add(Metric{"Matthews", results.Matthews, func(predicted, truth []float64, _ int) float64 {
+	Matthews = add(Metric{"Matthews", results.Matthews, func(predicted, truth []float64, _ *Task) float64 {
 		return stats.Matthews(classes(predicted), classes(truth))
 	}})
-	Pearson = add(Metric{"Pearson", results.Pearson, func(predicted, truth []float64, _ int) float64 {
+	Pearson = add(Metric{"Pearson", results.Pearson, func(predicted, truth []float64, _ *Task) float64 {
 		return stats.Pearson(predicted, truth)
 	}})
-	Spearman = add(Metric{"Spearman", results.Spearman, func(predicted, truth []float64, _ int) float64 {
+	Spearman = add(Metric{"Spearman", results.Spearman, func(predicted, truth []float64, _ *Task) float64 {
 		return stats.Spearman(predicted, truth)
 	}})
 )
@@ -68,17 +68,21 @@ var (
 // Metrics returns all metrics. The slice belongs to the caller.
 func Metrics() []Metric { return slices.Clone(metrics) }
 
-// Truth is what the examples' predictions are scored against: labels, or scores of a regression task. An
-// example without a label is a caller's bug and panics.
+// Truth is what the examples' predictions are scored against: labels, numbers of sets of them where several may hold at
+// once, or scores of a regression task. An example without a label is a caller's bug and panics.
 func (t *Task) Truth(all []Example) []float64 {
 	truth := make([]float64, len(all))
 	for i, e := range all {
 		if e.Label < 0 {
 			panic("tasks: truth of an example without label")
 		}
-		truth[i] = float64(e.Label)
-		if t.Regression() {
+		switch {
+		case t.Regression():
 			truth[i] = e.Score
+		case t.Several:
+			truth[i] = float64(e.Set)
+		default:
+			truth[i] = float64(e.Label)
 		}
 	}
 	return truth

@@ -56,10 +56,10 @@ func TestEveryMetric(t *testing.T) {
 				t.Errorf("unit %+v", u)
 			}
 			seen[m.Unit] = true
-			task := &Task{Labels: []string{"a", "b"}, Positive: 1}
+			task := &Task{Labels: []string{"a", "b"}, Positive: 1} // of sets of two there are four
 			predicted, truth := make([]float64, 40), make([]float64, 40)
 			for i := range truth {
-				truth[i], predicted[i] = float64(i%2), float64(random.IntN(2))
+				truth[i], predicted[i] = float64(i%4), float64(random.IntN(4))
 			}
 			best := u.High
 			if u.Better == results.Lower {
@@ -87,6 +87,9 @@ func TestTruth(t *testing.T) {
 	all := []Example{{Label: 1, Score: 2.5}, {Label: 0, Score: 3}}
 	if got := task(t, "MRPC").Truth(all); !slices.Equal(got, []float64{1, 0}) {
 		t.Errorf("labels: %v", got)
+	}
+	if got := (&Task{Labels: []string{"a"}, Several: true}).Truth([]Example{{Set: 5}, {}}); !slices.Equal(got, []float64{5, 0}) {
+		t.Errorf("sets: %v", got)
 	}
 	if got := task(t, "STS-B").Truth(all); !slices.Equal(got, []float64{2.5, 3}) {
 		t.Errorf("scores: %v", got)

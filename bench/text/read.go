@@ -103,18 +103,29 @@ func (f Format) finish(place *layout, all []labelled) (*Task, []Example, error) 
 	if !f.Unlabelled {
 		var err error
 		if scores := f.Regression || f.Task != nil && f.Task.Regression(); !scores {
-			f.wholeNumbers(all)
+			if !f.atOnce() {
+				f.wholeNumbers(all)
+			}
 			if all, dropped, err = f.drop(all); err != nil {
 				return nil, nil, err
 			}
 		}
-		if task, err = f.task(all); err != nil {
+		if f.atOnce() {
+			task, err = f.several(place.columns(), all)
+		} else {
+			task, err = f.task(all)
+		}
+		if err != nil {
 			return nil, nil, err
 		}
 	}
 	examples := make([]Example, len(all))
 	for i := range all {
-		if !f.Unlabelled {
+		switch {
+		case f.Unlabelled:
+		case task.Several:
+			all[i].Label = 0
+		default:
 			if err := task.read(&all[i]); err != nil {
 				return nil, nil, err
 			}
@@ -126,7 +137,7 @@ func (f Format) finish(place *layout, all []labelled) (*Task, []Example, error) 
 		task.Found += fmt.Sprintf(", pair %s", place.pair)
 	}
 	if place.label.there {
-		task.Found += fmt.Sprintf(", label %s; %s%s", place.label, task.account(examples), f.renamed(task))
+		task.Found += fmt.Sprintf(", label %s; %s%s", place.labelNames(), task.account(examples), f.renamed(task))
 	}
 	if dropped > 0 {
 		task.Found += fmt.Sprintf("; %d without a label (-1 or -) dropped", dropped)

@@ -34,12 +34,12 @@ func TestReadNamed(t *testing.T) {
 		want              []Example
 	}{
 		{"MRPC", "dev", "\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\r\n1\t7\t8\tHe said \"no\ttwo \"\" quotes \r\n0\t7\t8\t a\t",
-			[]Example{{"He said \"no", "two \"\" quotes ", true, 1, 0}, {" a", "", true, 0, 0}}},
+			[]Example{{"He said \"no", "two \"\" quotes ", true, 1, 0, 0}, {" a", "", true, 0, 0, 0}}},
 		{"STS-B", "test", "a\tb\tc\td\t2.5\tx\ty\na\tb\tc\td\t0\tx\ty\tsource\tsource\n",
-			[]Example{{"x", "y", true, 0, 2.5}, {"x", "y", true, 0, 0}}},
+			[]Example{{"x", "y", true, 0, 0, 2.5}, {"x", "y", true, 0, 0, 0}}},
 		{"IMDB", "train", "id\tstars\tlabel\ttext\n0\t9\tpos\tfine\n1\t1\t0\tpoor\n",
-			[]Example{{"fine", "", false, 1, 0}, {"poor", "", false, 0, 0}}},
-		{"IMDB", "unsup", "id\ttext\n0\tfine\n", []Example{{"fine", "", false, -1, 0}}},
+			[]Example{{"fine", "", false, 1, 0, 0}, {"poor", "", false, 0, 0, 0}}},
+		{"IMDB", "unsup", "id\ttext\n0\tfine\n", []Example{{"fine", "", false, -1, 0, 0}}},
 	} {
 		all, err := got(t, test.task, test.split, test.text)
 		if err != nil || !slices.Equal(all, test.want) {

@@ -181,18 +181,33 @@ func (l *layout) example(r row) (labelled, error) {
 		if !part.there {
 			continue
 		}
-		cell, err := part.of(r, part.text)
+		cell, err := part.of(r, part.text, l.several)
 		if err != nil {
 			return x, fmt.Errorf("line %d: %w", r.line, err)
 		}
 		*part.to = cell
 	}
+	if l.labels != nil {
+		var cells []string
+		for _, c := range l.labels {
+			cell, err := c.of(r, false, false)
+			if err != nil {
+				return x, fmt.Errorf("line %d: %w", r.line, err)
+			}
+			if cell = strings.TrimSpace(cell); cell == "-1" { // withheld, as in Jigsaw's test text
+				cells = []string{cell}
+				break
+			}
+			cells = append(cells, cell)
+		}
+		x.label = strings.Join(cells, ",")
+	}
 	x.Label = -1
 	return x, nil
 }
 
-// of returns the column's cell of a row.
-func (c column) of(r row, text bool) (string, error) {
+// of returns the column's cell of a row, which may be a list of labels.
+func (c column) of(r row, text, lists bool) (string, error) {
 	if r.names == nil {
 		return r.cells[c.at], nil
 	}
@@ -200,7 +215,11 @@ func (c column) of(r row, text bool) (string, error) {
 	if i < 0 {
 		return "", fmt.Errorf("there is no %q in the object, which has %s: every line needs it", c.name, quoted(r.names))
 	}
-	if odd := r.odd[i]; odd != "" && (text || odd != "a number" && odd != "a boolean") {
+	switch odd := r.odd[i]; {
+	case odd == "", !text && (odd == "a number" || odd == "a boolean"), !text && lists && odd == "a list":
+	case !text && odd == "a list":
+		return "", fmt.Errorf("%q is a list: use --multi-label if several labels may hold at once", c.name)
+	default:
 		return "", fmt.Errorf("%q is %s, not a string", c.name, odd)
 	}
 	return r.cells[i], nil

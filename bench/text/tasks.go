@@ -14,7 +14,8 @@ type Example struct {
 	Text    string
 	Pair    string // the second text
 	HasPair bool   // an empty second text is not the same as none
-	Label   int    // index into Task.Labels; 0 in a regression task, -1 where the file has no label
+	Label   int    // index into Task.Labels; 0 in a regression task or beside a set, -1 where the file has no label
+	Set     Set    // the labels, where several may hold at once
 	Score   float64
 }
 
@@ -24,6 +25,7 @@ type Task struct {
 	Labels  []string // names of the classes in the order of their indices; nil for a regression task
 	Metrics []Metric // the first is the task's own
 	Pair    bool     // two texts per example
+	Several bool     // any number of labels may hold at once, none too
 
 	// Numbered means that the files may give a label as its index. Otherwise they give its name.
 	Numbered bool

@@ -2,6 +2,9 @@ package text
 
 import (
 	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"ltpbench/internal/ragged"
 	"ltpbench/model/tokenize"
@@ -18,19 +21,54 @@ func Encode(t *tokenize.Tokenizer, x Example, maxLength int) (s ragged.Sequence,
 	return ragged.Sequence{IDs: e.IDs, Segments: e.Segments}, e.Cut, err
 }
 
-// Tokenize encodes a task's examples, in their order, and returns how many of them were truncated.
-func Tokenize(t *tokenize.Tokenizer, task *Task, all []Example, maxLength int) (list []ragged.Sequence, truncated int, err error) {
+// EncodeAll encodes examples on all processors, in their order, and returns how many of them were truncated. The error is
+// that of the first example that has one, bad its index.
+func EncodeAll(t *tokenize.Tokenizer, all []Example, maxLength int) (list []ragged.Sequence, truncated, bad int, err error) {
+	const stretch = 64 // examples that a worker takes at once
 	list = make([]ragged.Sequence, len(all))
-	for i, x := range all {
-		var cut bool
-		if list[i], cut, err = Encode(t, x, maxLength); err != nil {
-			return nil, 0, fmt.Errorf("%s, example %d: %w", task.Name, i+1, err)
-		}
-		if cut {
-			truncated++
-		}
+	var next, cuts atomic.Int64
+	var lock sync.Mutex
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (len(all)+stretch-1)/stretch) {
+		workers.Go(func() {
+			for {
+				begin := int(next.Add(stretch)) - stretch
+				for i := begin; i < min(begin+stretch, len(all)); i++ {
+					var cut bool
+					var e error
+					if list[i], cut, e = Encode(t, all[i], maxLength); cut {
+						cuts.Add(1)
+					}
+					if e != nil {
+						lock.Lock()
+						if err == nil || i < bad {
+							bad, err = i, e
+						}
+						lock.Unlock()
+						next.Add(int64(len(all))) // what comes later does not matter
+						return
+					}
+				}
+				if begin+stretch >= len(all) {
+					return
+				}
+			}
+		})
 	}
-	return list, truncated, nil
+	workers.Wait()
+	if err != nil {
+		return nil, 0, bad, err
+	}
+	return list, int(cuts.Load()), 0, nil
+}
+
+// Tokenize encodes a task's examples as EncodeAll does; an error names the task and the example.
+func Tokenize(t *tokenize.Tokenizer, task *Task, all []Example, maxLength int) (list []ragged.Sequence, truncated int, err error) {
+	list, truncated, bad, err := EncodeAll(t, all, maxLength)
+	if err != nil {
+		err = fmt.Errorf("%s, example %d: %w", task.Name, bad+1, err)
+	}
+	return list, truncated, err
 }
 
 // Truncated says in a sentence how many of all texts lost tokens to a limit, maxLength or the tokenizer's own if that is

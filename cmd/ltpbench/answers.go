@@ -69,11 +69,11 @@ func (a *answers) add(x predict.Prediction) error {
 	return err
 }
 
-// present is the labels that are more likely than not, with their probabilities.
+// present is the labels that are at least as likely as not (text.SetOf), with their probabilities.
 func (a *answers) present(x predict.Prediction) (labels, probabilities []string) {
 	labels = []string{}
 	for i, p := range x.Probabilities {
-		if p >= 0.5 {
+		if x.Logits[i] >= 0 {
 			labels, probabilities = append(labels, a.labels[i]), append(probabilities, fmt.Sprintf("%.4f", p))
 		}
 	}

@@ -62,9 +62,6 @@ func (c *evalCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	if weights.Config.IsMultiLabel() {
-		return fmt.Errorf("%s gives several labels at once (problem_type in its config.json), which eval does not measure; `ltpbench predict` runs it", c.Model)
-	}
 	length := weights.Config.MaxLength()
 	if c.MaxLength > length || c.MaxLength < 0 {
 		return errUsage{fmt.Errorf("--max-length %d: %s takes 1 to %d tokens", c.MaxLength, c.Model, length)}
@@ -79,6 +76,9 @@ func (c *evalCmd) Run(o *output) error {
 	examples, truncated, err := text.Tokenize(words, task, texts, length)
 	if err != nil {
 		return err
+	}
+	if task.Several {
+		weights.Config.Problem = model.MultiLabel
 	}
 	truth := task.Truth(texts)
 	e, err := model.New(d, weights)

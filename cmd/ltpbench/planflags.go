@@ -185,6 +185,7 @@ func (f *planFlags) overData(p *plan.Plan) error {
 		set(&d.TrainTexts, f.TrainTexts)
 		set(&d.ValidationTexts, f.Validation)
 		d.Regression = d.Regression || f.Regression
+		d.MultiLabel = d.MultiLabel || f.Several
 		d.KeepDuplicates = d.KeepDuplicates || f.Keep
 	}
 	return nil

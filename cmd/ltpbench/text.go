@@ -21,11 +21,12 @@ type textFlags struct {
 	Quote      *bool  `help:"Whether double quotes enclose cells, as in CSV and in the TSV that pandas writes. Default: in csv yes, in tsv detected where unambiguous." negatable:"" group:"Text"`
 	SkipBad    bool   `name:"skip-bad-lines" help:"Leave lines with a wrong number of columns, or broken quotes or JSON, out, and print how many they are." group:"Text"`
 	Regression bool   `help:"The labels are scores." group:"Text"`
+	Several    bool   `name:"multi-label" help:"Any number of labels may hold at once: a cell has them with , ; or | between them, an object has a list, or --label names their columns of 0 and 1 (--label toxic,insult,threat). Default: as problem_type in the model's config.json has it." group:"Text"`
 }
 
 // format is what the flags specify.
 func (f *textFlags) format() (text.Format, error) {
-	format := text.Format{Kind: text.Kind(f.Format), Text: f.Text, Pair: f.Pair, Label: f.Label, Regression: f.Regression, Split: f.Split, SkipBad: f.SkipBad}
+	format := text.Format{Kind: text.Kind(f.Format), Text: f.Text, Pair: f.Pair, Label: f.Label, Regression: f.Regression, Split: f.Split, SkipBad: f.SkipBad, Several: f.Several}
 	if f.Header != nil {
 		format.Header = text.HeaderNo
 		if *f.Header {
@@ -47,6 +48,9 @@ func (f *textFlags) format() (text.Format, error) {
 	var err error
 	if format.Task, err = text.Lookup(f.Task); err != nil {
 		return format, errUsage{err}
+	}
+	if f.Several {
+		return format, errUsage{fmt.Errorf("--multi-label: task %s has one label or score for each text: leave one of the flags out", format.Task.Name)}
 	}
 	if f.Regression && !format.Task.Regression() {
 		return format, errUsage{fmt.Errorf("--regression: task %s has labels", format.Task.Name)}

@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"ltpbench/bench/recipe"
+	"ltpbench/bench/text"
 	"ltpbench/hw"
 	"ltpbench/internal/atomicfile"
 	"ltpbench/internal/machine"
@@ -96,6 +97,13 @@ func (c *trainCmd) Run(o *output) error {
 	}
 	if err := c.texts(o, in); err != nil {
 		return err
+	}
+	_, truncated, err := text.Tokenize(in.Tokenizer, in.Task, in.Texts, r.MaxLength)
+	if err != nil {
+		return err
+	}
+	if note := text.Truncated(in.Tokenizer, truncated, len(in.Texts), r.MaxLength); note != "" {
+		fmt.Fprintf(o.err, "training text: %s\n", note)
 	}
 	r.Task = in.Task.Name
 	w := recipe.Watch{State: c.State, Every: c.Every, Progress: c.progress(o.err)}

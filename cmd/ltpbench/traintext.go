@@ -16,7 +16,7 @@ func (c *trainCmd) texts(o *output, in *recipe.Input) error {
 	if in.Task, in.Texts, err = c.read(o, c.Data, &in.Weights.Config, c.Model, true); err != nil {
 		return err
 	}
-	if !in.Task.Regression() && len(in.Task.Labels) < 2 {
+	if !in.Task.Regression() && !in.Task.Several && len(in.Task.Labels) < 2 {
 		return fmt.Errorf("%s: there is only one label, %s: give text with all labels, or choose another column with --label", c.Data, in.Task.Labels[0])
 	}
 	if c.Keep {
@@ -33,7 +33,7 @@ func (c *trainCmd) texts(o *output, in *recipe.Input) error {
 		if err != nil {
 			return err
 		}
-		format.Task, format.Regression = in.Task, false
+		format.Task, format.Regression, format.Several = in.Task, false, false
 		_, test, err := text.ReadFile(path, format)
 		if err != nil {
 			return err

@@ -21,6 +21,9 @@ func (crossEntropy) Needs(f Fit) (Needs, error) {
 	if f.Student.IsRegression() {
 		return Needs{}, errors.New("a regression has no classes; use squared-error")
 	}
+	if f.Student.IsMultiLabel() {
+		return Needs{}, errors.New("the model gives several labels at once; use binary-cross-entropy")
+	}
 	return Needs{}, nil
 }
 

@@ -9,7 +9,7 @@ import (
 func init() {
 	objectives.Register(registry.Entry[Objective]{
 		Name:   "distil",
-		Doc:    "the loss against a teacher's predictions instead of labels: cross entropy against its probabilities (Hinton et al., arXiv 1503.02531, at temperature 1), squared error against its score",
+		Doc:    "the loss against a teacher's predictions instead of labels: cross entropy, or each label's own, against its probabilities (Hinton et al., arXiv 1503.02531, at temperature 1), squared error against its score",
 		Params: []registry.Param{{Key: "from", Doc: "teacher: a fixed one (default); first: this model in the step's first pass (sandwich rule, LAT)"}},
 		New: func(a registry.Args) (Objective, error) {
 			from, err := a.Choice("from", "teacher", "first")
@@ -29,21 +29,23 @@ func (o distil) Needs(f Fit) (Needs, error) { return Needs{Answers: !o.first}, n
 
 // Add implements Objective.
 func (o distil) Add(s *Step, weight float32) (float64, error) {
-	targets, loss := s.Answers, s.Scalar()
 	if o.first {
 		first, cols := s.First(), s.Logits.Cols
 		answers := make([]float32, len(first))
 		for i := 0; i < len(first); i += cols {
-			if copy(answers[i:i+cols], first[i:]); cols > 1 {
-				Softmax(answers[i : i+cols])
-			}
+			copy(answers[i:i+cols], first[i:])
+			Probabilities(s.Config(), answers[i:i+cols])
 		}
 		s.Batch.Teacher = answers
 	}
+	if s.Config().IsMultiLabel() {
+		return s.binaryCrossEntropy(s.Batch.Teacher, weight), nil
+	}
+	loss := s.Scalar()
 	if s.Config().IsRegression() {
-		s.Device().SquaredError(loss, s.DLogits, s.Logits, targets(), weight)
+		s.Device().SquaredError(loss, s.DLogits, s.Logits, s.Answers(), weight)
 	} else {
-		s.Device().CrossEntropy(loss, s.DLogits, s.Logits, targets(), weight)
+		s.Device().CrossEntropy(loss, s.DLogits, s.Logits, s.Answers(), weight)
 	}
 	return unweighted(s.Value(loss), weight), nil
 }

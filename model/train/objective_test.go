@@ -72,6 +72,81 @@ func TestObjectives(t *testing.T) {
 	})
 }
 
+// TestSeveralLabels: where any number of labels may hold at once, the task's loss is the mean of each label's own binary
+// cross entropy, its gradient and that of distilling it agree with differences, and what is for classes is refused.
+func TestSeveralLabels(t *testing.T) {
+	cases(t, func(t *testing.T, n oracle.Net, c *model.Checkpoint, d hw.Backward) {
+		if c.Config.Layers > 6 || d.Info().Kernel == "generic" && len(hw.Drivers()[0].Variants()) > 1 {
+			return
+		}
+		if c.Config.IsRegression() {
+			return
+		}
+		c = c.Clone()
+		c.Config.Problem = model.MultiLabel
+		teacher, err := model.New(d, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		random, err := pruners.Parse("random:keep=0.7,seed=1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"task", "binary-cross-entropy", "distil"} {
+			term, err := train.ParseTerm(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for what, pass := range map[string]train.Pass{"plain": {Terms: []train.Term{term}}, "pruned": {Pruner: random, Terms: []train.Term{term}, Weight: 0.3}} {
+				if !gradient(t, what, n, c, d, train.Options{Teacher: teacher}, func() []train.Pass { return []train.Pass{pass} }) {
+					t.Errorf("%s does not fit", text)
+				}
+			}
+		}
+		if _, err := train.Needed([]train.Term{{Name: "cross-entropy", Objective: objective(t, "cross-entropy"), Weight: 1}}, train.Fit{Student: &c.Config}); err == nil {
+			t.Error("cross-entropy fits")
+		}
+
+		b := batch(&n, &c.Config)
+		var size model.Size
+		size.Fit(b.Seqs)
+		for i := range b.Targets {
+			b.Targets[i] = float32(i * 5 % 7 % 2) // several at once, and none
+		}
+		e, err := model.NewTrainable(d, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trainer, err := train.New(e, size, train.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := trainer.Grad(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		logits := make([]float32, len(b.Targets))
+		d.Read(logits, trainer.Run().Logits.Top(b.Seqs.Count()))
+		want := 0.0
+		for i, x := range logits {
+			p := 1 / (1 + math.Exp(-float64(x)))
+			want -= (float64(b.Targets[i])*math.Log(p) + float64(1-b.Targets[i])*math.Log(1-p)) / float64(len(logits))
+		}
+		if !(math.Abs(r.Loss-want) <= 1e-9) {
+			t.Errorf("loss %v, not %v", r.Loss, want)
+		}
+	})
+}
+
+func objective(t *testing.T, text string) train.Objective {
+	t.Helper()
+	term, err := train.ParseTerm(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return term.Objective
+}
+
 // gradient compares the largest entries of some gradients with differences; false if the
 // objective does not fit.
 func gradient(t *testing.T, what string, n oracle.Net, c *model.Checkpoint, d hw.Backward, o train.Options, passes func() []train.Pass) bool {

@@ -39,9 +39,12 @@ func notes(points []results.Point) (list []Note) {
 	return list
 }
 
-// Facts returns sentences about a whole run: its peak memory, and what throttled a card
+// Facts returns sentences about a whole run: how many texts were truncated, its peak memory, and what throttled a card
 // while it was timed.
 func Facts(r *results.Record) (list []string) {
+	if n := r.Get(results.KeyTruncated); n != "" {
+		list = append(list, fmt.Sprintf("%s of %s measured texts are longer than the limit and truncated", n, r.Get("examples")))
+	}
 	peak := 0.0
 	for i := range r.Points {
 		bytes, _ := r.Points[i].Value(results.PeakBytes)
