@@ -34,6 +34,7 @@ type commands struct {
 	Train    trainCmd    `cmd:"" help:"Train a classifier, or fine-tune a model with a pruning rule."`
 	Eval     evalCmd     `cmd:"" help:"Evaluate one model with one rule on labelled text."`
 	Predict  predictCmd  `cmd:"" help:"Label texts from a file or standard input, and show which tokens remain."`
+	Explain  explainCmd  `cmd:"" help:"Show which token leaves in which layer and with what score, under rules side by side."`
 	Table    tableCmd    `cmd:"" help:"Print a table of runs from their records, and the verdict."`
 	Plot     plotCmd     `cmd:"" help:"Draw figures of runs from their records."`
 	Compare  compareCmd  `cmd:"" help:"Compare two records of the same benchmarks: counted values must be equal, times are compared as ratios."`
@@ -74,6 +75,7 @@ const examples = `Examples:
   ltpbench plan show --model DIR --data dev.tsv
   ltpbench train --model DIR --data FOLDER --task SST-2 --learn --pruner threshold:final=0.01 --lambda 0.03 -o OUT
   echo "a charming journey" | ltpbench predict --pruner topk:rate=0.2,start=1
+  ltpbench explain "a charming journey"
   ltpbench table RUN -o table.md
   ltpbench plot RUN --format pdf
   ltpbench compare OLD NEW

@@ -34,6 +34,12 @@ func terminal(w io.Writer) bool {
 	return f != nil && isatty.IsTerminal(f.Fd())
 }
 
+// typed reports whether r is a terminal, at which somebody would have to type.
+func typed(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}
+
 // columns returns the width of a terminal in characters; 0, which stands for unlimited,
 // for anything else.
 func columns(w io.Writer) int {
