@@ -3,6 +3,7 @@ package recipe
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -22,6 +23,10 @@ var methods = map[string]func(r *Recipe, in *Input){
 		r.Pruner, r.Budget = "topk:rate=0.2,start=1", 0.6
 		r.Stages = []Stage{{Name: "hard", Rule: RulePrunes, Objectives: []string{"task:weight=0.8", "token-scl:weight=0.2"}}}
 	},
+	"budget": func(r *Recipe, in *Input) {
+		r.Pruner, r.Budget, r.Learn = "threshold:final=0.01", 0.7, true
+		r.Stages = []Stage{{Name: "soft", Rule: RuleLearns, Objectives: []string{"task", "budget"}, Epochs: 4}}
+	},
 }
 
 // TestMethods: each trains, is brought to its budget, resumes to the same bits wherever it
@@ -38,6 +43,9 @@ func TestMethods(t *testing.T) {
 			}
 			if d := want.HeldOut.Paper - r.Budget; d > Near || d < -Near {
 				t.Errorf("at budget %v it needs %v", r.Budget, want.HeldOut.Paper)
+			}
+			if len(want.Settings) > 0 && want.Settings[0].Learned > 0 && math.Abs(want.Settings[0].Learned-r.Budget) > 0.05 {
+				t.Errorf("for budget %v it learns what needs %v", r.Budget, want.Settings[0].Learned)
 			}
 			stop, done := 1+rand.New(rand.NewPCG(seed, 0)).IntN(steps-1), 0
 			ctx, cancel := context.WithCancel(context.Background())
@@ -70,7 +78,7 @@ func TestMethods(t *testing.T) {
 			if err != nil || !reflect.DeepEqual(rule, want.Rule) || !reflect.DeepEqual(note.Figures, want.Figures) {
 				t.Errorf("saved is %v, %v, %v", rule, note.Figures, err)
 			}
-			t.Logf("held out: %s at %.3f; %v; figures %v", want.HeldOut, want.HeldOut.Paper, want.Rule.Spec(), want.Figures)
+			t.Logf("held out: %s at %.3f; %v; figures %v; settings %+v", want.HeldOut, want.HeldOut.Paper, want.Rule.Spec(), want.Figures, want.Settings)
 		})
 	}
 }

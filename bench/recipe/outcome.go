@@ -48,8 +48,9 @@ type Setting struct {
 	Step     int     `json:"after_step"` // of all stages
 	From     string  `json:"from"`
 	To       string  `json:"to"`
-	Examples int     `json:"held_out_examples"` // that it was brought to the budget on
-	Paper    float64 `json:"paper_ratio"`       // that they need with it
+	Examples int     `json:"held_out_examples"`             // that it was brought to the budget on
+	Learned  float64 `json:"learned_paper_ratio,omitempty"` // that they needed with From, as a stage had learned it
+	Paper    float64 `json:"paper_ratio"`                   // that they need with it
 	Warning  string  `json:"warning,omitempty"`
 }
 

@@ -86,7 +86,17 @@ func (m *maker) stage(ctx context.Context, list []Stage, i int) error {
 		return err
 	}
 	m.rule = learner.Pruner()
-	return m.toBudget(m.heldOut[:min(len(m.heldOut), between)])
+	if m.Budget == 0 {
+		return nil
+	}
+	learned, err := m.ratio(m.rule)
+	if err == nil {
+		err = m.toBudget(m.heldOut[:min(len(m.heldOut), between)])
+	}
+	if err == nil {
+		m.out.Settings[len(m.out.Settings)-1].Learned = learned
+	}
+	return err
 }
 
 // options are what the trainer is to do in a stage.
@@ -95,6 +105,7 @@ func (m *maker) options(s Stage) (train.Options, error) {
 	o := train.Options{
 		LearningRate: rate, LearnerRate: cmp.Or(m.LearnerRate, rate), WeightDecay: m.WeightDecay, MaxGradNorm: m.MaxGradNorm,
 		ClipTogether: m.ClipTogether, EpsFirst: m.EpsFirst, Dropout: m.Dropout, Seed: m.Seed, Freeze: cmp.Or(s.Freeze, m.Freeze), Teacher: m.teacher,
+		Budget: m.Budget,
 	}
 	var err error
 	if o.Schedule, err = train.ParseSchedule(cmp.Or(s.Schedule, m.Schedule)); err != nil {

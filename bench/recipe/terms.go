@@ -43,7 +43,7 @@ func (m *maker) usualTerms(learns bool) []train.Term {
 
 // fits reports which stage's objectives do not fit the models, before the first step.
 func (m *maker) fits() error {
-	fit := train.Fit{Student: &m.checkpoint.Config}
+	fit := train.Fit{Student: &m.checkpoint.Config, Budget: m.Budget}
 	if m.in.Teacher != nil {
 		fit.Teacher = &m.in.Teacher.Config
 	}

@@ -18,11 +18,12 @@ type Objective interface {
 	Add(s *Step, weight float32) (float64, error)
 }
 
-// Fit is what an objective is asked to fit: the models' configurations, and whether
-// the pass has masks.
+// Fit is what an objective is asked to fit: the models' configurations, whether the pass
+// has masks, and what is trained for.
 type Fit struct {
 	Student, Teacher *model.Config // Teacher is nil without one
 	Masks            bool
+	Budget           float64 // in relative `paper` FLOPs; 0: none
 }
 
 // Needs is what an objective has to be given.

@@ -316,7 +316,7 @@ func TestTerms(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]string{
-		"entropy":                    "there are: binary-cross-entropy",
+		"entropy":                    "there are: ",
 		"cross-entropy:weight=-1":    "from 0 to",
 		"mask:over=all":              "none of real, padded",
 		"squared-error":              "objective squared-error: the task has classes",

@@ -19,6 +19,7 @@ type Options struct {
 	Dropout         bool    // at the rates of the model's configuration
 	Seed            uint64  // of dropout
 	Freeze          Freeze  // what does not learn
+	Budget          float64 // in relative `paper` FLOPs, for objectives that read it; 0: none
 
 	// ClipTogether clips weights and learners' parameters in one common norm, as the
 	// published program of LTP does, where thetas' gradients outweigh all others.
