@@ -14,8 +14,8 @@ import "math"
 func (o tokenLabels) account(s *Step, places []int32, targets []float32) {
 	f := s.p.fit
 	labels, columns := f.Student.Labels, o.columns(f)
-	if f.Student.IsRegression() {
-		return // it has no labels
+	if f.Student.IsRegression() || f.Student.IsMultiLabel() {
+		return // a text has no single label
 	}
 	sums := s.Sums(labels*(1+columns) + 1)
 	sentence := make([]int, 0, s.Batch.Seqs.Rows())

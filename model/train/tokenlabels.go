@@ -43,6 +43,9 @@ func (o tokenLabels) Needs(f Fit) (Needs, error) {
 	if !o.hidden && f.Teacher.Labels == 0 {
 		return n, errors.New("the teacher has no classifier; name a fine-tuned one, or use target=hidden")
 	}
+	if !o.hidden && f.Teacher.IsMultiLabel() {
+		return n, errors.New("a token's target is one class, and the teacher has several labels for a text; use target=hidden")
+	}
 	n.Layers = []OwnLayer{{Name: auxiliary, In: f.Student.Width, Out: o.columns(f)}}
 	return n, nil
 }
