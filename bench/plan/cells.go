@@ -24,7 +24,7 @@ func (p Plan) Cells(d Data) []Cell {
 			if err != nil {
 				panic("plan: cells of a plan that Check refuses")
 			}
-			cell := Cell{Method: m, Seed: seed, Tuned: d.Train != ""}
+			cell := Cell{Method: m, Seed: seed, Tuned: d.Train != "" && !p.Training.BaseOnly}
 			for _, b := range p.budgets(m) {
 				cell.Budget = b
 				cells = append(cells, cell)
@@ -40,6 +40,9 @@ func (p Plan) Cells(d Data) []Cell {
 }
 
 func (p Plan) budgets(m Method) []float64 {
+	if m.Budgets != nil {
+		return m.Budgets
+	}
 	if m.Budgeted {
 		return p.Budgets
 	}

@@ -46,14 +46,18 @@ func (p Plan) Check() error {
 	once(bad, "seeds", p.Seeds)
 	once(bad, "devices", p.Devices)
 	budgets, random := false, false
-	names := map[string]bool{}
+	names, series := map[string]bool{}, map[string]bool{}
 	for _, text := range p.Methods {
 		m, err := ParseMethod(text)
 		if err != nil {
 			bad("methods: %w", err)
 		}
-		budgets, random = budgets || m.Budgeted, random || m.Random()
+		budgets, random = budgets || m.Budgeted && m.Budgets == nil, random || m.Random()
+		if m.Budgeted && series[m.Name] {
+			bad("methods: %s is there twice; give it all of its budgets at once, as in %[1]s@0.5+0.7", m.Name)
+		}
 		names[m.Name] = true
+		series[m.Name] = series[m.Name] || m.Budgeted
 	}
 	p.checkCompare(bad, names)
 	if budgets && len(p.Budgets) == 0 {
@@ -75,6 +79,9 @@ func (p Plan) Check() error {
 		if d.Train == "" && len(p.Seeds) > 1 && !random {
 			bad("seeds: without training text weights do not change, so one seed is enough")
 		}
+	}
+	if p.Training.BaseOnly && p.Training.Untuned {
+		bad("training: base-only measures no fine-tuned cells, so untuned has no effect")
 	}
 	p.Training.check(bad)
 	if err := recipe.CheckStages(p.Stages); err != nil {

@@ -2,6 +2,9 @@ package plan
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"ltpbench/pruners"
@@ -14,14 +17,39 @@ type Method struct {
 	Name string
 	// Budgeted: a budget sets how much the rule drops.
 	Budgeted bool
+	// Budgets, if any, are the method's own, in place of the plan's.
+	Budgets []float64
 	// Embedded: the cells that the embedded model brings along; there is no rule.
 	Embedded bool
 
 	rule pruners.Pruner
 }
 
-// ParseMethod reads a method as plans name it.
+// ParseMethod reads a method as plans name it: a series, a whole rule, or a series with budgets of its own, such as
+// random@0.5 or topk@0.5+0.7.
 func ParseMethod(text string) (Method, error) {
+	text, own, some := strings.Cut(text, "@")
+	m, err := parseSeries(text)
+	if err != nil || !some {
+		return m, err
+	}
+	if !m.Budgeted {
+		return Method{}, fmt.Errorf("%s@%s: no budget sets what %s drops; leave @%s out", text, own, text, own)
+	}
+	for _, number := range strings.Split(own, "+") {
+		b, err := strconv.ParseFloat(number, 64)
+		if err != nil || !(b > 0 && b < 1) {
+			return Method{}, fmt.Errorf("%s@%s: %q is no budget: a number above 0 and below 1, such as %s@0.5 or %[1]s@0.5+0.7", text, own, number, text)
+		}
+		if slices.Contains(m.Budgets, b) {
+			return Method{}, fmt.Errorf("%s@%s: %s is there twice", text, own, number)
+		}
+		m.Budgets = append(m.Budgets, b)
+	}
+	return m, nil
+}
+
+func parseSeries(text string) (Method, error) {
 	if text == Embedded {
 		return Method{Name: text, Embedded: true}, nil
 	}

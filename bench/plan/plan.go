@@ -28,7 +28,7 @@ const Base = "base"
 // for each seed. Paths may name environment variables, as in $HOME/models.
 type Plan struct {
 	Models  []string  `toml:"models" comment:"Hugging Face folders, or embedded."`
-	Methods []string  `toml:"methods" comment:"Rules of ltpbench ls pruners whose knob a budget sets, such as threshold, topk, topk:start=1, topk:keep;\nor fixed rules, such as topk:rate=0.5,start=1; or embedded: the points of the embedded model."`
+	Methods []string  `toml:"methods" comment:"Rules of ltpbench ls pruners whose knob a budget sets, such as threshold, topk, topk:start=1, topk:keep,\nor with budgets of its own, such as random@0.5 or topk@0.5+0.7;\nor fixed rules, such as topk:rate=0.5,start=1; or embedded: the points of the embedded model."`
 	Budgets []float64 `toml:"budgets" comment:"Relative FLOPs (paper) to aim at, above 0 and below 1."`
 	// Compare lists what the verdict compares: in each list the first method with the others.
 	Compare [][]string `toml:"compare" comment:"What the verdict compares: lists of a method and those to compare it with, such as [['threshold', 'topk']].\nEmpty: the headline methods with every other one."`
@@ -83,7 +83,8 @@ type Training struct {
 
 	recipe.Settings
 
-	Untuned bool `toml:"untuned" comment:"Also measure each cell with the base's weights, not fine-tuned."`
+	BaseOnly bool `toml:"base-only,omitempty" comment:"Train the unpruned model only, and measure every other cell with its weights."`
+	Untuned  bool `toml:"untuned" comment:"Also measure each cell with the base's weights, not fine-tuned."`
 }
 
 // Measure is how cells are timed.

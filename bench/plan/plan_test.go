@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -195,6 +196,27 @@ func TestCells(t *testing.T) {
 	}
 	if cells = p.Cells(Data{}); len(cells) != 2*(1+2+1) || cells[1].Tuned {
 		t.Errorf("without training text %d cells: %+v", len(cells), cells)
+	}
+	// Budgets of a method's own take the place of the plan's.
+	p.Methods, p.Seeds = []string{"threshold", "random@0.475", "topk@0.3+0.6"}, p.Seeds[:1]
+	p.Training.Untuned, p.Training.BaseOnly = false, true
+	var got []string
+	for _, c := range p.Cells(Data{Train: "t"}) {
+		got = append(got, fmt.Sprint(c.Method.Name, " ", c.Budget, " ", c.Tuned))
+	}
+	if want := []string{"none 0 true", "threshold 0.5 false", "threshold 0.7 false", "random 0.475 false", "topk 0.3 false", "topk 0.6 false"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	for text, want := range map[string]string{
+		"topk:rate=0.5@0.5": "leave @0.5 out", "topk@": `"" is no budget`, "topk@1": `"1" is no budget`, "topk@0.5+0.5": "0.5 is there twice", "topk@NaN": "is no budget",
+	} {
+		if _, err := ParseMethod(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	p.Methods = []string{"topk@0.3", "topk"}
+	if err := p.Check(); err == nil || !strings.Contains(err.Error(), "topk is there twice") {
+		t.Errorf("one method with two lists of budgets: %v", err)
 	}
 }
 

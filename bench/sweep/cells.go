@@ -3,6 +3,7 @@ package sweep
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"ltpbench/bench/plan"
 	"ltpbench/bench/recipe"
@@ -65,8 +66,9 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 			}
 			var not *recipe.Unreachable
 			if misfit != nil || errors.As(err, &not) {
-				if c.Seed == p.Seeds[0] && c.Tuned == (s.data.Train != "") {
-					unreachable = append(unreachable, fmt.Sprintf("%s at %s: %v", one.method, one.budget, err))
+				text := fmt.Sprintf("%s at %s: %v", one.method, one.budget, err)
+				if c.Seed == p.Seeds[0] && !slices.Contains(unreachable, text) {
+					unreachable = append(unreachable, text)
 				}
 				continue
 			}

@@ -197,8 +197,8 @@ func set[T any](to, from *T) {
 	}
 }
 
-// free reports whether a method needs a budget; Check reports what is wrong with it.
+// free reports whether a method needs the budgets of the plan; Check reports what is wrong with it.
 func free(method string) bool {
 	m, err := plan.ParseMethod(method)
-	return err == nil && m.Budgeted
+	return err == nil && m.Budgeted && m.Budgets == nil
 }
