@@ -14,16 +14,17 @@ type axis struct {
 	factor    float64 // from the record's numbers to those shown; 0 stands for 1
 	low, high float64 // the range shown; both 0: what the data span, with a margin
 	ticks     []float64
-	decimals  int
+	decimals  int // of the ticks
+	shown     int // decimals of a single value
 }
 
 // axisOf returns how a unit is shown. On an axis of cost a speed-up becomes relative time.
 func axisOf(unit string, cost bool) axis {
 	u := results.UnitOf(unit)
 	if unit == results.Speedup && cost {
-		return axis{label: "relative time (measured, no pruning = 1)"}
+		return axis{label: "relative time (measured, no pruning = 1)", shown: 2}
 	}
-	a := axis{label: u.Label, factor: u.Scale}
+	a := axis{label: u.Label, factor: u.Scale, shown: u.Decimals}
 	if u.Symbol != "" {
 		a.label += " (" + u.Symbol + ")"
 	}

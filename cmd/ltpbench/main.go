@@ -37,6 +37,7 @@ type commands struct {
 	Explain  explainCmd  `cmd:"" help:"Show which token leaves in which layer and with what score, under rules side by side."`
 	Table    tableCmd    `cmd:"" help:"Print a table of runs from their records, and the verdict."`
 	Plot     plotCmd     `cmd:"" help:"Draw figures of runs from their records."`
+	Report   reportCmd   `cmd:"" help:"Write a page for a browser: verdict, charts, tables and how it was measured."`
 	Compare  compareCmd  `cmd:"" help:"Compare two records of the same benchmarks: counted values must be equal, times are compared as ratios."`
 	Ls       lsCmd       `cmd:"" help:"List pruners, objectives, schedules, devices and tasks."`
 	Version  versionCmd  `cmd:"" help:"Print version, build and machine."`
@@ -78,6 +79,7 @@ const examples = `Examples:
   ltpbench explain "a charming journey"
   ltpbench table RUN -o table.md
   ltpbench plot RUN --format pdf
+  ltpbench report RUN
   ltpbench compare OLD NEW
   ltpbench ls pruners`
 

@@ -38,7 +38,7 @@ func TestSweepTwice(t *testing.T) {
 				t.Errorf("the output lacks %q:\n%s", want, out)
 			}
 		}
-		for _, name := range []string{"sweep.txt", "accuracy-flops.png", "accuracy-flops.svg", "accuracy-time.png", "accuracy-time.svg"} {
+		for _, name := range []string{"sweep.txt", "accuracy-flops.png", "accuracy-flops.svg", "accuracy-time.png", "accuracy-time.svg", "report.html"} {
 			if _, err := os.Stat(filepath.Join(dir, name)); err != nil || !strings.Contains(out, filepath.Join(dir, name)) {
 				t.Errorf("%s is not there or not named: %v", name, err)
 			}

@@ -4,32 +4,31 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"ltpbench/bench/verdict"
 	"ltpbench/plots"
 	"ltpbench/results"
 	"ltpbench/results/report"
 )
 
-// show prints a run's table, curve and verdict, draws the figures into its folder, and
-// names the files. All of it comes from record and predictions.
+// show prints a run's table, curve and verdict, draws the figures into its folder, writes the
+// page of all, and names the files. All of it comes from record and predictions.
 func show(o *output, path string) error {
 	runs, err := openRuns(o, []string{path})
 	if err != nil {
 		return err
 	}
+	var chapters []*chapter
 	for _, run := range runs {
-		_, merged, err := rows(run, "Sweep")
+		c, err := newChapter(run, "")
 		if err != nil {
 			return err
 		}
-		said, err := verdict.Of(run)
-		if err != nil {
-			return err
+		if c.merged == nil {
+			return fmt.Errorf("%s has no points", run.Path)
 		}
-		metric := results.Metric(merged)
-		r := report.New(report.Place(merged, run.Record, filepath.Base(filepath.Dir(run.Path))), report.Options{Metrics: []string{metric}})
-		r.Title, r.Facts, r.Verdict = plots.Title(run.Record), report.Facts(run.Record), said.Sentences()
-		r.Chart = &report.Chart{Points: merged, X: results.PaperRatio, Y: metric}
+		chapters = append(chapters, c)
+		r := report.New(report.Place(c.merged, run.Record, c.name()), report.Options{Metrics: []string{c.metric}})
+		r.Title, r.Facts, r.Verdict = plots.Title(run.Record), report.Facts(run.Record), c.said.Sentences()
+		r.Chart = &report.Chart{Points: c.merged, X: results.PaperRatio, Y: c.metric}
 		// The text exporter makes foreign text harmless itself: its colours have to reach the terminal.
 		text := report.Text{Width: columns(o.out), Color: terminal(o.out)}
 		if err := text.Export(raw(o.out), r); err != nil {
@@ -40,5 +39,5 @@ func show(o *output, path string) error {
 			return err
 		}
 	}
-	return nil
+	return writeReport(o, filepath.Join(path, reportFile), chapters, 0.5)
 }

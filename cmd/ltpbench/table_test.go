@@ -198,7 +198,7 @@ func TestTableErrors(t *testing.T) {
 		want string
 	}{
 		{[]string{}, 2, "run"},
-		{[]string{a, "--format", "html"}, 2, "markdown"},
+		{[]string{a, "--format", "xml"}, 2, "markdown"},
 		{[]string{a, "--format", "csv", "--width", "80"}, 2, "--width is for --format text"},
 		{[]string{a, "--width=-2"}, 2, "--width -2"},
 		{[]string{filepath.Join(dir, "none")}, 1, "none: no such file"},

@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"internal/ragged":     {},
 	"internal/atomicfile": {},
 	"internal/oracle":     {"internal/ragged"},
+	"internal/browser":    {},
 	"internal/ci":         {},
 	"internal/inputs":     {},
 	"internal/layers":     {},

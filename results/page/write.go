@@ -19,6 +19,8 @@ var (
 	script string
 	//go:embed page.html
 	frame string
+	//go:embed parts.html
+	parts string
 )
 
 // document is a page as the template reads it.
@@ -61,6 +63,9 @@ func Write(w io.Writer, p *Page) error {
 		"percent": percent,
 		"rest":    func(list []string) []string { return list[min(1, len(list)):] },
 	}).Parse(frame)
+	if err == nil {
+		_, err = t.New("parts").Parse(parts)
+	}
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,8 @@ type Report struct {
 	Notes   []Note   // what the marks in the rows mean
 	Facts   []string // sentences about the whole run
 	Verdict []string // sentences
+
+	series []string // of each row: the name of its points in a chart
 }
 
 // Column is a column of the table: a key of the points' names, or numbers of one unit.

@@ -23,6 +23,9 @@ const KeyRun = "run"
 // look alike otherwise are added.
 func New(points []results.Point, o Options) *Report {
 	r := &Report{Notes: notes(points)}
+	for i := range points {
+		r.series = append(r.series, points[i].Series())
+	}
 	for _, c := range columns(points, o) {
 		cells, filled := make([]Cell, len(points)), false
 		for i := range points {
