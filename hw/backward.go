@@ -9,9 +9,8 @@ type Backward interface {
 
 	// Repack brings the packed layouts up to date after the masters have changed.
 	Repack(w Weights)
-	// Zero sets m to 0; Add sets y += x.
+	// Zero sets m to 0.
 	Zero(m Mat)
-	Add(y, x Mat)
 	// Dropout sets y = x with elements dropped; y may be x. It is its own gradient.
 	Dropout(y, x Mat, drop Dropout)
 

@@ -50,6 +50,8 @@ type Device interface {
 	Combine(y, x Mat, c Combination)
 	// Activate sets y = act(x); y may be x.
 	Activate(y, x Mat, act Act)
+	// Add sets y += x.
+	Add(y, x Mat)
 	// SequenceSoftmax sets each column of y to the softmax of x's column over the rows
 	// of a sequence, for each sequence of s; y may be x.
 	SequenceSoftmax(y, x Mat, s Seqs)

@@ -170,3 +170,13 @@ func (c *Config) setLabels(names map[int]string) error {
 	}
 	return nil
 }
+
+// Shallow is the configuration of the first layers alone, so many of them.
+func (c *Config) Shallow(layers int) *Config {
+	if layers == c.Layers {
+		return c
+	}
+	first := *c
+	first.Layers = layers
+	return &first
+}

@@ -9,8 +9,9 @@ import (
 
 // The ledger counts two operations, a multiplication and an addition, for each product of a matrix product
 // inside the L encoder blocks. Embedding, head, biases, softmax, LayerNorm and GELU are in none of its columns.
-// All counts are of real tokens and exact. d is Width, a[i] the rows alive when layer i begins, f[i] those
-// that leave it (so a[i+1] = f[i]); each list has one entry per layer.
+// All counts are of real tokens and exact. d is Width, a[i] the rows that enter the attention of layer i, f[i] those
+// that leave the layer; a[i+1] = f[i] where no rule decides before attention. Each list has one entry per layer, 0 for
+// one that does not run.
 
 // Work is what was computed for some examples, column by column. Values add up over examples.
 type Work struct {

@@ -22,6 +22,7 @@ func NewHardRun(e *Encoder, p pruners.Pruner, size Size, o Options) (*Run, error
 		return nil, err
 	}
 	h := &hard{pruner: p, layers: e.Config.Layers}
+	o.Layers = pruners.Depth(p, e.Config.Layers)
 	r := NewRun(e, h, size, o)
 	if err := h.networks(e, r.memory, size); err != nil {
 		r.Close()
@@ -63,9 +64,48 @@ func (h *hard) Score(layer int) hw.Score { return h.pruner.Score(layer, h.layers
 
 func (h *hard) Finish(r *Run, a *Activations) hw.Mat { return a.Y }
 
+// keyReader is a seam whose rule may ask for attention's keys.
+type keyReader interface{ readsKeys() bool }
+
+func (h *hard) readsKeys() bool { return pruners.ReadsKeys(h.pruner, h.layers) }
+
+// Enter implements Seam. Decisions before attention are made on the host: they read no
+// more than a network's scores, or what the host knows from the beginning.
+func (h *hard) Enter(r *Run, a *Activations) {
+	p := h.pruner
+	if !pruners.Before(p, a.Layer, h.layers) {
+		return
+	}
+	h.onHost = true
+	r.ScoreEntry(a, nil)
+	h.decide(r, r.EntryView(a), func() { r.MergeEntry(a, &r.host.merged) }, func() { r.Admit(a, r.host.rows, r.host.next) })
+}
+
+// decide has the rule decide about the rows of v, by merge or else by keeping some.
+func (h *hard) decide(r *Run, v pruners.View, merge, keep func()) {
+	if m, ok := pruners.As[pruners.Merger](h.pruner); ok {
+		if err := pruners.CheckScores(v); err != nil {
+			r.Fail(err)
+			return
+		}
+		m.Merge(v, &r.host.merged)
+		merge()
+		return
+	}
+	list := r.host.keep[:v.Seqs.Rows()]
+	if err := pruners.Decide(h.pruner, v, list); err != nil {
+		r.Fail(err)
+		return
+	}
+	r.host.rows, r.host.next = ragged.Compact(v.Seqs, list, r.host.rows, r.host.next)
+	if len(r.host.rows) < len(list) {
+		keep()
+	}
+}
+
 func (h *hard) Choose(r *Run, a *Activations) {
 	p := h.pruner
-	if !pruners.Decides(p, a.Layer, h.layers) {
+	if !pruners.Decides(p, a.Layer, h.layers) || pruners.Before(p, a.Layer, h.layers) {
 		return
 	}
 	if on, ok := pruners.As[pruners.OnDevice](p); ok && !a.Scored.Absent() {
@@ -85,25 +125,7 @@ func (h *hard) Choose(r *Run, a *Activations) {
 		}
 	}
 	h.onHost = true
-	view := r.View(a)
-	if m, ok := pruners.As[pruners.Merger](p); ok {
-		if err := pruners.CheckScores(view); err != nil {
-			r.Fail(err)
-			return
-		}
-		m.Merge(view, &r.host.merged)
-		r.Merge(a, &r.host.merged)
-		return
-	}
-	keep := r.host.keep[:view.Seqs.Rows()]
-	if err := pruners.Decide(p, view, keep); err != nil {
-		r.Fail(err)
-		return
-	}
-	r.host.rows, r.host.next = ragged.Compact(view.Seqs, keep, r.host.rows, r.host.next)
-	if len(r.host.rows) < len(keep) {
-		r.SelectHost(a, r.host.rows, r.host.next)
-	}
+	h.decide(r, r.View(a), func() { r.Merge(a, &r.host.merged) }, func() { r.SelectHost(a, r.host.rows, r.host.next) })
 }
 
 // counted fetches the offsets that so far only the device knows. Devices with

@@ -29,7 +29,13 @@ func NewMasked(e *Encoder, p pruners.Pruner, size Size) (*Masked, error) {
 	if _, ok := pruners.As[pruners.Merger](p); ok {
 		return nil, fmt.Errorf("pruner %s makes new rows, which a mask cannot emulate", p.Spec())
 	}
+	if pruners.Depth(p, e.Config.Layers) < e.Config.Layers {
+		return nil, fmt.Errorf("pruner %s leaves layers out, which a mask cannot emulate", p.Spec())
+	}
 	for i := range e.Layers {
+		if pruners.Before(p, i, e.Config.Layers) {
+			return nil, fmt.Errorf("pruner %s decides before attention, which the masked emulation does not", p.Spec())
+		}
 		if p.Score(i, e.Config.Layers).Accumulated {
 			return nil, fmt.Errorf("pruner %s accumulates scores, which the masked emulation does not", p.Spec())
 		}

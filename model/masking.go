@@ -55,7 +55,7 @@ func (m *masking) enter(r *Run, a *Activations, x hw.Mat) {
 	}
 	a.Scored = a.Attention.Scored
 	if net := r.network(a); net != nil {
-		a.Scored = net.Forward(a.X, a.Seqs)
+		a.Scored = net.Forward(a.X, a.Seqs, nil)
 	}
 }
 
@@ -90,7 +90,7 @@ func (m *masking) decide(r *Run, v pruners.View) {
 // spread returns a layer's context for all rows: zeros where a row has asked nothing.
 func (m *masking) spread(r *Run, a *Activations) hw.Mat {
 	to := m.context.Top(m.all.Rows)
-	r.d.Combine(to, a.Context, places(r.d, r.mergeLists(a), m.queries.asking, to.Rows))
+	r.d.Combine(to, a.Context, places(r.d, r.mergeLists(a.own, 0), m.queries.asking, to.Rows))
 	return to
 }
 

@@ -10,44 +10,61 @@ import (
 // mergeLists is a layer's memory for merging rows, made when first needed.
 type mergeLists struct {
 	offsets, sources, firsts hw.Ints
-	weights, bias            hw.Mat
+	weights, bias, weight    hw.Mat
 }
 
-func (r *Run) mergeLists(a *Activations) *mergeLists {
-	if a.own.merge == nil {
-		n, m := r.size.Rows, r.memory
-		a.own.merge = &mergeLists{m.Ints(n + 1), m.Ints(n), m.Ints(n), m.Floats(n, 1), m.Floats(n, 1)}
+// mergeLists returns lists with room for so many sources. They grow where a merger needs
+// more than there are rows, such as one that pools all rows into each new one.
+func (r *Run) mergeLists(l *lists, sources int) *mergeLists {
+	n, m := r.size.Rows, r.memory
+	if l.merge == nil {
+		l.merge = &mergeLists{offsets: m.Ints(n + 1), sources: m.Ints(n), firsts: m.Ints(n), weights: m.Floats(n, 1), bias: m.Floats(n, 1), weight: m.Floats(n, 1)}
 	}
-	return a.own.merge
+	if have := l.merge.sources.N; sources > have {
+		l.merge.sources, l.merge.weights = m.Ints(max(sources, 2*have)), m.Floats(max(sources, 2*have), 1)
+	}
+	return l.merge
 }
 
-// Merge asks for new rows in place of the old ones, made after the layer's
-// attention. No old row may be a source more often than there are rows in all.
+// Merge asks for new rows in place of the old ones, made after the layer's attention.
 func (r *Run) Merge(a *Activations, m *pruners.Merged) {
-	l, n := r.mergeLists(a), m.Next.Rows()
-	a.Merge = hw.Combination{Offsets: l.offsets.Top(n + 1), Rows: l.sources.Top(len(m.Rows)), Weights: l.weights.Top(len(m.Rows))}
-	r.d.WriteInts(a.Merge.Offsets, m.Offsets)
-	r.d.WriteInts(a.Merge.Rows, m.Rows)
-	r.d.Write(a.Merge.Weights, m.Weights)
+	var firsts hw.Ints
+	a.Merge, firsts = r.combination(a.own, m)
 	_, offsets, _ := r.Lists(a)
 	r.d.WriteInts(offsets, m.Next)
-	a.Next = hw.Seqs{Offsets: offsets, Count: m.Next.Count(), Rows: n, Longest: m.Next.Longest()}
-	firsts := make([]int32, n)
-	for i := range firsts {
-		firsts[i] = m.Rows[m.Offsets[i]]
+	a.Next = hw.Seqs{Offsets: offsets, Count: m.Next.Count(), Rows: m.Next.Rows(), Longest: m.Next.Longest()}
+	r.gatherRows(a, firsts)
+	a.NextKeyBias, a.NextKeyWeight = r.sizes(a.own, m), hw.Mat{}
+}
+
+// combination puts what a merger asks for on the device, and lists each new row's first source.
+func (r *Run) combination(own *lists, m *pruners.Merged) (c hw.Combination, firsts hw.Ints) {
+	l, n := r.mergeLists(own, len(m.Rows)), m.Next.Rows()
+	c = hw.Combination{Offsets: l.offsets.Top(n + 1), Rows: l.sources.Top(len(m.Rows)), Weights: l.weights.Top(len(m.Rows))}
+	r.d.WriteInts(c.Offsets, m.Offsets)
+	r.d.WriteInts(c.Rows, m.Rows)
+	r.d.Write(c.Weights, m.Weights)
+	list := make([]int32, n)
+	for i := range list {
+		list[i] = m.Rows[m.Offsets[i]]
 	}
-	list := l.firsts.Top(n)
-	r.d.WriteInts(list, firsts)
-	r.gatherRows(a, list)
-	a.NextKeyBias = hw.Mat{}
-	if m.Sizes != nil {
-		bias := make([]float32, n)
-		for i, s := range m.Sizes {
-			bias[i] = float32(math.Log(float64(s)))
-		}
-		a.NextKeyBias = l.bias.Top(n)
-		r.d.Write(a.NextKeyBias, bias)
+	firsts = l.firsts.Top(n)
+	r.d.WriteInts(firsts, list)
+	return c, firsts
+}
+
+// sizes is the bias of keys that stand for several tokens; absent if none does.
+func (r *Run) sizes(own *lists, m *pruners.Merged) hw.Mat {
+	if m.Sizes == nil {
+		return hw.Mat{}
 	}
+	bias := make([]float32, len(m.Sizes))
+	for i, s := range m.Sizes {
+		bias[i] = float32(math.Log(float64(s)))
+	}
+	list := r.mergeLists(own, 0).bias.Top(len(bias))
+	r.d.Write(list, bias)
+	return list
 }
 
 // merge makes the feed-forward's input: what came out of attention, merged if

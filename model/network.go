@@ -2,7 +2,6 @@ package model
 
 import (
 	"ltpbench/hw"
-	"ltpbench/internal/ragged"
 	"ltpbench/pruners"
 )
 
@@ -19,21 +18,15 @@ type Network struct {
 	Net     *pruners.Net
 	Weights *NetworkWeights
 	// X are the rows that it read last, Seqs their sequences, Outs what each operation
-	// made of them. Pre is what GELU saw, for a backward pass.
+	// made of them. Pre is what activations saw, for a backward pass.
 	X         hw.Mat
 	Seqs      hw.Seqs
 	Outs, Pre []hw.Mat
 
-	d           hw.Device
-	outs, pre   []hw.Mat // all that there is room for
-	means       []hw.Mat // of each SequenceMean: a row per sequence
-	share       hw.Mat   // per row: one over its sequence's length
-	rows, owner hw.Ints  // per row: its own number, its sequence's
-	host        struct {
-		seqs  ragged.Seqs
-		share []float32
-		owner []int32
-	}
+	d         hw.Device
+	outs, pre []hw.Mat // all that there is room for
+	means     []hw.Mat // of each SequenceMean: a row per sequence
+	spread    *spread  // nil without one
 }
 
 // NetworkWeights are the weights of a network on a device, by operation; empty where
@@ -88,73 +81,60 @@ func newNetworkWeights(e *Encoder, m hw.Memory, n *pruners.Net, s pruners.State,
 }
 
 func newNetwork(e *Encoder, m hw.Memory, net *pruners.Net, w *NetworkWeights, size Size, keep bool) *Network {
-	d, widths := e.Device, net.Widths(e.Config.Width)
-	n := &Network{Net: net, Weights: w, d: d, Outs: make([]hw.Mat, len(net.Ops)), Pre: make([]hw.Mat, len(net.Ops)), pre: make([]hw.Mat, len(net.Ops)), means: make([]hw.Mat, len(net.Ops))}
+	count := len(net.Ops)
+	n := &Network{Net: net, Weights: w, d: e.Device, Outs: make([]hw.Mat, count), Pre: make([]hw.Mat, count), pre: make([]hw.Mat, count), means: make([]hw.Mat, count)}
+	in, out := net.Widths(e.Config.Width)
 	for i, op := range net.Ops {
-		n.outs = append(n.outs, m.Floats(size.Rows, widths[i+1]))
-		if op.Kind == pruners.Linear && op.Act == hw.GELU && keep {
-			n.pre[i] = m.Floats(size.Rows, op.Out)
+		n.outs = append(n.outs, m.Floats(size.Rows, out[i]))
+		if op.Act.FromInput() && keep {
+			n.pre[i] = m.Floats(size.Rows, out[i])
 		}
 		if op.Kind == pruners.SequenceMean {
-			n.means[i] = m.Floats(size.Seqs, widths[i])
-			if n.share.Absent() {
-				n.share, n.rows, n.owner = m.Floats(size.Rows, 1), m.Ints(size.Rows), m.Ints(size.Rows)
-				counting := make([]int32, size.Rows)
-				for r := range counting {
-					counting[r] = int32(r)
-				}
-				d.WriteInts(n.rows, counting)
-				n.host.seqs, n.host.share, n.host.owner = make(ragged.Seqs, size.Seqs+1), make([]float32, size.Rows), make([]int32, size.Rows)
+			n.means[i] = m.Floats(size.Seqs, in[i])
+			if n.spread == nil {
+				n.spread = newSpread(e.Device, m, size)
 			}
 		}
 	}
 	return n
 }
 
-// Forward returns the network's output for the rows of x, one number for each.
-func (n *Network) Forward(x hw.Mat, seqs hw.Seqs) hw.Mat {
+// Forward returns the network's outputs for the rows of x. policy weighs the rows in
+// means over sequences, one number for each; nil: all alike.
+func (n *Network) Forward(x hw.Mat, seqs hw.Seqs, policy []float32) hw.Mat {
 	n.X, n.Seqs = x, seqs
-	if !n.share.Absent() {
-		n.spread(seqs)
+	if n.spread != nil {
+		n.spread.set(seqs, policy)
 	}
 	for i, op := range n.Net.Ops {
-		y := n.outs[i].Top(x.Rows)
+		from, other := n.Net.Input(i)
+		y, x := n.outs[i].Top(x.Rows), n.Output(from)
+		n.Pre[i] = n.pre[i].Top(x.Rows)
 		switch op.Kind {
 		case pruners.Linear:
-			n.Pre[i] = n.pre[i].Top(x.Rows)
 			n.d.Linear(y, x, n.Weights.Linear[i], op.Act, n.Pre[i])
 		case pruners.Norm:
 			n.d.Norm(y, x, hw.Mat{}, n.Weights.Norm[i])
 		case pruners.SequenceMean:
-			n.Mean(y, x, i)
+			n.spread.mean(y, n.means[i], x)
+		case pruners.Sum:
+			sum := y
+			if !n.Pre[i].Absent() {
+				sum = n.Pre[i]
+			}
+			n.d.Activate(sum, x, hw.Identity)
+			n.d.Add(sum, n.Output(other))
+			n.d.Activate(y, sum, op.Act)
 		}
-		n.Outs[i], x = y, y
+		n.Outs[i] = y
 	}
-	return x
+	return n.Outs[len(n.Outs)-1]
 }
 
-// Mean sets each row of y to the mean of x over its sequence, in operation i of the
-// last Forward. It is its own gradient.
-func (n *Network) Mean(y, x hw.Mat, i int) {
-	means := n.means[i].Top(n.Seqs.Count)
-	n.d.Combine(means, x, hw.Combination{Offsets: n.Seqs.Offsets, Rows: n.rows.Top(x.Rows), Weights: n.share.Top(x.Rows)})
-	n.d.Gather(y, means, n.owner.Top(x.Rows))
-}
-
-// spread writes which sequence owns each row, and how large its share in the mean is. It
-// waits for the device, which may alone know where sequences end.
-func (n *Network) spread(seqs hw.Seqs) {
-	h := &n.host
-	offsets := h.seqs[:seqs.Count+1]
-	n.d.ReadInts(offsets, seqs.Offsets)
-	share, owner := h.share[:seqs.Rows], h.owner[:seqs.Rows]
-	clear(share)
-	clear(owner)
-	for b := range offsets.Count() {
-		for r := offsets[b]; r < offsets[b+1]; r++ {
-			share[r], owner[r] = 1/float32(offsets.Len(b)), int32(b)
-		}
+// Output is what operation i has made, -1: the network's input.
+func (n *Network) Output(i int) hw.Mat {
+	if i < 0 {
+		return n.X
 	}
-	n.d.Write(n.share.Top(seqs.Rows), share)
-	n.d.WriteInts(n.owner.Top(seqs.Rows), owner)
+	return n.Outs[i]
 }

@@ -104,7 +104,7 @@ func TestExecutedBy(t *testing.T) {
 				batch := n.Cases.Pack(0)
 				r, _ := run(t, &counted, p, batch, model.Options{FullLastLayer: whole})
 				q, a, f := r.Counts()
-				want := model.ExecutedBy(&e.Config, p, q[0], a[0], f[0], whole)
+				want := model.ExecutedBy(&e.Config, p, a[0][0], q[0], a[0], f[0], whole)
 				d64, labels := int64(e.Config.Width), int64(e.Config.Labels)
 				if got := d.flops - 2*d64*(d64+labels); labels > 0 && got != want {
 					t.Errorf("%s, whole %v: the encoder asks for %d FLOPs, the ledger has %d", name, whole, got, want)

@@ -26,6 +26,8 @@ type Options struct {
 	// `paper` FLOPs exist. Without it only row 0 of each sequence asks there,
 	// which is all that a classifier reads.
 	FullLastLayer bool
+	// Layers is how many of the encoder's layers run, the first ones; 0: all.
+	Layers int
 }
 
 // Run is one batch on its way through an encoder: the device memory for it and
@@ -41,6 +43,10 @@ type Run struct {
 	err    error
 
 	hostSizes int // see hw.Info
+
+	// Draw is what random choices of a rule that learns are drawn by, with example and
+	// position: of seed, step and pass. Only training sets it.
+	Draw uint64
 
 	// Dropout, if set, describes what is dropped at a site of a layer (-1 outside the
 	// layers). Only training sets it, on a device that has hw.Backward.
@@ -64,6 +70,7 @@ type Run struct {
 // buffers is memory for the activations of a layer, sized by the largest batch.
 type buffers struct {
 	asking, q, kv, context, out, residual, mid, merged, pre, up, down, y hw.Mat
+	entered                                                              hw.Mat // see Run.entered; made when first needed
 	probs                                                                hw.Probs
 }
 
@@ -78,7 +85,11 @@ type lists struct {
 // the run's Close.
 func NewRun(e *Encoder, seam Seam, size Size, o Options) *Run {
 	d, c, m := e.Device, &e.Config, e.Device.Scope()
-	r := &Run{e: e, d: d, memory: m, hostSizes: d.Info().HostSizes, size: size, o: o, seam: seam, layers: make([]Activations, c.Layers)}
+	depth := c.Layers
+	if o.Layers > 0 {
+		depth = min(depth, o.Layers)
+	}
+	r := &Run{e: e, d: d, memory: m, hostSizes: d.Info().HostSizes, size: size, o: o, seam: seam, layers: make([]Activations, depth)}
 	r.ids, r.positions, r.segments = m.Ints(size.Rows), m.Ints(size.Rows), m.Ints(size.Rows)
 	r.places, r.Keys = m.Ints(size.Rows), m.Ints(2*size.Rows)
 	r.offsets, r.ones, r.full = m.Ints(size.Seqs+1), m.Ints(size.Seqs+1), m.Ints(size.Seqs)
@@ -103,12 +114,17 @@ func NewRun(e *Encoder, seam Seam, size Size, o Options) *Run {
 		if shared == nil || o.SaveActivations {
 			shared = r.newBuffers()
 		}
-		r.layers[i] = Activations{Layer: i, Last: i == c.Layers-1, buffers: shared, own: &lists{
-			rows: m.Ints(size.Rows), offsets: m.Ints(size.Seqs + 1), positions: m.Ints(size.Rows), keys: m.Ints(2 * size.Rows),
-			scored: m.Floats(size.Rows, 1), perSequence: m.Floats(size.Seqs, 1),
-		}}
+		r.layers[i] = Activations{Layer: i, Last: i == depth-1, buffers: shared, own: r.newLists()}
 	}
 	return r
+}
+
+func (r *Run) newLists() *lists {
+	m, size := r.memory, r.size
+	return &lists{
+		rows: m.Ints(size.Rows), offsets: m.Ints(size.Seqs + 1), positions: m.Ints(size.Rows), keys: m.Ints(2 * size.Rows),
+		scored: m.Floats(size.Rows, 1), perSequence: m.Floats(size.Seqs, 1),
+	}
 }
 
 func (r *Run) newBuffers() *buffers {
@@ -123,7 +139,10 @@ func (r *Run) newBuffers() *buffers {
 		b.pre = row(c.FFN)
 		return b
 	}
-	b.q, b.kv, b.context, b.up = b.q.AsOperand(), b.kv.AsOperand(), b.context.AsOperand(), b.up.AsOperand()
+	b.q, b.context, b.up = b.q.AsOperand(), b.context.AsOperand(), b.up.AsOperand()
+	if s, ok := r.seam.(keyReader); !ok || !s.readsKeys() {
+		b.kv = b.kv.AsOperand()
+	}
 	return b
 }
 
@@ -160,6 +179,9 @@ func (r *Run) Lookups() (ids, positions, segments hw.Ints) {
 	}
 	return ids, positions, segments
 }
+
+// Depth is how many layers run.
+func (r *Run) Depth() int { return len(r.layers) }
 
 // Device is where the run takes place.
 func (r *Run) Device() hw.Device { return r.d }

@@ -2,11 +2,15 @@ package model
 
 import "ltpbench/hw"
 
-// Seam is what happens to the rows between a layer's attention and its
+// Seam is what happens to the rows before a layer's attention, between it and the
 // feed-forward, and after the feed-forward.
 type Seam interface {
 	// Score is what the layer's attention has to report.
 	Score(layer int) hw.Score
+	// Enter runs before the layer's attention. It may let some of the rows in by
+	// Run.Admit, ask for new ones by Run.MergeEntry, or set a.KeyWeight and a.KeyBias,
+	// which later layers take over.
+	Enter(r *Run, a *Activations)
 	// Choose runs after the scores are known. It may let rows continue by
 	// Run.Select, or ask for new ones by Run.Merge.
 	Choose(r *Run, a *Activations)
@@ -33,10 +37,13 @@ const (
 type Activations struct {
 	Layer     int
 	Last      bool
-	X         hw.Mat // the layer's input
+	Entry     Entry  // what came from the layer before
+	X         hw.Mat // the layer's input: what of it was let in
 	Seqs      hw.Seqs
 	Positions hw.Ints // of X's rows, in the original sequences
 	Keys      hw.Ints // of X's rows, for dropout; absent outside training
+	KeyBias   hw.Mat  // of X's rows, see hw.Attention; absent: none
+	KeyWeight hw.Mat  // of X's rows, see hw.Attention; absent: 1
 
 	Asking    hw.Mat // the rows whose queries are asked: X, or row 0 of each sequence
 	Attention hw.Attention
@@ -56,9 +63,22 @@ type Activations struct {
 	NextPositions hw.Ints
 	NextKeys      hw.Ints
 	NextKeyBias   hw.Mat
+	NextKeyWeight hw.Mat
 
 	buffers *buffers
 	own     *lists
+	entry   *lists // for a decision before attention, made when first needed
+}
+
+// Entry is what reaches a layer, before a decision on which rows enter it.
+type Entry struct {
+	X         hw.Mat
+	Seqs      hw.Seqs
+	Positions hw.Ints
+	Keys      hw.Ints
+	Scored    hw.Mat         // per row: a network's scores, where the decision reads them
+	Rows      hw.Ints        // the rows that enter, ascending; absent: all
+	Merge     hw.Combination // of which the rows that enter are made; absent: of none
 }
 
 // Free is the seam that prunes nothing.
@@ -66,6 +86,9 @@ type Free struct{}
 
 // Score implements Seam.
 func (Free) Score(layer int) hw.Score { return hw.Score{} }
+
+// Enter implements Seam.
+func (Free) Enter(r *Run, a *Activations) {}
 
 // Choose implements Seam.
 func (Free) Choose(r *Run, a *Activations) {}

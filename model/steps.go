@@ -28,58 +28,62 @@ func (r *Run) embed() hw.Mat {
 // Embedded is what the tables made of the batch, before a projection to the layers' width if there is one.
 func (r *Run) Embedded() hw.Mat { return r.embedded.Top(r.seqs.Rows) }
 
-// layer sizes layer i's activations to the rows that are alive.
-func (r *Run) layer(i int, x hw.Mat) *Activations {
+// enter makes layer i's activations of the rows x, or of those among them that the seam
+// lets in.
+func (r *Run) enter(i int, x hw.Mat) *Activations {
 	a := &r.layers[i]
 	if m, ok := r.seam.(*masking); ok {
 		m.enter(r, a, x)
 		return a
 	}
-	b := a.buffers
-	a.X, a.Seqs, a.Positions, a.Keys = x, r.seqs, r.places.Top(r.seqs.Rows), hw.Ints{}
-	keyBias := hw.Mat{}
+	a.Seqs, a.Positions, a.Keys, a.KeyBias, a.KeyWeight = r.seqs, r.places.Top(r.seqs.Rows), hw.Ints{}, hw.Mat{}, hw.Mat{}
+	if r.Dropout != nil {
+		a.Keys = r.Keys.Top(2 * r.seqs.Rows)
+	}
 	if i > 0 {
 		before := &r.layers[i-1]
-		a.Seqs, a.Positions, keyBias = before.Next, before.NextPositions, before.NextKeyBias
+		a.Seqs, a.Positions, a.Keys, a.KeyBias, a.KeyWeight = before.Next, before.NextPositions, before.NextKeys, before.NextKeyBias, before.NextKeyWeight
 	}
-	n := a.Seqs.Rows
+	a.X, a.Entry = x, Entry{X: x, Seqs: a.Seqs, Positions: a.Positions, Keys: a.Keys}
+	r.seam.Enter(r, a)
+	r.attend(a)
+	return a
+}
+
+// attend sizes a layer's attention to the rows that have entered it.
+func (r *Run) attend(a *Activations) {
+	b, n := a.buffers, a.Seqs.Rows
 	a.Attention = hw.Attention{
-		Heads: r.e.Config.Heads, Q: b.q.Top(n), KV: b.kv.Top(n), QSeqs: a.Seqs, Seqs: a.Seqs, KeyBias: keyBias, Probs: b.probs,
+		Heads: r.e.Config.Heads, Q: b.q.Top(n), KV: b.kv.Top(n), QSeqs: a.Seqs, Seqs: a.Seqs, KeyBias: a.KeyBias, KeyWeight: a.KeyWeight, Probs: b.probs,
 	}
-	a.Asking = x
+	a.Asking = a.X
 	if a.Last && !r.o.FullLastLayer {
 		a.Asking = b.asking.Top(a.Seqs.Count)
-		r.d.Gather(a.Asking, x, a.Seqs.Firsts())
+		r.d.Gather(a.Asking, a.X, a.Seqs.Firsts())
 		a.Attention.QSeqs = hw.Seqs{Offsets: r.ones.Top(a.Seqs.Count + 1), Count: a.Seqs.Count, Rows: a.Seqs.Count, Longest: 1}
 		a.Attention.Q = b.q.Top(a.Seqs.Count)
-	} else if score := r.seam.Score(i); score.Kind != hw.NoScore {
+	} else if score := r.seam.Score(a.Layer); score.Kind != hw.NoScore {
 		a.Attention.Score, a.Attention.Scored = score, a.own.scored.Top(n)
 		if score.Accumulated && !r.carry(a) {
 			a.Attention.Score.Accumulated = false // it is the first
 		}
 	}
 	a.Scored = a.Attention.Scored
-	if net := r.network(a); net != nil {
-		a.Scored = net.Forward(x, a.Seqs)
+	if net := r.network(a); net != nil && a.Entry.Scored.Absent() && !(a.Last && !r.o.FullLastLayer) {
+		a.Scored = net.Forward(a.X, a.Seqs, nil)
 	}
 	if r.Dropout != nil {
-		a.Keys = r.Keys.Top(2 * n)
-		if i > 0 {
-			a.Keys = r.layers[i-1].NextKeys
-		}
-		a.Attention.Drop = r.Dropout(i, AttentionProbs)
+		a.Attention.Drop = r.Dropout(a.Layer, AttentionProbs)
 		a.Attention.Drop.Keys = a.Keys
 	}
-	return a
 }
 
 // network is what scores a layer's rows in place of attention; nil: nothing does.
 func (r *Run) network(a *Activations) *Network {
-	n, ok := r.seam.(Networked)
-	if !ok || a.Last && !r.o.FullLastLayer {
-		return nil
+	if n, ok := r.seam.(Networked); ok {
+		return n.Network(a.Layer)
 	}
-	return n.Network(a.Layer)
+	return nil
 }
 
 // context is what the output projection reads: the context, or where rows are silenced
@@ -94,7 +98,7 @@ func (r *Run) context(a *Activations) hw.Mat {
 // choose lets the seam decide and sizes the rest of the layer to what lives on.
 func (r *Run) choose(a *Activations) {
 	a.Rows, a.Merge = hw.Ints{}, hw.Combination{}
-	a.Next, a.NextPositions, a.NextKeys, a.NextKeyBias = a.Attention.QSeqs, a.Positions, a.Keys, a.Attention.KeyBias
+	a.Next, a.NextPositions, a.NextKeys, a.NextKeyBias, a.NextKeyWeight = a.Attention.QSeqs, a.Positions, a.Keys, a.KeyBias, a.KeyWeight
 	a.Residual = a.Asking
 	if a.Last && !r.o.FullLastLayer {
 		r.gatherRows(a, a.Seqs.Firsts())
@@ -120,20 +124,36 @@ func (r *Run) choose(a *Activations) {
 func (r *Run) Select(a *Activations, rows hw.Ints, next hw.Seqs) {
 	a.Rows, a.Next = rows, next
 	r.gatherRows(a, rows)
-	if !a.Attention.KeyBias.Absent() {
-		a.NextKeyBias = r.mergeLists(a).bias.Top(next.Rows)
-		r.d.Gather(a.NextKeyBias, a.Attention.KeyBias, rows)
-	}
+	a.NextKeyBias, a.NextKeyWeight = r.gatherKeys(a.own, a.KeyBias, a.KeyWeight, rows)
 }
 
 // gatherRows makes the positions and dropout keys of what continues.
 func (r *Run) gatherRows(a *Activations, rows hw.Ints) {
-	a.NextPositions = a.own.positions.Top(rows.N)
-	r.d.GatherInts(a.NextPositions, a.Positions, rows, 1)
-	if !a.Keys.Absent() {
-		a.NextKeys = a.own.keys.Top(2 * rows.N)
-		r.d.GatherInts(a.NextKeys, a.Keys, rows, 2)
+	a.NextPositions, a.NextKeys = r.gatherPlaces(a.own, a.Positions, a.Keys, rows)
+}
+
+// gatherPlaces gathers positions and dropout keys of the listed rows.
+func (r *Run) gatherPlaces(l *lists, positions, keys, rows hw.Ints) (nextPositions, nextKeys hw.Ints) {
+	nextPositions = l.positions.Top(rows.N)
+	r.d.GatherInts(nextPositions, positions, rows, 1)
+	if !keys.Absent() {
+		nextKeys = l.keys.Top(2 * rows.N)
+		r.d.GatherInts(nextKeys, keys, rows, 2)
 	}
+	return nextPositions, nextKeys
+}
+
+// gatherKeys gathers what the listed rows count as keys, where they do not count alike.
+func (r *Run) gatherKeys(l *lists, bias, weight hw.Mat, rows hw.Ints) (nextBias, nextWeight hw.Mat) {
+	if !bias.Absent() {
+		nextBias = r.mergeLists(l, 0).bias.Top(rows.N)
+		r.d.Gather(nextBias, bias, rows)
+	}
+	if !weight.Absent() {
+		nextWeight = r.mergeLists(l, 0).weight.Top(rows.N)
+		r.d.Gather(nextWeight, weight, rows)
+	}
+	return nextBias, nextWeight
 }
 
 // Lists returns a layer's own memory for a decision: room for the rows that live

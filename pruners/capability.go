@@ -1,6 +1,10 @@
 package pruners
 
-import "ltpbench/hw"
+import (
+	"fmt"
+
+	"ltpbench/hw"
+)
 
 // Wrapper is a rule that changes another one in part. What it does not implement
 // itself is looked for in the rule that it wraps, so it loses none of that rule's
@@ -33,7 +37,16 @@ func As[T any](p Pruner) (T, bool) {
 // Checker fits all.
 func Fits(p Pruner, layers int) error {
 	if c, ok := As[Checker](p); ok {
-		return c.Check(layers)
+		if err := c.Check(layers); err != nil {
+			return err
+		}
+	}
+	early, sums := false, false
+	for layer := range layers {
+		early, sums = early || Before(p, layer, layers), sums || p.Score(layer, layers).Accumulated
+	}
+	if early && sums {
+		return fmt.Errorf("pruner %s decides before attention, where scores do not add up over layers", p.Spec())
 	}
 	return nil
 }

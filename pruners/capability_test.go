@@ -26,7 +26,11 @@ func TestCapabilities(t *testing.T) {
 			"a Merger has no Keep: neither OnDevice, Unprotected nor Counted is asked":    !has[Merger](p) || !has[OnDevice](p) && !has[Unprotected](p) && !has[Counted](p),
 			"a Merger, or a rule with networks, decides where it has no score: a Decider": !has[Merger](p) && !has[Predictor](p) || has[Decider](p),
 			"score= is for a rule that reads attention's score":                           !rule.Scores || reads(p),
-			"a rule decides somewhere, or it is none":                                     decidesAt(p) >= 0 || rule.Name == "none",
+			"a rule decides somewhere, or leaves layers out, or it is none":               decidesAt(p) >= 0 || Depth(p, 6) < 6 || rule.Name == "none",
+			"a Shallow rule leaves some layers out, and not all":                          !has[Shallow](p) || Depth(p, 1<<10) < 1<<10 && Depth(p, 1) == 1,
+			"an Early rule decides before attention somewhere, and has no score there":    !has[Early](p) || earlyAt(p) >= 0,
+			"a rule that reads keys does so where it decides after attention":             readsKeysWhereItSays(p),
+			"a KeyLearner learns decisions before attention":                              learnsKeys(t, p),
 			"a rule that learns more than its spec says is Learnable, or Sampled":         !has[Stateful](p) || has[Learnable](p) || has[Sampled](p),
 		} {
 			if !ok {
@@ -62,6 +66,49 @@ func reads(p Pruner) bool {
 		p = n.Pruner
 	}
 	return slices.ContainsFunc([]int{0, 1, 2, 3, 4, 5}, func(l int) bool { return p.Score(l, 6).Kind != hw.NoScore })
+}
+
+// earlyAt is the first of 6 layers in which a rule decides before attention; -1: none, or it
+// reads a score there.
+func earlyAt(p Pruner) int {
+	first := -1
+	for l := range 6 {
+		if Before(p, l, 6) && (p.Score(l, 6).Kind != hw.NoScore || !Decides(p, l, 6)) {
+			return -1
+		}
+		if Before(p, l, 6) && first < 0 {
+			first = l
+		}
+	}
+	return first
+}
+
+func readsKeysWhereItSays(p Pruner) bool {
+	k, ok := As[KeyReader](p)
+	for l := range 6 {
+		v := view(rand.New(rand.NewPCG(2, 2)), l, 6, 9, 12)
+		if says := ok && k.ReadsKeys(l, 6); says != keysRead(p, v) || says && Before(p, l, 6) {
+			return false
+		}
+	}
+	return ok == ReadsKeys(p, 6)
+}
+
+func learnsKeys(t *testing.T, p Pruner) bool {
+	if !has[Learnable](p) {
+		return true
+	}
+	l, _, err := Learn(p, LearnOptions{Layers: 6, Heads: 4, Width: width, Temperature: 0.02, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, ok := LearnerAs[KeyLearner](l)
+	for layer := range 6 {
+		if ok && keys.Masks(layer) && !Before(p, layer, 6) {
+			return false
+		}
+	}
+	return true
 }
 
 // decidesAt is the first of 6 layers in which a rule decides; -1: none.
@@ -157,9 +204,13 @@ func TestLearners(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(again, hard) {
 			t.Errorf("the hard rule %s comes back as %v, %v", hard.Spec(), again, err)
 		}
+		merges, _ := LearnerAs[MergeLearner](l)
 		for layer := range 6 {
 			if l.Masks(layer) {
 				learning(t, l, hard, layer)
+			}
+			if merges != nil && merges.Merges(layer) {
+				learningMerge(t, merges, hard, layer)
 			}
 		}
 	})
@@ -173,21 +224,62 @@ func scaledTo(p Pruner, mean float32) Pruner {
 	return p
 }
 
-func learning(t *testing.T, l Learner, hard Pruner, layer int) {
-	r := rand.New(rand.NewPCG(8, uint64(layer)))
+// relaxed is a KeyLearner whose policy is a hard decision with a straight-through gradient.
+// Relax returns a learner over the same parameters whose Mask is the soft function of which
+// that gradient is the derivative: what finite differences are taken of.
+type relaxed interface {
+	KeyLearner
+	Relax() Learner
+}
+
+// learned6 is a view of one of 6 layers while a rule learns, with scores near 2 and a policy.
+func learned6(r *rand.Rand, hard Pruner, layer int) View {
 	v := view(r, layer, 6, 2, 5, 9)
 	for i := range v.Scores {
 		v.Scores[i] = 1 + r.Float32()
+	}
+	v, _ = asked(hard, v)
+	v.Draw = 7
+	return v
+}
+
+func learning(t *testing.T, l Learner, hard Pruner, layer int) {
+	r := rand.New(rand.NewPCG(8, uint64(layer)))
+	v := learned6(r, hard, layer)
+	keys, weighsKeys := LearnerAs[KeyLearner](l)
+	if weighsKeys {
+		for range v.Positions {
+			v.Policy = append(v.Policy, 0.5+r.Float32()/2)
+		}
+		for i := range v.Policy {
+			if keys.Biases() {
+				v.Policy[i] = float32(math.Log(float64(v.Policy[i])))
+			}
+		}
+		if hardly, ok := LearnerAs[relaxed](l); ok {
+			firm := make([]float32, v.Seqs.Rows())
+			l.Mask(v, firm)
+			for i, d := range firm {
+				if d != 0 && d != v.Policy[i] {
+					t.Errorf("layer %d: a hard decision of %v after %v", layer, d, v.Policy[i])
+				}
+			}
+			l = hardly.Relax()
+		}
 	}
 	n := v.Seqs.Rows()
 	mask, weight := make([]float32, n), make([]float32, n)
 	for i := range weight {
 		weight[i] = r.Float32() - 0.5
 	}
+	low, high := float32(0), float32(1)
+	if weighsKeys && keys.Biases() {
+		low, high = float32(math.Inf(-1)), 0
+	}
 	loss := func() (sum float64) {
 		l.Mask(v, mask)
 		for i, m := range mask {
-			if !(m >= 0 && m <= 1) {
+			if !(m >= low && m <= high) {
 				t.Fatalf("layer %d: a mask of %v", layer, m)
 			}
 			sum += float64(m) * float64(weight[i])
@@ -196,18 +288,46 @@ func learning(t *testing.T, l Learner, hard Pruner, layer int) {
 	}
 	loss()
 	for row, keep := range decide(t, hard, v) {
-		if first := slices.Contains(v.Seqs, int32(row)); !first && keep != (mask[row] >= 0.5) && math.Abs(float64(mask[row])-0.5) > 1e-3 {
+		if first := slices.Contains(v.Seqs, int32(row)); !weighsKeys && !first && keep != (mask[row] >= 0.5) && math.Abs(float64(mask[row])-0.5) > 1e-3 {
 			t.Errorf("layer %d, row %d: the mask is %v and the hard rule keeps it: %v", layer, row, mask[row], keep)
 		}
 	}
+	grads := MaskGrads{Scores: make([]float32, len(v.Scores)), Hidden: make([]float32, n*width), Policy: make([]float32, n)}
+	gradients(t, l, v, loss, func() { l.MaskGrad(v, slices.Clone(mask), slices.Clone(weight), grads) }, &grads)
+}
+
+// learningMerge is learning for the weights of a layer's new rows.
+func learningMerge(t *testing.T, l MergeLearner, hard Pruner, layer int) {
+	r := rand.New(rand.NewPCG(9, uint64(layer)))
+	v := learned6(r, hard, layer)
+	var m Merged
+	l.Merge(v, &m)
+	weight := make([]float32, len(m.Weights))
+	for i := range weight {
+		weight[i] = r.Float32() - 0.5
+	}
+	loss := func() (sum float64) {
+		l.Merge(v, &m)
+		for i, w := range m.Weights {
+			sum += float64(w) * float64(weight[i])
+		}
+		return sum
+	}
+	loss()
+	grads := MaskGrads{Scores: make([]float32, len(v.Scores)), Hidden: make([]float32, v.Seqs.Rows()*width)}
+	gradients(t, l, v, loss, func() { l.MergeGrad(v, &m, slices.Clone(weight), grads) }, &grads)
+}
+
+// gradients compares what back leaves in grads and in l's parameters with differences of the loss.
+func gradients(t *testing.T, l Learner, v View, loss func() float64, back func(), grads *MaskGrads) {
+	t.Helper()
 	for _, p := range l.Params() {
 		if len(p.Grad) != len(p.Value) || p.Fixed != nil && len(p.Fixed) != len(p.Value) || p.Name == "" {
 			t.Fatalf("parameter %q has %d values and %d gradients", p.Name, len(p.Value), len(p.Grad))
 		}
 		clear(p.Grad)
 	}
-	dscores, dhidden := make([]float32, n), make([]float32, n*width)
-	l.MaskGrad(v, slices.Clone(mask), slices.Clone(weight), dscores, dhidden)
+	back()
 	// near compares gradients with differences, to a share of the largest among them.
 	near := func(what string, step float32, got []float32, x []float32, fixed []bool) {
 		want, most := make([]float64, len(x)), 0.0
@@ -223,18 +343,19 @@ func learning(t *testing.T, l Learner, hard Pruner, layer int) {
 		}
 		for i, d := range want {
 			if (fixed == nil || !fixed[i]) && !(math.Abs(float64(got[i])-d) <= 0.03*most+1e-6) {
-				t.Errorf("layer %d: the gradient of %s %d is %v, by differences %v", layer, what, i, got[i], d)
+				t.Errorf("layer %d: the gradient of %s %d is %v, by differences %v", v.Layer, what, i, got[i], d)
 			}
 		}
 	}
 	for _, p := range l.Params() {
 		near(p.Name, 1e-3, p.Grad, p.Value, p.Fixed)
 	}
-	near("score", 1e-2, dscores, v.Scores, nil)
+	near("score", 1e-2, grads.Scores, v.Scores, nil)
+	near("policy", 1e-2, grads.Policy, v.Policy, nil)
 	if l.UsesHidden() {
-		near("hidden value", 1e-2, dhidden, v.Hidden(), nil)
+		near("hidden value", 1e-2, grads.Hidden, v.Hidden(), nil)
 	}
-	if !l.UsesHidden() && slices.ContainsFunc(dhidden, func(x float32) bool { return x != 0 }) {
+	if !l.UsesHidden() && slices.ContainsFunc(grads.Hidden, func(x float32) bool { return x != 0 }) {
 		t.Error("a learner that does not use hidden rows sends a gradient there")
 	}
 }

@@ -21,11 +21,15 @@ func Decide(p Pruner, v View, keep []bool) error {
 
 // CheckScores returns an error if a score of v is NaN.
 func CheckScores(v View) error {
+	if len(v.Scores) == 0 {
+		return nil
+	}
+	each := len(v.Scores) / v.Seqs.Rows() // a network may give a row several
 	for b := range v.Seqs.Count() {
-		for r := v.Seqs[b]; r < v.Seqs[b+1] && v.Scores != nil; r++ {
-			if s := v.Scores[r]; s != s {
+		for i := int(v.Seqs[b]) * each; i < int(v.Seqs[b+1])*each; i++ {
+			if s := v.Scores[i]; s != s {
 				return fmt.Errorf("layer %d, sequence %d of the batch, position %d: the score is NaN; the weights or the input are damaged",
-					v.Layer, b, v.Positions[r])
+					v.Layer, b, v.Positions[i/each])
 			}
 		}
 	}

@@ -57,17 +57,17 @@ func (l *softThreshold) Mask(v View, mask []float32) {
 	}
 }
 
-func (l *softThreshold) MaskGrad(v View, mask, dmask, dscores, dhidden []float32) {
+func (l *softThreshold) MaskGrad(v View, mask, dmask []float32, to MaskGrads) {
 	dtheta := float64(0)
 	for b := range v.Seqs.Count() {
 		by := l.divisor.of(v, b)
 		for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {
 			g := dmask[r] * mask[r] * (1 - mask[r]) / l.temperature
-			dscores[r] += g / by
+			to.Scores[r] += g / by
 			dtheta -= float64(g)
 		}
 		if l.divisor == Mean {
-			l.meanGrad(v, b, by, mask, dmask, dscores)
+			l.meanGrad(v, b, by, mask, dmask, to.Scores)
 		}
 	}
 	l.grad[v.Layer] += float32(dtheta)

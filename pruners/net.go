@@ -14,25 +14,31 @@ import (
 // operations, and count in the ledger.
 type Predictor interface {
 	Stateful
-	// Net is the network whose output takes the place of attention's score in the layer;
-	// nil: none. The rule then has no Score there, and is a Decider that decides.
+	// Net is the network whose outputs take the place of attention's score in the layer;
+	// nil: none. The rule then has no Score there, and is a Decider that decides. Where
+	// it decides before attention (see Early) the network reads the rows that reach the layer.
 	// Layers share weights through networks of one name.
 	Net(layer, layers, width int) *Net
 }
 
-// Net is a network that gives each row one number: operations one after another, the
-// last a Linear with one output. Its weights are the tensors NAME.I.weight and
+// Net is a network that gives each row the same few numbers: operations one after another,
+// of which the last is a Linear. Its weights are the tensors NAME.I.weight and
 // NAME.I.bias of the rule's State, I the number of the operation from 0.
 type Net struct {
 	Name string
 	Ops  []Op
 }
 
-// Op is an operation of a Net.
+// Op is an operation of a Net. It reads what the one before has made, the first the rows
+// themselves.
 type Op struct {
-	Kind OpKind
-	Out  int    // of a Linear: its outputs
-	Act  hw.Act // of a Linear: what follows it
+	Kind   OpKind
+	Out    int    // of a Linear: its outputs
+	Act    hw.Act // of a Linear or Sum: what follows it
+	NoBias bool   // of a Linear
+	// Back, if not 0, has the operation read what an earlier one has made: 1 that before
+	// the one before it, and so on. A Sum adds this to what the one before has made.
+	Back int
 }
 
 // OpKind is what an operation does with the rows.
@@ -40,35 +46,59 @@ type OpKind int
 
 // The operations.
 const (
-	Linear       OpKind = iota // act(x·Wᵀ + b)
-	Norm                       // LayerNorm with a gain and a bias
-	SequenceMean               // every row becomes the mean of its sequence's rows
+	Linear OpKind = iota // act(x·Wᵀ + b)
+	Norm                 // LayerNorm with a gain and a bias
+	// SequenceMean makes every row the mean of its sequence's rows but row 0, weighed by
+	// View.Policy where there is one; 0 where nothing weighs.
+	SequenceMean
+	Sum // act(x + y)
 )
 
-// Widths returns how many columns enter each operation of a network over rows of that
-// width, and what leaves the last. A network that does not end in one number is the
-// rule's bug and panics.
-func (n *Net) Widths(width int) []int {
-	list := []int{width}
-	for _, op := range n.Ops {
-		if op.Kind == Linear {
-			width = op.Out
-		}
-		list = append(list, width)
+// Input is the operation whose output operation i reads, -1: the network's input. other is
+// what a Sum adds to it.
+func (n *Net) Input(i int) (from, other int) {
+	if n.Ops[i].Kind == Sum {
+		return i - 1, i - 1 - n.Ops[i].Back
 	}
-	if len(n.Ops) == 0 || n.Ops[len(n.Ops)-1].Kind != Linear || width != 1 {
-		panic("pruners: network " + n.Name + " does not end in a Linear with one output")
-	}
-	return list
+	return i - 1 - n.Ops[i].Back, -2
 }
+
+// Widths returns how many columns enter and leave each operation of a network over rows
+// of that width. A network that cannot be put together is the rule's bug and panics.
+func (n *Net) Widths(width int) (in, out []int) {
+	of := func(i int) int {
+		if i < 0 {
+			return width
+		}
+		return out[i]
+	}
+	for i, op := range n.Ops {
+		from, other := n.Input(i)
+		if from < -1 || op.Kind == Sum && (other < -1 || other == from || of(other) != of(from)) {
+			panic("pruners: network " + n.Name + " reads what is not there, or adds what does not fit")
+		}
+		in, out = append(in, of(from)), append(out, of(from))
+		if op.Kind == Linear {
+			out[i] = op.Out
+		}
+	}
+	if len(n.Ops) == 0 || n.Ops[len(n.Ops)-1].Kind != Linear {
+		panic("pruners: network " + n.Name + " does not end in a Linear")
+	}
+	return in, out
+}
+
+// Outs is how many numbers the network gives each row.
+func (n *Net) Outs() int { return n.Ops[len(n.Ops)-1].Out }
 
 // FLOPs is what the network takes for each row, two for each product and sum of its
 // matrices, as the ledger counts.
 func (n *Net) FLOPs(width int) int64 {
-	sum, widths := int64(0), n.Widths(width)
+	in, _ := n.Widths(width)
+	sum := int64(0)
 	for i, op := range n.Ops {
 		if op.Kind == Linear {
-			sum += 2 * int64(widths[i]) * int64(op.Out)
+			sum += 2 * int64(in[i]) * int64(op.Out)
 		}
 	}
 	return sum
@@ -76,10 +106,15 @@ func (n *Net) FLOPs(width int) int64 {
 
 // Tensors names the weights of operation i; empty if it has none.
 func (n *Net) Tensors(i int) (weight, bias string) {
-	if n.Ops[i].Kind == SequenceMean {
+	op := n.Ops[i]
+	if op.Kind == SequenceMean || op.Kind == Sum {
 		return "", ""
 	}
-	return fmt.Sprintf("%s.%d.weight", n.Name, i), fmt.Sprintf("%s.%d.bias", n.Name, i)
+	weight = fmt.Sprintf("%s.%d.weight", n.Name, i)
+	if !op.NoBias {
+		bias = fmt.Sprintf("%s.%d.bias", n.Name, i)
+	}
+	return weight, bias
 }
 
 // deviation is that of new weights, and where their normal distribution is cut off.
@@ -89,15 +124,15 @@ const deviation, most = 0.02, 2
 // matrices normal with deviation 0.02, cut off at two deviations, biases 0, gains 1.
 // What the state has already stays.
 func (n *Net) Init(s State, width int, seed uint64) {
-	widths := n.Widths(width)
+	in, out := n.Widths(width)
 	for i, op := range n.Ops {
 		weight, bias := n.Tensors(i)
 		if _, there := s[weight]; there || weight == "" {
 			continue
 		}
-		shape, columns := []int{widths[i]}, widths[i]
+		shape := []int{out[i]}
 		if op.Kind == Linear {
-			shape, columns = []int{op.Out, widths[i]}, op.Out
+			shape = []int{out[i], in[i]}
 		}
 		key := uint64(i)
 		for _, c := range n.Name {
@@ -113,26 +148,32 @@ func (n *Net) Init(s State, width int, seed uint64) {
 				}
 			}
 		}
-		s[weight], s[bias] = Tensor{shape, w}, Tensor{[]int{columns}, make([]float32, columns)}
+		s[weight] = Tensor{shape, w}
+		if bias != "" {
+			s[bias] = Tensor{[]int{out[i]}, make([]float32, out[i])}
+		}
 	}
 }
 
 // CheckState reports what of the network's weights a state lacks or has in another shape.
 func (n *Net) CheckState(s State, width int) error {
-	widths := n.Widths(width)
+	in, out := n.Widths(width)
 	for i, op := range n.Ops {
 		weight, bias := n.Tensors(i)
 		if weight == "" {
 			continue
 		}
-		shape, columns := []int{widths[i]}, widths[i]
+		shape := []int{out[i]}
 		if op.Kind == Linear {
-			shape, columns = []int{op.Out, widths[i]}, op.Out
+			shape = []int{out[i], in[i]}
 		}
 		if _, err := s.tensor(weight, shape...); err != nil {
 			return err
 		}
-		if _, err := s.tensor(bias, columns); err != nil {
+		if bias == "" {
+			continue
+		}
+		if _, err := s.tensor(bias, out[i]); err != nil {
 			return err
 		}
 	}

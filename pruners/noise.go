@@ -82,9 +82,10 @@ func (l *noiseLearner) Mask(v View, mask []float32) {
 }
 
 // MaskGrad implements Learner.
-func (l *noiseLearner) MaskGrad(v View, mask, dmask, dscores, dhidden []float32) {
+func (l *noiseLearner) MaskGrad(v View, mask, dmask []float32, to MaskGrads) {
 	l.scores = drawn(v, l.scores)
 	v.Scores = l.scores
 	l.spare = append(l.spare[:0], l.scores...)
-	l.Learner.MaskGrad(v, mask, dmask, l.spare, dhidden)
+	to.Scores = l.spare
+	l.Learner.MaskGrad(v, mask, dmask, to)
 }

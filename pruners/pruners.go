@@ -1,5 +1,5 @@
 // Package pruners holds the rules that decide, between a layer's attention and
-// its feed-forward, which tokens continue. A rule is one file; it registers itself
+// its feed-forward or before its attention, which tokens continue. A rule is one file; it registers itself
 // under the name that its spec string begins with.
 //
 // A rule is a score times a decision: which number attention is to report for
@@ -32,13 +32,23 @@ type View struct {
 	Layer, Layers, Heads int
 	Seqs                 ragged.Seqs // the living rows of each sequence
 	Full                 []int32     // per sequence: n0, its tokens before any pruning
+	Second               []int32     // per sequence: the position at which the second text of a pair begins; n0 where there is one text
 	Positions            []int32     // per row: its place in the original sequence
 	Examples             []uint64    // per sequence: a hash of its ids, the key of anything random
-	Scores               []float32   // per row: what Score asked for; nil if nothing
+	Scores               []float32   // per row: what Score asked for, or a network's outputs; nil if nothing
 	Width                int
+	// Policy, in training before a KeyLearner's decision, is what the one before it has
+	// left, one number for each row; nil elsewhere.
+	Policy []float32
+	// Draw, in training, is what random choices are drawn by, with example and position:
+	// of seed, step and pass. 0 elsewhere.
+	Draw uint64
 	// Hidden returns the layer's input, one row of Width values per row. It may
 	// have to fetch them from a device, so a rule that needs none does not call it.
 	Hidden func() []float32
+	// Keys returns attention's keys, one row of Width values per row, its heads one after
+	// another, for a KeyReader that decides after attention. Like Hidden it may have to fetch them.
+	Keys func() []float32
 }
 
 // Checker is a rule that does not fit every model.
@@ -161,16 +171,23 @@ type Learner interface {
 	Score(layer int) hw.Score
 	// Masks reports whether the layer has a soft mask.
 	Masks(layer int) bool
-	// Mask sets mask[row] in [0,1], which multiplies the block's output.
+	// Mask sets mask[row] in [0,1], which multiplies the block's output (see KeyLearner
+	// for another effect).
 	Mask(v View, mask []float32)
-	// MaskGrad adds to the parameters' gradients, and to dscores and dhidden
-	// (nil if not wanted), what dmask sends back. It sees the View and the mask
-	// of the Mask call before.
-	MaskGrad(v View, mask, dmask, dscores, dhidden []float32)
-	// UsesHidden reports whether dhidden is ever touched.
+	// MaskGrad adds to the parameters' gradients, and to those in to, what dmask
+	// sends back. It sees the View and the mask of the Mask call before.
+	MaskGrad(v View, mask, dmask []float32, to MaskGrads)
+	// UsesHidden reports whether MaskGrads.Hidden is ever touched.
 	UsesHidden() bool
 	// Pruner is the hard rule with the parameters as they are now.
 	Pruner() Pruner
+}
+
+// MaskGrads are the gradients that a learner adds to; nil: not wanted.
+type MaskGrads struct {
+	Scores []float32 // of View.Scores
+	Hidden []float32 // of View.Hidden
+	Policy []float32 // of View.Policy
 }
 
 // Param is a list of values that learn, on the host; Grad has the same length.

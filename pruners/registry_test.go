@@ -162,7 +162,7 @@ func TestMaskGrad(t *testing.T) {
 		}
 		mask, dscores := make([]float32, len(weight)), make([]float32, len(weight))
 		l.Mask(v, mask)
-		l.MaskGrad(v, mask, weight, dscores, nil)
+		l.MaskGrad(v, mask, weight, MaskGrads{Scores: dscores})
 		near := func(what string, got float32, want float64) {
 			if !(math.Abs(float64(got)-want) <= 2e-3*(1+math.Abs(want))) {
 				t.Errorf("%s: %s is %v, by differences %v", divisor, what, got, want)

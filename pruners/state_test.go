@@ -96,8 +96,8 @@ func TestNet(t *testing.T) {
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("a network with two outputs passes")
+			t.Error("a network that adds rows of two widths passes")
 		}
 	}()
-	(&Net{Name: "two", Ops: []Op{{Kind: Linear, Out: 2}}}).Widths(8)
+	(&Net{Name: "two", Ops: []Op{{Kind: Linear, Out: 2}, {Kind: Sum, Back: 1}, {Kind: Linear, Out: 1}}}).Widths(8)
 }

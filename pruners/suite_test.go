@@ -19,19 +19,23 @@ const width = 8
 // equal, and random hidden rows.
 func view(r *rand.Rand, layer, layers int, lengths ...int) View {
 	v := View{Layer: layer, Layers: layers, Heads: 4, Seqs: ragged.Of(lengths...), Width: width}
-	var hidden []float32
-	for _, n := range lengths {
+	var hidden, keys []float32
+	for b, n := range lengths {
 		v.Full = append(v.Full, int32(n))
+		v.Second = append(v.Second, int32(n))
+		if b%2 == 1 && n > 3 {
+			v.Second[b] = int32(2 + r.IntN(n-3))
+		}
 		v.Examples = append(v.Examples, r.Uint64())
 		for i := range n {
 			v.Positions = append(v.Positions, int32(i))
 			v.Scores = append(v.Scores, float32(r.IntN(12))*0.4)
 			for range width {
-				hidden = append(hidden, float32(r.NormFloat64()))
+				hidden, keys = append(hidden, float32(r.NormFloat64())), append(keys, float32(r.NormFloat64()))
 			}
 		}
 	}
-	v.Hidden = func() []float32 { return hidden }
+	v.Hidden, v.Keys = func() []float32 { return hidden }, func() []float32 { return keys }
 	return v
 }
 
@@ -47,36 +51,63 @@ func pruned(r *rand.Rand, v View) View {
 		keep[v.Seqs[b]] = true
 	}
 	rows, next := ragged.Compact(v.Seqs, keep, nil, nil)
-	positions, scores, hidden := make([]int32, len(rows)), make([]float32, len(rows)), []float32(nil)
+	positions, scores, hidden, keys := make([]int32, len(rows)), make([]float32, len(rows)), []float32(nil), []float32(nil)
 	for i, row := range rows {
 		positions[i], scores[i] = v.Positions[row], v.Scores[row]
 		hidden = append(hidden, v.Hidden()[int(row)*width:(int(row)+1)*width]...)
+		keys = append(keys, v.Keys()[int(row)*width:(int(row)+1)*width]...)
 	}
 	v.Seqs, v.Positions, v.Scores = next, positions, scores
-	v.Hidden = func() []float32 { return hidden }
+	v.Hidden, v.Keys = func() []float32 { return hidden }, func() []float32 { return keys }
 	return v
 }
 
 // one returns sequence b of v alone.
 func one(v View, b int) View {
 	i, j := v.Seqs[b], v.Seqs[b+1]
-	v.Seqs, v.Full, v.Examples = ragged.Of(int(j-i)), v.Full[b:b+1], v.Examples[b:b+1]
-	v.Positions = v.Positions[i:j]
 	if v.Scores != nil {
-		v.Scores = v.Scores[i:j]
+		each := len(v.Scores) / v.Seqs.Rows()
+		v.Scores = v.Scores[int(i)*each : int(j)*each]
 	}
+	v.Seqs, v.Full, v.Second, v.Examples = ragged.Of(int(j-i)), v.Full[b:b+1], v.Second[b:b+1], v.Examples[b:b+1]
+	v.Positions = v.Positions[i:j]
 	hidden := v.Hidden()[int(i)*width : int(j)*width]
 	v.Hidden = func() []float32 { return hidden }
+	if v.Keys != nil {
+		keys := v.Keys()[int(i)*width : int(j)*width]
+		v.Keys = func() []float32 { return keys }
+	}
 	return v
 }
 
-// asked returns v with the scores that p reads in its layer, attention's or those of a
+// asked returns v with the scores that p reads in its layer, attention's or those of
 // its own network, and whether p is asked there at all.
 func asked(p Pruner, v View) (View, bool) {
-	if p.Score(v.Layer, v.Layers).Kind == hw.NoScore && NetOf(p, v.Layer, v.Layers, v.Width) == nil {
+	net := NetOf(p, v.Layer, v.Layers, v.Width)
+	if p.Score(v.Layer, v.Layers).Kind == hw.NoScore && net == nil {
 		v.Scores = nil
 	}
+	if Before(p, v.Layer, v.Layers) || !ReadsKeys(p, v.Layers) {
+		v.Keys = nil
+	}
+	if net != nil {
+		v.Scores = several(v.Scores, net.Outs())
+	}
 	return v, Decides(p, v.Layer, v.Layers)
+}
+
+// several returns scores of so many numbers for each row.
+func several(scores []float32, outs int) []float32 {
+	if outs == 1 {
+		return scores
+	}
+	list := make([]float32, 0, len(scores)*outs)
+	for _, s := range scores {
+		for i := range outs {
+			list = append(list, s*float32(1+i%2)-float32(i))
+		}
+	}
+	return list
 }
 
 // decide is the answer that an encoder gets, by Decide, which is what keeps row 0.
@@ -180,7 +211,7 @@ func common(t *testing.T, p Pruner, v View) {
 		if alone := decide(t, p, one(v, b)); !slices.Equal(alone, part) {
 			t.Errorf("layer %d, sequence %d alone keeps %v, in a batch %v", v.Layer, b, alone, part)
 		}
-		if u, ok := asked(p, v); !ok || u.Scores == nil || reads {
+		if u, ok := asked(p, v); !ok || u.Scores == nil || len(u.Scores) != len(v.Positions) || reads {
 			continue
 		}
 		dropped := map[float32]int32{} // by score: the first row that goes
@@ -202,6 +233,21 @@ func reading(p Pruner, v View) (asks bool) {
 	u, ok := asked(p, v)
 	u.Hidden = func() []float32 { asks = true; return v.Hidden() }
 	if ok {
+		p.Keep(u, make([]bool, v.Seqs.Rows()))
+	}
+	return asks
+}
+
+// keysRead reports whether a rule asks for the keys of v.
+func keysRead(p Pruner, v View) (asks bool) {
+	u, ok := asked(p, v)
+	if u.Keys == nil || !ok {
+		return false
+	}
+	u.Keys = func() []float32 { asks = true; return v.Keys() }
+	if m, ok := As[Merger](p); ok {
+		m.Merge(u, &Merged{})
+	} else {
 		p.Keep(u, make([]bool, v.Seqs.Rows()))
 	}
 	return asks

@@ -16,14 +16,15 @@ import (
 // Prediction is a model's output for one example. Paired tests compare predictions of
 // two points on the same examples.
 type Prediction struct {
-	Point      string    `json:"point"`            // the point's FullName
-	Example    int       `json:"example"`          // index in the data set, from 0
-	Label      float64   `json:"label"`            // true class, number of a set of classes (bit i is class i), or value of a regression
-	Prediction float64   `json:"prediction"`       // the same, predicted
-	Logits     []float32 `json:"logits"`           // the head's output
-	Tokens     int       `json:"tokens,omitempty"` // real tokens before pruning
-	Kept       []int     `json:"kept,omitempty"`   // per layer: tokens that leave it
-	Sets       string    `json:"sets,omitempty"`   // hash of the positions of those tokens: equal sets have equal strings
+	Point      string    `json:"point"`             // the point's FullName
+	Example    int       `json:"example"`           // index in the data set, from 0
+	Label      float64   `json:"label"`             // true class, number of a set of classes (bit i is class i), or value of a regression
+	Prediction float64   `json:"prediction"`        // the same, predicted
+	Logits     []float32 `json:"logits"`            // the head's output
+	Tokens     int       `json:"tokens,omitempty"`  // real tokens before pruning
+	Kept       []int     `json:"kept,omitempty"`    // per layer: tokens that leave it
+	Entered    []int     `json:"entered,omitempty"` // per layer: tokens that enter its attention, where a rule decides before it
+	Sets       string    `json:"sets,omitempty"`    // hash of the positions of those tokens: equal sets have equal strings
 }
 
 // PredictionWriter writes predictions beside a record, one JSON object per line.

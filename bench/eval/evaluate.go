@@ -20,6 +20,7 @@ type Evaluation struct {
 	Predicted []float64 // as Prediction makes it of the logits
 	Logits    [][]float32
 	Kept      [][]int  // per layer: tokens that leave it
+	Entered   [][]int  // per layer: tokens that enter its attention; nil where those are what left the layer before
 	Sets      []string // sixteen hex digits that identify the places of those tokens
 	// Work is the sum over examples; None what the unpruned model would need. Executed
 	// is that of a pass that is timed.
@@ -46,14 +47,15 @@ func Watched(ctx context.Context, e *model.Encoder, rule pruners.Pruner, example
 	defer r.Close()
 	err := r.Each(ctx, examples, func(i int, one Result) {
 		x.Logits, x.Predicted, x.Kept = append(x.Logits, one.Logits), append(x.Predicted, Prediction(c, one.Logits)), append(x.Kept, one.Kept)
+		x.Entered = append(x.Entered, entered(one))
 		if one.Place == 0 {
 			x.Sets = append(x.Sets, sets(one.Run, c.Layers)...)
 			step(one.Run.Batch.Seqs.Rows())
 		}
-		x.Rows += one.Alive[0]
-		x.Work.Add(work(c, rule, one.Alive, one.Kept, longest, whole))
-		n := full(c, one.Alive[0])
-		x.None.Add(work(c, pruners.None{}, n, n, longest, whole))
+		x.Rows += one.Tokens
+		x.Work.Add(work(c, rule, one.Tokens, one.Alive, one.Kept, longest, whole))
+		n := full(c, one.Tokens)
+		x.None.Add(work(c, pruners.None{}, one.Tokens, n, n, longest, whole))
 	})
 	if err != nil {
 		return nil, err
@@ -63,15 +65,15 @@ func Watched(ctx context.Context, e *model.Encoder, rule pruners.Pruner, example
 }
 
 // work is one example's, from the counts of an evaluation.
-func work(c *model.Config, rule pruners.Pruner, alive, kept []int, longest int, whole bool) model.Work {
-	w := model.Work{Paper: model.PaperBy(c, rule, alive, kept), Padded: model.Padded(c, longest)}
-	last := c.Layers - 1
+func work(c *model.Config, rule pruners.Pruner, tokens int, alive, kept []int, longest int, whole bool) model.Work {
+	w := model.Work{Paper: model.PaperBy(c, rule, tokens, alive, kept), Padded: model.Padded(c, longest)}
+	last := pruners.Depth(rule, c.Layers) - 1
 	if whole {
-		w.Executed = model.ExecutedBy(c, rule, alive, alive, kept, whole)
+		w.Executed = model.ExecutedBy(c, rule, tokens, alive, alive, kept, whole)
 	} else { // row 0 alone asks in the last layer, and nothing else leaves it
 		asking, leaving := append([]int(nil), alive...), append([]int(nil), kept...)
 		asking[last], leaving[last] = 1, 1
-		w.Executed = model.ExecutedBy(c, rule, asking, alive, leaving, whole)
+		w.Executed = model.ExecutedBy(c, rule, tokens, asking, alive, leaving, whole)
 	}
 	cost := pruners.RuleOf(rule).Cost
 	for l, n := range alive {
@@ -83,6 +85,19 @@ func work(c *model.Config, rule pruners.Pruner, alive, kept []int, longest int, 
 		}
 	}
 	return w
+}
+
+// entered is how many rows enter each layer's attention; nil where they are those that
+// left the layer before, so that Kept says it all.
+func entered(one Result) []int {
+	n := one.Tokens
+	for l, a := range one.Alive {
+		if a != n && (a > 0 || l == 0) {
+			return one.Alive
+		}
+		n = one.Kept[l]
+	}
+	return nil
 }
 
 // full is the counts of a sequence that keeps all.

@@ -27,7 +27,7 @@ func Masked(e *model.Encoder, p pruners.Pruner, examples []ragged.Sequence) (pre
 		}
 		for s, left := range kept {
 			alive := append([]int{b.Seqs.Len(s)}, left[:len(left)-1]...)
-			sum += model.PaperBy(&e.Config, p, alive, left)
+			sum += model.PaperBy(&e.Config, p, alive[0], alive, left)
 			full += model.Full(&e.Config, alive[0])
 		}
 		lists := slices.Collect(slices.Chunk(logits, len(logits)/b.Seqs.Count()))

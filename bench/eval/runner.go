@@ -101,7 +101,8 @@ func (r *Runner) Executed() (sum int64) {
 // Result is what a rule made of one example. All but Run is the caller's.
 type Result struct {
 	Logits []float32
-	// Per layer: rows that ask, rows that enter, and rows that continue.
+	Tokens int // that it has, before any pruning
+	// Per layer: rows that ask, rows that enter its attention, and rows that continue.
 	Queries, Alive, Kept []int
 
 	Run   *model.Run // has just run the example's batch
@@ -129,7 +130,7 @@ func (r *Runner) Each(ctx context.Context, examples []ragged.Sequence, f func(i 
 		}
 		queries, alive, kept := r.run.Counts()
 		for at, own := range logits {
-			f(i, Result{own, queries[at], alive[at], kept[at], r.run, at})
+			f(i, Result{own, b.Seqs.Len(at), queries[at], alive[at], kept[at], r.run, at})
 			i++
 		}
 	}

@@ -27,14 +27,14 @@ func (r *run) trace(seqs []ragged.Sequence) []Trace {
 	_, alive, kept := last.Counts()
 	for b := range traces {
 		t := Trace{Spec: r.rule.Spec().String(), Layers: layers, Ways: make([]Way, len(seqs[b].IDs)), Relative: true}
-		t.Ratio = float64(model.PaperBy(&r.e.Config, r.rule, alive[b], kept[b])) / float64(model.Full(&r.e.Config, len(seqs[b].IDs)))
+		t.Ratio = float64(model.PaperBy(&r.e.Config, r.rule, len(seqs[b].IDs), alive[b], kept[b])) / float64(model.Full(&r.e.Config, len(seqs[b].IDs)))
 		for i := range t.Ways {
 			t.Ways[i].Leaves, t.Ways[i].Into = layers, -1
 		}
 		traces[b] = t
 	}
 	for l := range layers {
-		in, entering := entered(last, l)
+		in, entering := last.Entered(l)
 		out, leaving := last.Kept(l)
 		_, scores := last.Received(l)
 		for b := range traces {
@@ -48,16 +48,6 @@ func (r *run) trace(seqs []ragged.Sequence) []Trace {
 		traces[b].relate()
 	}
 	return traces
-}
-
-// entered returns the offsets of what entered a layer and the original positions of its rows.
-func entered(r *model.Run, layer int) (ragged.Seqs, []int32) {
-	a := r.Activations(layer)
-	seqs := make(ragged.Seqs, a.Seqs.Count+1)
-	r.Device().ReadInts(seqs, a.Seqs.Offsets)
-	positions := make([]int32, seqs.Rows())
-	r.Device().ReadInts(positions, a.Positions.Top(len(positions)))
-	return seqs, positions
 }
 
 // of is a sequence's part of a list; nil of none.

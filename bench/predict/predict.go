@@ -88,7 +88,7 @@ func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
 		return nil, err
 	}
 	_, _, kept := p.run.Last().Counts()
-	ends, positions := p.run.Last().Kept(p.c.Layers - 1)
+	ends, positions := p.run.Last().Kept(p.run.Last().Depth() - 1)
 	list := make([]Prediction, len(texts))
 	for i := range list {
 		x := Prediction{Logits: logits[i], PerLayer: kept[i], Positions: positions[ends[i]:ends[i+1]]}

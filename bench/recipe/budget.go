@@ -171,19 +171,23 @@ func Ratio(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence) (f
 		for _, x := range examples {
 			n := len(x.IDs)
 			alive, kept := make([]int, c.Layers), make([]int, c.Layers)
-			for l, now := 0, n; l < c.Layers; l++ {
+			for l, now := 0, n; l < pruners.Depth(rule, c.Layers); l++ {
+				kept[l] = min(now, counted.Kept(l, c.Layers, n))
 				alive[l] = now
-				now = min(now, counted.Kept(l, c.Layers, n))
-				kept[l] = now
+				if pruners.Before(rule, l, c.Layers) {
+					alive[l] = kept[l]
+				}
+				now = kept[l]
 			}
-			paper, full = paper+model.PaperBy(c, rule, alive, kept), full+model.Full(c, n)
+			paper, full = paper+model.PaperBy(c, rule, n, alive, kept), full+model.Full(c, n)
 		}
 		return float64(paper) / float64(full), nil
 	}
 	r := eval.NewRunner(e, rule, model.Options{FullLastLayer: true})
 	defer r.Close()
 	err := r.Each(context.Background(), examples, func(i int, x eval.Result) {
-		paper, full = paper+model.PaperBy(c, rule, x.Alive, x.Kept), full+model.Full(c, len(examples[i].IDs))
+		n := len(examples[i].IDs)
+		paper, full = paper+model.PaperBy(c, rule, n, x.Alive, x.Kept), full+model.Full(c, n)
 	})
 	return float64(paper) / float64(full), err
 }

@@ -43,7 +43,7 @@ func (w *worker) evaluate(ctx context.Context, j *Job) error {
 	for i := range list {
 		list[i] = results.Prediction{
 			Point: name, Example: i, Label: truth[i], Prediction: x.Predicted[i], Logits: x.Logits[i],
-			Tokens: len(s.measured[i].IDs), Kept: x.Kept[i], Sets: x.Sets[i],
+			Tokens: len(s.measured[i].IDs), Kept: x.Kept[i], Entered: x.Entered[i], Sets: x.Sets[i],
 		}
 	}
 	return w.writeOutput(j, []results.Point{*p}, list)

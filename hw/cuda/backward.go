@@ -13,7 +13,7 @@ var _ hw.Backward = (*device)(nil)
 // Zero implements hw.Backward.
 func (d *device) Zero(m hw.Mat) { d.set(at(m), 0, 4*m.Rows*m.Cols) }
 
-// Add implements hw.Backward.
+// Add implements hw.Device.
 func (d *device) Add(y, x hw.Mat) {
 	n := y.Rows * y.Cols
 	d.launch("add", elementGrid(n), at(y), at(x), uint64(n))

@@ -158,6 +158,11 @@ func (l *LateDevice) Combine(y, x hw.Mat, c hw.Combination) {
 	l.writes(y, func() { l.d.Combine(y, x, c) })
 }
 
+// Add implements hw.Device.
+func (l *LateDevice) Add(y, x hw.Mat) {
+	l.writes(y, func() { l.d.Add(y, x) })
+}
+
 // Activate implements hw.Device.
 func (l *LateDevice) Activate(y, x hw.Mat, act hw.Act) {
 	l.writes(y, func() { l.d.Activate(y, x, act) })

@@ -3,6 +3,8 @@ package ragged
 // Sequence is one input as token ids. Segments may be nil (all 0).
 type Sequence struct {
 	IDs, Segments []int32
+	// Second is where the second of two texts begins; 0: there is one text.
+	Second int
 }
 
 // Tokens is how many tokens sequences have together.
@@ -19,6 +21,7 @@ type Batch struct {
 	IDs       []int32
 	Segments  []int32
 	Positions []int32  // place of each row in its own sequence, from 0; never renumbered
+	Second    []int32  // per sequence the place of its second text's first row; 0: it has none
 	Examples  []uint64 // per sequence a hash of its ids: the key of anything random
 }
 
@@ -39,6 +42,7 @@ func Pack(seqs ...Sequence) Batch {
 			b.Positions = append(b.Positions, int32(i))
 		}
 		b.Seqs = append(b.Seqs, int32(len(b.IDs)))
+		b.Second = append(b.Second, int32(s.Second))
 		b.Examples = append(b.Examples, Hash(s.IDs))
 	}
 	return b

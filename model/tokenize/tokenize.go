@@ -33,6 +33,7 @@ type limits struct{ vocab, segments, length int }
 type Encoding struct {
 	IDs      []int32
 	Segments []int32 // as many; all 0 where the model reads no segments
+	Second   int     // where the second text of a pair begins; 0 for one text
 	Cut      bool    // the text is longer: Encode left tokens out
 }
 
@@ -154,6 +155,9 @@ func (t *Tokenizer) assemble(e *Encoding, parts template, ids *[2][]int32) {
 	e.IDs, e.Segments = make([]int32, 0, n), make([]int32, 0, n)
 	for _, p := range parts {
 		if p.text >= 0 {
+			if p.text > 0 {
+				e.Second = len(e.IDs)
+			}
 			e.IDs = append(e.IDs, ids[p.text]...)
 		} else {
 			e.IDs = append(e.IDs, p.ids...)

@@ -32,7 +32,7 @@ func newRoom(m hw.Memory, c *model.Config, s model.Size) *room {
 func (t *Trainer) backward(p *pass) {
 	d, r, m, c := t.w.d, p.run, t.room, &t.e.Config
 	act, dx := c.Act(), t.headGrad(r)
-	for i := c.Layers - 1; i >= 0; i-- {
+	for i := r.Depth() - 1; i >= 0; i-- {
 		a, w, g := r.Activations(i), &t.e.Layers[i], &t.w.g.layers[i]
 		p.rowsGrad(d, i+1, dx)
 		dscored := p.finishGrad(d, a, dx)
@@ -54,7 +54,11 @@ func (t *Trainer) backward(p *pass) {
 		if !a.Merge.Absent() {
 			mid = m.x.Top(a.Mid.Rows) // dx is spent
 			d.Zero(mid)
-			d.CombineGrad(mid, hw.Mat{}, in, hw.Mat{}, a.Merge)
+			dweights := p.weightsRoom(t.memory, a, a.Merge)
+			d.CombineGrad(mid, dweights, in, a.Mid, a.Merge)
+			if !dweights.Absent() {
+				dscored = p.mergeGrad(d, a, r.View(a), dweights)
+			}
 		}
 		sum = m.sum.Top(a.Mid.Rows)
 		d.NormGrad(sum, g.norm1.w, g.norm1.b, mid, a.Out, a.Residual, w.Norm1)
@@ -63,7 +67,9 @@ func (t *Trainer) backward(p *pass) {
 		d.LinearGrad(context, g.out.w, g.out.b, out, a.Context, w.Out)
 
 		q, kv := m.q.Top(a.Asking.Rows), m.kv.Top(a.X.Rows)
-		d.AttentionGrad(hw.AttentionGrads{Q: q, KV: kv}, context, &a.Attention, a.Rows, dscored)
+		into := hw.AttentionGrads{Q: q, KV: kv}
+		p.keyGrads(a, &into)
+		d.AttentionGrad(into, context, &a.Attention, a.Rows, dscored)
 		dx = m.x.Top(a.X.Rows)
 		d.LinearGrad(dx, g.keyValue.w, g.keyValue.b, kv, a.X, w.KeyValue)
 		asking := m.asking.Top(a.Asking.Rows)
@@ -80,6 +86,7 @@ func (t *Trainer) backward(p *pass) {
 		}
 		p.hiddenGrad(d, a, dx)
 		p.networkGrad(a, dx)
+		dx = t.entryGrad(p, a, dx)
 	}
 	p.rowsGrad(d, 0, dx)
 	if t.w.g.tables.Word.Absent() {
@@ -100,7 +107,7 @@ func (t *Trainer) backward(p *pass) {
 // layer's output.
 func (t *Trainer) headGrad(r *model.Run) hw.Mat {
 	d, m := t.w.d, t.room
-	last := r.Activations(t.e.Config.Layers - 1)
+	last := r.Activations(r.Depth() - 1)
 	count := last.Next.Count
 	first, dense, logits := m.first.Top(count), m.dense.Top(count), m.logits.Top(count)
 	classified := r.Dense

@@ -16,7 +16,8 @@ type networks struct {
 	layers  []*model.Network // nil where there is none
 	w       *weights
 	grads   map[*model.NetworkWeights][]linearGrad // by operation
-	rooms   map[*model.NetworkWeights][]hw.Mat     // by operation: gradient of what enters it
+	column  hw.Mat                                 // a number per row
+	rooms   map[*model.NetworkWeights][]hw.Mat     // by operation: gradient of what enters it, a Sum's twice
 }
 
 // netPrefix sets a network's weights apart from the encoder's in a State.
@@ -33,59 +34,75 @@ func newNetworks(e *model.Encoder, m hw.Memory, l pruners.Learner, size model.Si
 	if err != nil {
 		return nil, fmt.Errorf("learner of %s: %w", l.Pruner().Spec(), err)
 	}
-	n := &networks{learner, layers, &weights{d: d, m: m}, map[*model.NetworkWeights][]linearGrad{}, map[*model.NetworkWeights][]hw.Mat{}}
+	n := &networks{learner: learner, layers: layers, w: &weights{d: d, m: m}, grads: map[*model.NetworkWeights][]linearGrad{}, rooms: map[*model.NetworkWeights][]hw.Mat{}}
 	for _, net := range layers {
 		if net == nil || n.grads[net.Weights] != nil {
 			continue
 		}
-		widths := net.Net.Widths(e.Config.Width)
+		widths, _ := net.Net.Widths(e.Config.Width)
 		for i, op := range net.Net.Ops {
 			var g linearGrad
-			weight, _ := net.Net.Tensors(i)
+			weight, bias := net.Net.Tensors(i)
 			name := netPrefix + strings.TrimSuffix(weight, ".weight")
-			switch op.Kind {
-			case pruners.Linear:
+			switch {
+			case op.Kind == pruners.Linear && bias == "":
+				g = n.w.matrix(net.Weights.Linear[i], name)
+			case op.Kind == pruners.Linear:
 				g = n.w.linear(net.Weights.Linear[i], name)
-			case pruners.Norm:
+			case op.Kind == pruners.Norm:
 				g = n.w.norm(name, net.Weights.Norm[i])
 			}
 			n.grads[net.Weights] = append(n.grads[net.Weights], g)
 			n.rooms[net.Weights] = append(n.rooms[net.Weights], m.Floats(size.Rows, widths[i]))
 		}
+		n.column = m.Floats(size.Rows, 1)
 	}
 	return n, nil
 }
 
 // backward goes back through a layer's network: dscores is spent, what goes back into
-// the rows that the network read is added to dx.
-func (n *networks) backward(layer int, dscores, dx hw.Mat) {
+// the rows that the network read is added to dx, and what goes back into the policy that
+// weighed its means to dpolicy, nil if that is not wanted.
+func (n *networks) backward(layer int, dscores, dx hw.Mat, dpolicy []float32) {
 	net := n.layers[layer]
 	d, grads, rooms := n.w.d, n.grads[net.Weights], n.rooms[net.Weights]
-	dy := dscores
-	for i := len(net.Net.Ops) - 1; i >= 0; i-- {
-		x, op := net.X, net.Net.Ops[i]
-		if i > 0 {
-			x = net.Outs[i-1]
+	of := make([]hw.Mat, len(net.Net.Ops)) // the gradient of what each operation has made
+	of[len(of)-1] = dscores
+	into := func(from int, g hw.Mat) {
+		switch {
+		case from < 0:
+			d.Add(dx, g)
+		case of[from].Absent():
+			of[from] = g
+		default:
+			d.Add(of[from], g)
 		}
-		to := rooms[i].Top(x.Rows)
+	}
+	for i := len(of) - 1; i >= 0; i-- {
+		op, dy := net.Net.Ops[i], of[i]
+		from, other := net.Net.Input(i)
+		x, to := net.Output(from), rooms[i].Top(dscores.Rows)
+		switch saved := net.Outs[i]; {
+		case op.Act == hw.Identity:
+		case op.Act.FromInput():
+			d.ActGrad(dy, dy, net.Pre[i], op.Act)
+		default:
+			d.ActGrad(dy, dy, saved, op.Act)
+		}
 		switch op.Kind {
 		case pruners.Linear:
-			switch op.Act {
-			case hw.Identity:
-			case hw.GELU:
-				d.ActGrad(dy, dy, net.Pre[i], op.Act)
-			default:
-				d.ActGrad(dy, dy, net.Outs[i], op.Act)
-			}
 			d.LinearGrad(to, grads[i].w, grads[i].b, dy, x, net.Weights.Linear[i])
 		case pruners.Norm:
 			d.NormGrad(to, grads[i].w, grads[i].b, dy, x, hw.Mat{}, net.Weights.Norm[i])
 		case pruners.SequenceMean:
-			net.Mean(to, dy, i)
+			net.MeanGrad(to, dy, i, n.column, dpolicy)
+		case pruners.Sum:
+			d.Activate(to, dy, hw.Identity) // each of the two is changed later
+			into(other, to)
+			to = dy
 		}
-		dy = to
+		into(from, to)
 	}
-	d.Add(dx, dy)
 }
 
 // step changes the networks' weights by one step of the optimiser.

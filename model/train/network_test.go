@@ -59,9 +59,9 @@ func (l *gateLearner) Mask(v pruners.View, mask []float32) {
 	}
 }
 
-func (l *gateLearner) MaskGrad(v pruners.View, mask, dmask, dscores, dhidden []float32) {
+func (l *gateLearner) MaskGrad(v pruners.View, mask, dmask []float32, to pruners.MaskGrads) {
 	for r, m := range mask {
-		dscores[r] += dmask[r] * m * (1 - m)
+		to.Scores[r] += dmask[r] * m * (1 - m)
 	}
 }
 

@@ -70,8 +70,8 @@ const (
 	Products Freeze = "products"
 )
 
-// newWeights lists what learns.
-func newWeights(e *model.Encoder, m hw.Memory, freeze Freeze) *weights {
+// newWeights lists what learns in the first layers, depth of them.
+func newWeights(e *model.Encoder, m hw.Memory, freeze Freeze, depth int) *weights {
 	w := &weights{d: e.Device.(hw.Backward), m: m, e: e, frozen: freeze == Matrices || freeze == Products}
 	t := &e.Tables
 	if freeze == Nothing {
@@ -88,6 +88,9 @@ func newWeights(e *model.Encoder, m hw.Memory, freeze Freeze) *weights {
 	}
 	stored := make([]layerGrads, e.Config.Stored())
 	for i := range stored {
+		if i*len(e.Layers)/len(stored) >= depth {
+			break // no layer that runs has these weights
+		}
 		l := &e.Layers[i*len(e.Layers)/len(stored)]
 		name := func(part string) string { return fmt.Sprintf("layer.%d.%s", i, part) }
 		stored[i] = layerGrads{
@@ -151,6 +154,14 @@ func (w *weights) linear(l hw.Weights, names ...string) linearGrad {
 		}
 		w.params = append(w.params, Param{name + ".bias", part(l.Bias), part(g.b)})
 	}
+	return g
+}
+
+// matrix takes a Linear without a bias.
+func (w *weights) matrix(l hw.Weights, name string) linearGrad {
+	g := linearGrad{w: w.add(name+".weight", l.W, true)}
+	w.packed = append(w.packed, l)
+	w.params = append(w.params, Param{name + ".weight", l.W, g.w})
 	return g
 }
 

@@ -31,7 +31,8 @@ type pass struct {
 	Pass
 	run    *model.Run
 	soft   *soft
-	config *model.Config
+	config *model.Config // of the layers that run
+	whole  *model.Config
 	rule   pruners.Pruner // as scaled so far
 	rows   []hw.Mat       // per layer: gradient that objectives send into the rows that enter it; absent until one does
 	used   []bool         // in this step
@@ -48,14 +49,15 @@ type pass struct {
 
 // newPass makes room for a pass and checks that its terms fit.
 func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
-	m, c := t.memory, &t.e.Config
+	m, whole := t.memory, &t.e.Config
+	c := whole.Shallow(depth(p, whole.Layers))
 	if len(p.Terms) == 0 {
 		p.Terms = []Term{TaskTerm()}
 	}
 	if p.Weight == 0 {
 		p.Weight = 1
 	}
-	n := &pass{Pass: p, config: c, size: size, scratch: map[[2]int]hw.Mat{}, lists: map[[2]int]hw.Ints{}, contrasts: map[int]*contrast{}, sums: make([][]float64, len(p.Terms)), rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
+	n := &pass{Pass: p, config: c, whole: whole, size: size, scratch: map[[2]int]hw.Mat{}, lists: map[[2]int]hw.Ints{}, contrasts: map[int]*contrast{}, sums: make([][]float64, len(p.Terms)), rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
 	n.room = func() hw.Mat { return m.Floats(size.Rows, c.Width) }
 	fit := Fit{Student: c, Masks: p.Learner != nil, Budget: t.o.Budget}
 	if t.o.Teacher != nil {
@@ -102,6 +104,17 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	return n, nil
 }
 
+// depth is how many of a model's layers run in a pass.
+func depth(p Pass, layers int) int {
+	switch {
+	case p.Learner != nil:
+		return pruners.Depth(p.Learner.Pruner(), layers)
+	case p.Pruner != nil:
+		return pruners.Depth(p.Pruner, layers)
+	}
+	return layers
+}
+
 // output is what layer l made, -1 for the embedding, with the offsets and original
 // positions of its rows.
 func (p *pass) output(l int) (hw.Mat, ragged.Seqs, []int32) {
@@ -109,7 +122,7 @@ func (p *pass) output(l int) (hw.Mat, ragged.Seqs, []int32) {
 		return p.run.Activations(0).X, p.run.Batch.Seqs, p.run.Batch.Positions
 	}
 	y := p.run.Activations(l).Y
-	if p.soft != nil && p.soft.learner.Masks(l) {
+	if p.soft != nil && p.soft.keys == nil && p.soft.learner.Masks(l) {
 		y = p.soft.layers[l].scaled
 	}
 	seqs, positions := p.run.Kept(l)
@@ -138,10 +151,16 @@ func (p *pass) rowsGrad(d hw.Backward, l int, dx hw.Mat) {
 // ratio is the `paper` FLOPs of the batch that was run last, relative to no
 // pruning, all rows of the last layer counted.
 func (p *pass) ratio() float64 {
-	if p.soft != nil {
+	if p.soft != nil && p.soft.merges == nil {
 		return p.soft.tally.ratio(p.soft.learner.Pruner())
 	}
 	_, alive, kept := p.run.Counts()
-	n := tally{c: p.config, alive: alive, kept: kept}
+	n := tally{c: p.whole, alive: alive, kept: kept}
+	for b := range alive {
+		n.tokens = append(n.tokens, p.run.Batch.Seqs.Len(b))
+	}
+	if p.soft != nil {
+		return n.ratio(p.soft.hard)
+	}
 	return n.ratio(p.rule)
 }

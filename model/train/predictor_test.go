@@ -34,13 +34,13 @@ func (p *predictor) Mask(v pruners.View, mask []float32) {
 	}
 }
 
-func (p *predictor) MaskGrad(v pruners.View, mask, dmask, dscores, dhidden []float32) {
+func (p *predictor) MaskGrad(v pruners.View, mask, dmask []float32, to pruners.MaskGrads) {
 	h := v.Hidden()
 	for r := range dmask {
 		g := dmask[r] * mask[r] * (1 - mask[r])
 		for j := range v.Width {
 			p.dw[j] += g * h[r*v.Width+j]
-			dhidden[r*v.Width+j] += g * p.w[j]
+			to.Hidden[r*v.Width+j] += g * p.w[j]
 		}
 		p.dw[v.Width] += g
 	}

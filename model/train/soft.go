@@ -7,11 +7,15 @@ import (
 	"ltpbench/pruners"
 )
 
-// soft is the seam of the soft stage: nothing is removed, a block's output is
-// multiplied by the learner's mask.
+// soft is the seam of the soft stage: nothing is removed. A block's output is multiplied by
+// the learner's mask, or keys are weighed by a KeyLearner's policy (see policy.go), or a
+// MergeLearner makes new rows (see merging.go).
 type soft struct {
 	learner  pruners.Learner
-	nets     *networks // nil: its scores are attention's
+	keys     pruners.KeyLearner   // the same; nil: it is none
+	merges   pruners.MergeLearner // likewise
+	hard     pruners.Pruner       // the learner's, for what does not change while it learns
+	nets     *networks            // nil: its scores are attention's
 	tally    tally
 	layers   []softLayer
 	width    int
@@ -21,23 +25,45 @@ type soft struct {
 	dscored  hw.Mat
 	dmaskMat hw.Mat
 	hidden   hw.Mat
+	policy   policyState
 }
 
 type softLayer struct {
-	Mask   // D and DD are cut to the rows that there are
-	d, dd  []float32
-	device hw.Mat
-	scaled hw.Mat
+	Mask     // D and DD are cut to the rows that there are
+	d, dd    []float32
+	device   hw.Mat
+	scaled   hw.Mat // absent where keys are weighed
+	dweights hw.Mat // of a policy, or of the weights of what merges
+	merged   pruners.Merged
+	weighs   []float32 // see weights
 }
 
 func newSoft(m hw.Memory, l pruners.Learner, c *model.Config, s model.Size) *soft {
-	f := &soft{learner: l, tally: tally{c: c}, width: c.Width, dscored: m.Floats(s.Rows, 1), dmaskMat: m.Floats(s.Rows, 1)}
-	f.dscores, f.dmask = make([]float32, s.Rows), make([]float32, s.Rows)
+	f := &soft{learner: l, hard: l.Pruner(), tally: tally{c: c}, width: c.Width, dmaskMat: m.Floats(s.Rows, 1)}
+	f.keys, _ = pruners.LearnerAs[pruners.KeyLearner](l)
+	f.merges, _ = pruners.LearnerAs[pruners.MergeLearner](l)
+	outs := 1
+	for i := range c.Layers {
+		if net := pruners.NetOf(f.hard, i, c.Layers, c.Width); net != nil {
+			outs = max(outs, net.Outs())
+		}
+	}
+	f.dscored, f.dscores, f.dmask = m.Floats(s.Rows, outs), make([]float32, s.Rows*outs), make([]float32, s.Rows)
 	if l.UsesHidden() {
 		f.dhidden, f.hidden = make([]float32, s.Rows*c.Width), m.Floats(s.Rows, c.Width)
 	}
-	for range c.Layers {
-		f.layers = append(f.layers, softLayer{d: make([]float32, s.Rows), dd: make([]float32, s.Rows), device: m.Floats(s.Rows, 1), scaled: m.Floats(s.Rows, c.Width)})
+	for i := range c.Layers {
+		own := softLayer{d: make([]float32, s.Rows), dd: make([]float32, s.Rows), device: m.Floats(s.Rows, 1)}
+		switch {
+		case f.keys != nil && l.Masks(i):
+			own.dweights = m.Floats(s.Rows, 1)
+		case l.Masks(i):
+			own.scaled = m.Floats(s.Rows, c.Width)
+		}
+		f.layers = append(f.layers, own)
+	}
+	if f.keys != nil {
+		f.policy = newPolicyState(s.Rows, f.keys.Biases())
 	}
 	return f
 }
@@ -53,15 +79,34 @@ func (f *soft) Network(layer int) *model.Network {
 	return f.nets.layers[layer]
 }
 
+// Enter implements model.Seam.
+func (f *soft) Enter(r *model.Run, a *model.Activations) {
+	if a.Layer == 0 {
+		f.tally.start(r.Batch.Seqs)
+		f.policy.start(r.Batch.Seqs.Rows())
+	}
+	switch {
+	case f.keys != nil && f.learner.Masks(a.Layer):
+		f.decide(r, a)
+	case f.mergesBefore(a.Layer):
+		r.ScoreEntry(a, nil)
+		f.merge(r, a, r.EntryView(a), r.MergeEntry)
+	}
+}
+
 // Choose implements model.Seam.
-func (f *soft) Choose(r *model.Run, a *model.Activations) {}
+func (f *soft) Choose(r *model.Run, a *model.Activations) {
+	if f.merges != nil && f.merges.Merges(a.Layer) && !f.mergesBefore(a.Layer) {
+		f.merge(r, a, r.View(a), r.Merge)
+	}
+}
 
 // Finish implements model.Seam: it weighs the block's output.
 func (f *soft) Finish(r *model.Run, a *model.Activations) hw.Mat {
-	if a.Layer == 0 {
-		f.tally.start(r.Batch.Seqs)
+	if f.merges != nil {
+		return a.Y
 	}
-	if !f.learner.Masks(a.Layer) {
+	if f.keys != nil || !f.learner.Masks(a.Layer) {
 		f.tally.layer(a.Layer, r.Batch.Seqs, nil)
 		return a.Y
 	}
@@ -100,7 +145,7 @@ func paddingView(v pruners.View) pruners.View {
 // output; returned is the gradient into the scores, absent if there is none.
 func (p *pass) finishGrad(d hw.Backward, a *model.Activations, dx hw.Mat) hw.Mat {
 	f := p.soft
-	if f == nil {
+	if f == nil || f.keys != nil || f.merges != nil {
 		return hw.Mat{}
 	}
 	if a.Last {
@@ -122,12 +167,12 @@ func (p *pass) finishGrad(d hw.Backward, a *model.Activations, dx hw.Mat) hw.Mat
 		clear(dscores)
 	}
 	clear(f.dhidden)
-	f.learner.MaskGrad(v, l.D, dmask, dscores, f.dhidden)
+	f.learner.MaskGrad(v, l.D, dmask, pruners.MaskGrads{Scores: dscores, Hidden: f.dhidden})
 	if l.padding {
 		one, spare := []float32{0}, []float32{0}
 		p := paddingView(v)
 		f.learner.Mask(p, one)
-		f.learner.MaskGrad(p, one, []float32{l.DPadding}, spare, make([]float32, f.width))
+		f.learner.MaskGrad(p, one, []float32{l.DPadding}, pruners.MaskGrads{Scores: spare, Hidden: make([]float32, f.width)})
 	}
 	if a.Scored.Absent() {
 		return hw.Mat{}
@@ -162,19 +207,32 @@ func (f *soft) summedGrad(d hw.Backward, a *model.Activations) hw.Mat {
 }
 
 // networkGrad adds what goes back through the network that scored the layer to the
-// layer's input; finishGrad has left the gradient of the scores.
+// layer's input; finishGrad, or mergeGrad, has left the gradient of the scores.
 func (p *pass) networkGrad(a *model.Activations, dx hw.Mat) {
-	if f := p.soft; f != nil && f.Network(a.Layer) != nil && f.learner.Masks(a.Layer) {
-		f.nets.backward(a.Layer, f.dscored.Top(dx.Rows), dx)
+	f := p.soft
+	if f == nil || f.keys != nil || f.Network(a.Layer) == nil || !a.Entry.Scored.Absent() {
+		return
 	}
+	if f.learner.Masks(a.Layer) || f.merges != nil && f.merges.Merges(a.Layer) {
+		f.nets.backward(a.Layer, f.scored(f.Network(a.Layer), dx.Rows), dx, nil)
+	}
+}
+
+// scored is room for the gradient of a network's scores.
+func (f *soft) scored(net *model.Network, rows int) hw.Mat {
+	return f.dscored.Shape(rows, net.Net.Outs())
 }
 
 // hiddenGrad adds what the mask sends back to the layer's input.
 func (p *pass) hiddenGrad(d hw.Backward, a *model.Activations, dx hw.Mat) {
 	f := p.soft
-	if f == nil || f.dhidden == nil || !f.learner.Masks(a.Layer) {
+	if f == nil || f.dhidden == nil || f.keys != nil || !(f.learner.Masks(a.Layer) || f.merges != nil && f.merges.Merges(a.Layer)) || f.mergesBefore(a.Layer) {
 		return
 	}
+	f.addHidden(d, dx)
+}
+
+func (f *soft) addHidden(d hw.Backward, dx hw.Mat) {
 	m := f.hidden.Top(dx.Rows)
 	d.Write(m, f.dhidden[:dx.Rows*dx.Cols])
 	d.Add(dx, m)

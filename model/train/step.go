@@ -40,8 +40,8 @@ type Mask struct {
 // Device is where the step takes place.
 func (s *Step) Device() hw.Backward { return s.t.w.d }
 
-// Config is the configuration of the model that learns.
-func (s *Step) Config() *model.Config { return &s.t.e.Config }
+// Config is the configuration of the model that learns, of the layers that run.
+func (s *Step) Config() *model.Config { return s.p.config }
 
 // Sequences is how many sequences the batch has.
 func (s *Step) Sequences() int { return s.Logits.Rows }
@@ -100,7 +100,8 @@ func (s *Step) Rows(l int) Rows {
 	return Rows{X: x.Top(n), DX: s.p.gradient(s.Device(), l).Top(n), Seqs: seqs, Positions: positions}
 }
 
-// Mask returns the mask over what layer l made, nil if there is none.
+// Mask returns the mask over what layer l made, or the policy that was decided before its
+// attention; nil if there is none.
 func (s *Step) Mask(l int) *Mask {
 	f := s.p.soft
 	if f == nil || !f.learner.Masks(l) {

@@ -1,6 +1,8 @@
 package train
 
 import (
+	"math"
+
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/pruners"
@@ -11,14 +13,16 @@ import (
 type tally struct {
 	c           *model.Config
 	gone        []bool
+	tokens      []int   // [sequence]: before any pruning
 	alive, kept [][]int // [sequence][layer]
 }
 
 // start begins a batch in which all rows live.
 func (t *tally) start(s ragged.Seqs) {
 	t.gone = append(t.gone[:0], make([]bool, s.Rows())...)
-	t.alive, t.kept = t.alive[:0], t.kept[:0]
-	for range s.Count() {
+	t.alive, t.kept, t.tokens = t.alive[:0], t.kept[:0], t.tokens[:0]
+	for b := range s.Count() {
+		t.tokens = append(t.tokens, s.Len(b))
 		t.alive, t.kept = append(t.alive, make([]int, t.c.Layers)), append(t.kept, make([]int, t.c.Layers))
 	}
 }
@@ -41,12 +45,26 @@ func (t *tally) layer(i int, s ragged.Seqs, mask []float32) {
 	}
 }
 
+// enter takes the policy of a decision before a layer's attention: a row enters iff it
+// counts at least half as a key, or is the first of its sequence.
+func (t *tally) enter(s ragged.Seqs, policy []float32, biases bool) {
+	half := float32(0.5)
+	if biases {
+		half = -math.Ln2
+	}
+	for b := range s.Count() {
+		for r := s[b] + 1; r < s[b+1]; r++ {
+			t.gone[r] = t.gone[r] || policy[r] < half
+		}
+	}
+}
+
 // ratio is the batch's `paper` FLOPs relative to no pruning.
 func (t *tally) ratio(rule pruners.Pruner) float64 {
 	var paper, full int64
 	for b, a := range t.alive {
-		paper += model.PaperBy(t.c, rule, a, t.kept[b])
-		full += model.Full(t.c, a[0])
+		paper += model.PaperBy(t.c, rule, t.tokens[b], a, t.kept[b])
+		full += model.Full(t.c, t.tokens[b])
 	}
 	return float64(paper) / float64(full)
 }

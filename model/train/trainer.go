@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ltpbench/hw"
+	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/pruners"
 )
@@ -43,8 +44,12 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	if len(o.Passes) == 0 {
 		o.Passes = []Pass{{}}
 	}
+	deepest := 0
+	for _, p := range o.Passes {
+		deepest = max(deepest, depth(p, e.Config.Layers))
+	}
 	m := d.Scope()
-	t := &Trainer{e: e, o: o, memory: m, w: newWeights(e, m, o.Freeze), room: newRoom(m, &e.Config, size)}
+	t := &Trainer{e: e, o: o, memory: m, w: newWeights(e, m, o.Freeze, deepest), room: newRoom(m, &e.Config, size)}
 	t.loss, t.norm, t.targets = m.Floats(1, 1), m.Floats(1, 1), m.Floats(size.Seqs, e.Config.Labels)
 	t.first = make([]float32, size.Seqs*e.Config.Labels)
 	for _, p := range o.Passes {
@@ -153,6 +158,7 @@ func (t *Trainer) Grad(b Batch) (Result, error) {
 // pass runs one pass forward and backward.
 func (t *Trainer) pass(i int, p *pass, b Batch) error {
 	t.setDropout(i, p.run)
+	p.run.Draw = ragged.Mix(ragged.Mix(t.o.Seed^0x64726177) ^ uint64(t.done)<<8 ^ uint64(i))
 	p.run.Load(b.Batch)
 	clear(p.used)
 	logits := t.e.Forward(p.run)
