@@ -60,6 +60,7 @@ func (p Plan) Check() error {
 		series[m.Name] = series[m.Name] || m.Budgeted
 	}
 	p.checkCompare(bad, names)
+	p.checkOwn(bad, names)
 	if budgets && len(p.Budgets) == 0 {
 		bad("budgets: the methods need some, such as 0.5")
 	}

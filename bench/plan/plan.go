@@ -43,6 +43,8 @@ type Plan struct {
 	Measure  Measure  `toml:"measure"`
 	// Stages, if any, replace the usual ones of every method that is trained.
 	Stages []recipe.Stage `toml:"stage,omitempty"`
+	// Own has what is otherwise for single methods.
+	Own []Own `toml:"method,omitempty"`
 }
 
 // Data is one text to measure on, and what goes with it. Paths name files, or folders

@@ -220,10 +220,67 @@ func TestCells(t *testing.T) {
 	}
 }
 
+// Methods may have settings and stages of their own.
+func TestOwnSettings(t *testing.T) {
+	text := `models = ['m']
+methods = ['threshold', 'topk:start=1', 'random@0.5']
+budgets = [0.5]
+
+[[data]]
+file = 'dev.tsv'
+train = 'train.tsv'
+
+[training]
+learning-rate = 3e-5
+epochs = 2
+
+[[method]]
+names = ['threshold', 'random']
+[method.training]
+learning-rate = 1e-5
+lambda = 0.2
+
+[[method.stage]]
+name = 'both'
+rule = 'learn'
+`
+	p, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, stages := p.Recipe("random")
+	if own.LearningRate != 1e-5 || own.Lambda != 0.2 || own.Epochs != 2 || len(stages) != 1 || stages[0].Name != "both" {
+		t.Errorf("its own settings are %+v, stages %+v", own, stages)
+	}
+	if all, stages := p.Recipe("topk:start=1"); all.LearningRate != 3e-5 || stages != nil {
+		t.Errorf("the settings of all are %+v, stages %+v", all, stages)
+	}
+	again, err := Parse(p.Text())
+	if err != nil || again.Hash() != p.Hash() {
+		t.Errorf("written out: %v\n%s", err, p.Text())
+	}
+	for from, want := range map[string]string{
+		"lambda = 0.2":        "lamda = 0.2",
+		"['threshold', 'rand": "['topk', 'rand",
+		"'learn'":             "'lern'",
+		"rate = 1e-5":         "rate = -1",
+		"lambda = 0.2\n":      "preset = 'published'\n",
+	} {
+		if _, err := Parse([]byte(strings.Replace(text, from, want, 1))); err == nil || !strings.Contains(err.Error(), "method 1: ") {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	_, err = Parse([]byte(text + "[[method]]\nnames = ['random']\n"))
+	if err == nil || !strings.Contains(err.Error(), "method 2: random has settings of its own before") {
+		t.Errorf("settings twice: %v", err)
+	}
+}
+
 // Whatever is read writes out and reads back as the same plan.
 func FuzzParse(f *testing.F) {
 	f.Add(Default().Text())
 	f.Add([]byte("models = ['x']\nbudgets = [0.5]\nmethods = ['topk']\n[[data]]\nfile = 'y'\ntrain = 'z'\n"))
+	f.Add([]byte("methods = ['topk@0.5+0.7']\n[[data]]\nfile = 'y'\n[[method]]\nnames = ['topk']\n[method.training]\nlambda = 1\n"))
 	f.Add([]byte("seeds = [18446744073709551615]\nbudgets = [1e-300]\n[training]\nlambda = 1e39\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, err := Parse(text)

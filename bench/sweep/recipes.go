@@ -25,7 +25,8 @@ func (w *worker) recipe(c *cell) recipe.Recipe {
 		rule = pruners.Start(rule, ragged.Tokens(w.subject.held), len(w.subject.held))
 	}
 	r := w.common(c.Seed)
-	r.Delta, r.Pruner, r.Budget, r.Stages = true, rule.Spec().String(), c.Budget, w.plan.Stages
+	r.Settings, r.Stages = w.plan.Recipe(c.Method.Name)
+	r.Delta, r.Pruner, r.Budget = true, rule.Spec().String(), c.Budget
 	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Budgeted
 	return r.Sized(len(w.subject.corpus.train))
 }
