@@ -23,6 +23,8 @@ var methods = map[string]func(r *Recipe, in *Input){
 		r.Pruner, r.Budget = "topk:rate=0.2,start=1", 0.6
 		r.Stages = []Stage{{Name: "hard", Rule: RulePrunes, Objectives: []string{"task:weight=0.8", "token-scl:weight=0.2"}}}
 	},
+	"evit":          func(r *Recipe, in *Input) { r.Pruner, r.Budget = "evit:rate=0.7", 0.7 },
+	"evit:fuse=sum": func(r *Recipe, in *Input) { r.Pruner, r.Budget = "evit:rate=0.7,fuse=sum", 0.7 },
 	"budget": func(r *Recipe, in *Input) {
 		r.Pruner, r.Budget, r.Learn = "threshold:final=0.01", 0.7, true
 		r.Stages = []Stage{{Name: "soft", Rule: RuleLearns, Objectives: []string{"task", "budget"}, Epochs: 4}}
