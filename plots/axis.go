@@ -11,6 +11,7 @@ import (
 // axis is one direction of a field.
 type axis struct {
 	label     string
+	name      string  // of single values; "": the label
 	factor    float64 // from the record's numbers to those shown; 0 stands for 1
 	low, high float64 // the range shown; both 0: what the data span, with a margin
 	ticks     []float64
@@ -22,12 +23,13 @@ type axis struct {
 func axisOf(unit string, cost bool) axis {
 	u := results.UnitOf(unit)
 	if unit == results.Speedup && cost {
-		return axis{label: "relative time (measured, no pruning = 1)", shown: 2}
+		return axis{label: "relative time (measured, no pruning = 1)", name: "relative time", shown: 2}
 	}
 	a := axis{label: u.Label, factor: u.Scale, shown: u.Decimals}
 	if u.Symbol != "" {
 		a.label += " (" + u.Symbol + ")"
 	}
+	a.name = a.label
 	return a
 }
 

@@ -17,7 +17,8 @@ func (f Figure) Chart() *page.Chart {
 		out := page.Series{Name: s.name, Label: s.label, Base: s.isNone(), Across: s.isNone() && f.across}
 		for _, p := range s.at {
 			y := p.y
-			if p.spread != nil {
+			if p.spread != nil { // the page draws no violins
+				c.Y.Label = c.Y.Name
 				y.low, y.high = middle(p.spread)
 				p.x.value = math.Round(p.x.value) // on paper, violins stand side by side
 				p.x.low, p.x.high = p.x.value, p.x.value
@@ -35,7 +36,7 @@ func (f Figure) Chart() *page.Chart {
 func (s span) chart() page.Span { return page.Span{Low: s.low, Value: s.value, High: s.high} }
 
 func (a axis) chart() page.Axis {
-	out := page.Axis{Label: a.label, Low: a.low, High: a.high, Decimals: a.shown}
+	out := page.Axis{Label: a.label, Name: a.name, Low: a.low, High: a.high, Decimals: a.shown}
 	for _, t := range a.ticks {
 		out.Ticks = append(out.Ticks, page.Tick{At: t, Text: number(t, a.decimals)})
 	}

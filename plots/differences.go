@@ -27,7 +27,7 @@ func Differences(title, cost, unit string, all []Difference) (Figure, error) {
 		points[i] = results.Point{Name: "Difference", Keys: []results.Key{{Name: results.KeyMethod, Value: d.Series}}, Values: []results.Value{
 			{Unit: "cost", Value: d.Cost}, {Unit: unit, Value: d.Value}, {Unit: unit + "-low", Value: d.Low}, {Unit: unit + "-high", Value: d.High}}}
 	}
-	f.y.label = "difference in " + results.UnitOf(unit).Label
+	f.y.label, f.y.name = "difference in "+results.UnitOf(unit).Label, "difference"
 	if results.UnitOf(unit).Symbol == "%" {
 		f.y.label += " (points)"
 	}

@@ -48,7 +48,7 @@ func Kept(title string, points []Shares) (Figure, error) {
 	spreadOut(all)
 	f := Figure{title: title, series: all,
 		x: axis{label: "layer", low: -0.5, high: float64(layers) - 0.5},
-		y: axis{label: "tokens that leave the layer (% of the text's own): mean and all examples", low: -2, high: 102, shown: 1},
+		y: axis{label: "tokens that leave the layer (% of the text's own): mean and all examples", name: "tokens that leave the layer (% of the text's own)", low: -2, high: 102, shown: 1},
 	}
 	for layer := range layers {
 		f.x.ticks = append(f.x.ticks, float64(layer))

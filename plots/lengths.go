@@ -12,7 +12,7 @@ import (
 // unpruned points are a separate series, with their intervals as a band. Points that lack the unit or the length are left out; it is an
 // error if none is left.
 func Lengths(title, unit string, points []results.Point) (Figure, error) {
-	f := Figure{title: title, x: axis{label: "tokens of the text, mean of each class of lengths", shown: 1}, y: axisOf(unit, false)}
+	f := Figure{title: title, x: axis{label: "tokens of the text, mean of each class of lengths", name: "tokens of the text", shown: 1}, y: axisOf(unit, false)}
 	var err error
 	f.series, err = group(points, func(p *results.Point) (span, bool) { return spanOf(p, results.Tokens) },
 		func(p *results.Point) (span, bool) {

@@ -85,7 +85,7 @@ var diagonal = draw.LineStyle{Color: ink, Width: 0.7}
 // diagonal time falls as FLOPs do. Points that lack either are left out;
 // it is an error if none is left.
 func Speedups(title string, points []results.Point) (Figure, error) {
-	f := Figure{title: title, x: axis{label: "FLOPs without pruning / FLOPs (executed)", shown: 2}, y: axisOf(results.Speedup, false)}
+	f := Figure{title: title, x: axis{label: "FLOPs without pruning / FLOPs (executed)", name: "FLOPs saved, as a factor", shown: 2}, y: axisOf(results.Speedup, false)}
 	var err error
 	f.series, err = group(points, func(p *results.Point) (span, bool) {
 		v, ok := p.Value(results.ExecutedRatio)

@@ -134,19 +134,27 @@ func TestShots(t *testing.T) {
 		t.Skip("LTPBENCH_SHOTS names no folder for pictures")
 	}
 	b := browser.Start(t)
-	path := os.Getenv("LTPBENCH_PAGE")
-	if path == "" {
-		path = pageOf(t, firstMinute)
-	}
+	path := pageOf(t, firstMinute)
 	for _, x := range []struct {
-		name   string
-		width  int
-		height int
-		dark   string
-		whole  bool
-	}{{"report", 1280, 860, "light", false}, {"report-dark", 1280, 860, "dark", false}, {"report-phone", 390, 844, "light", false}, {"whole", 1280, 900, "light", true}, {"whole-phone", 390, 844, "dark", true}} {
-		b.Look(x.width, x.height, x.dark)
+		name, colours string
+		width, height int
+		section       int // that is scrolled to
+		hover         string
+	}{
+		{"report", "light", 1280, 1010, 0, `.chart g.s.c0 use:nth-of-type(2)`},
+		{"report-dark", "dark", 1280, 900, 3, `section:nth-of-type(3) .chart g.s.c2 use:nth-of-type(3)`},
+		{"report-phone", "light", 390, 844, 1, ""},
+	} {
+		b.Look(x.width, x.height, x.colours)
 		b.Open(path)
-		b.Shot(filepath.Join(dir, x.name+".png"), x.whole)
+		if x.section > 0 {
+			b.Eval(fmt.Sprintf(`document.querySelector("section:nth-of-type(%d)").scrollIntoView()`, x.section), nil)
+		}
+		if x.hover != "" {
+			var at []float64
+			b.Eval(fmt.Sprintf(`(async () => { await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame); const r = document.querySelector(%q).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()`, x.hover), &at)
+			b.Mouse(at[0], at[1], false)
+		}
+		b.Shot(filepath.Join(dir, x.name+".png"), false)
 	}
 }

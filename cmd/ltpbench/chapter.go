@@ -128,7 +128,7 @@ func (c *chapter) tokens(at float64) (list []page.Part) {
 		return plots.Kept("Tokens kept per layer", shares(c.run, near, c.each))
 	})
 	unit, points, err := eval.ByLength(c.run, near, c.each)
-	return add(list, "", func() (plots.Figure, error) {
+	return add(list, "Each mark is a class of lengths; the classes have about as many texts each.", func() (plots.Figure, error) {
 		if err != nil {
 			return plots.Figure{}, err
 		}

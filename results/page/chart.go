@@ -12,6 +12,7 @@ type Chart struct {
 // Axis is a direction of the field.
 type Axis struct {
 	Label     string
+	Name      string  // in values that are read, shorter; empty: the label
 	Low, High float64 // what the field shows; Low < High
 	Ticks     []Tick
 	Decimals  int // of a value that is printed

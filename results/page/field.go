@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -42,6 +43,9 @@ func (a Axis) sane() bool { return a.Low < a.High && !math.IsInf(a.High-a.Low, 0
 // Format writes a value for people.
 func (a Axis) Format(v float64) string { return strconv.FormatFloat(v, 'f', a.Decimals, 64) }
 
+// name is what the axis' values are called.
+func (a Axis) name() string { return cmp.Or(a.Name, a.Label) }
+
 // Read is a value and its interval as people read it.
 func (a Axis) Read(s Span) string {
 	text := a.Format(s.Value)
@@ -82,7 +86,7 @@ func (c *Chart) draw(looks map[string]look) (list []drawn) {
 			d.Marks = append(d.Marks, mark{X: percent(x), Y: percent(y),
 				Left: percent(c.X.within(p.X.Low)), Right: percent(c.X.within(p.X.High)), Wide: p.X.Bounded(),
 				Lower: percent(100 - c.Y.within(p.Y.Low)), Upper: percent(100 - c.Y.within(p.Y.High)), High: p.Y.Bounded() && !s.Across,
-				Tip: d.Title + "\n" + c.X.Label + ": " + c.X.Read(p.X) + "\n" + c.Y.Label + ": " + c.Y.Read(p.Y)})
+				Tip: d.Title + "\n" + c.X.name() + ": " + c.X.Read(p.X) + "\n" + c.Y.name() + ": " + c.Y.Read(p.Y)})
 		}
 		if !s.Across && !s.Loose && len(line) > 1 {
 			d.Line = strings.Join(line, " ")
@@ -107,7 +111,7 @@ func (c *Chart) Path(g Guide) string {
 
 // values is the table behind a chart.
 func (c *Chart) values() *Table {
-	t := &Table{Columns: []Column{{Title: "series"}, {Title: c.X.Label, Numeric: true}, {Title: c.Y.Label, Numeric: true}}}
+	t := &Table{Columns: []Column{{Title: "series"}, {Title: c.X.name(), Numeric: true}, {Title: c.Y.name(), Numeric: true}}}
 	for _, s := range c.Series {
 		name := s.Label
 		if name == "" {

@@ -4,13 +4,19 @@
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const tip = document.querySelector(".tip"), spoken = document.querySelector(".spoken");
 
-// show puts a text beside a box of the window.
-function show(text, box) {
+// show puts a text above or below a box of the window, or beside it.
+function show(text, box, beside) {
   tip.textContent = text;
   tip.hidden = false;
   const w = tip.offsetWidth, h = tip.offsetHeight, gap = 12, wide = document.documentElement.clientWidth;
-  const x = Math.min(Math.max(8, (box.left + box.right - w) / 2), wide - w - 8);
-  const y = box.top - h - gap > 8 ? box.top - h - gap : box.bottom + gap;
+  let x = (box.left + box.right - w) / 2, y = box.top - h - gap;
+  if (beside && (box.right + gap + w < wide || box.left - gap - w > 0)) {
+    x = box.right + gap + w < wide ? box.right + gap : box.left - gap - w;
+    y = (box.top + box.bottom - h) / 2;
+  } else if (y < 8) {
+    y = box.bottom + gap;
+  }
+  x = Math.min(Math.max(8, x), wide - w - 8);
   tip.style.left = x + "px";
   tip.style.top = y + "px";
 }
@@ -58,7 +64,7 @@ for (const plot of all(".plot")) {
     now = p;
     if (!p) return hide();
     p.classList.add("at");
-    show(p.dataset.text, p.getBoundingClientRect());
+    show(p.dataset.text, p.getBoundingClientRect(), true);
   };
   const visible = () => points.filter((p) => !p.closest(".off")).map((p) => {
     const b = p.getBoundingClientRect();
