@@ -20,6 +20,7 @@ func TestCapabilities(t *testing.T) {
 		for what, ok := range map[string]bool{
 			"a rule is Tunable iff its entry has Knobs":                                   has[Tunable](p) == (len(rule.Knobs) > 0),
 			"a rule is Learnable iff one of its stages is soft":                           has[Learnable](p) == rule.Trains(Soft),
+			"a rule is a Sampler iff it is trained for all lengths":                       has[Sampler](p) == rule.Trains(Lengths),
 			"Start is for a rule that learns":                                             rule.Start == nil || has[Learnable](p),
 			"a Scaler is scaled while it is trained, so it is Learnable":                  !has[Scaler](p) || has[Learnable](p),
 			"Counted serves budgets, so it is Tunable":                                    !has[Counted](p) || has[Tunable](p),

@@ -43,7 +43,7 @@ type Rule struct {
 	Cost Cost
 	// Stages are the modes in which weights are fine-tuned together with the rule, one
 	// after another, each for the same number of steps; nil: Hard alone. Soft needs a
-	// rule that is Learnable.
+	// rule that is Learnable, Lengths one that is a Sampler.
 	Stages []Mode
 	// Start, if not nil, returns where learning begins on training text of so many tokens
 	// and texts together, of a rule whose knob is where it starts.
@@ -70,10 +70,13 @@ const (
 // Mode is how a rule takes part in a stage of training.
 type Mode string
 
-// The modes: a mask weighs rows and learns, or rows are dropped for good.
+// The modes: a mask weighs rows and learns; rows are dropped for good; or each step has a pass
+// that drops nothing, one with the rule, and one with a rule drawn from it (see Sampler), and
+// these two learn from the first: one training for all lengths between.
 const (
-	Soft Mode = "soft"
-	Hard Mode = "hard"
+	Soft    Mode = "soft"
+	Hard    Mode = "hard"
+	Lengths Mode = "lengths"
 )
 
 var (

@@ -176,34 +176,11 @@ func (p TopK) Kept(layer, layers, full int) int {
 }
 
 // Keep implements Pruner.
-func (p TopK) Keep(v View, keep []bool) {
-	rate := p.RateAt(v.Layer, v.Layers)
-	for b := range v.Seqs.Count() {
-		i, j := v.Seqs[b], v.Seqs[b+1]
-		KeepBest(v.Scores[i:j], Count(int(v.Full[b]), rate), keep[i:j])
-	}
-}
-
-// BestSelector is a device that selects by TopK: it keeps the first row of each
-// sequence and the keep-1 others with the highest scores, of equal ones the earlier.
-// keep has one number per sequence.
-type BestSelector interface {
-	SelectBest(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, keep hw.Mat)
-}
+func (p TopK) Keep(v View, keep []bool) { keepCounted(p, v, keep) }
 
 // KeepOn implements OnDevice.
 func (p TopK) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
-	device, ok := d.(BestSelector)
-	if !ok {
-		return false
-	}
-	keep := make([]float32, v.Seqs.Count)
-	for b := range keep {
-		keep[b] = float32(Count(int(v.FullHost[b]), p.RateAt(v.Layer, v.Layers)))
-	}
-	d.Write(v.PerSequence, keep)
-	device.SelectBest(s.Rows, s.Offsets, v.Scored, v.Seqs, v.PerSequence)
-	return true
+	return keepCountedOn(p, d, v, s)
 }
 
 // KeepUnprotected implements Unprotected: row 0 competes like any other, and a

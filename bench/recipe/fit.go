@@ -21,7 +21,7 @@ func (m *maker) fit(ctx context.Context, list []Stage, i int, o train.Options) e
 		return err
 	}
 	defer e.Close()
-	batching := train.Batching{Epochs: epochs, Batch: m.Batch, Tokens: m.BatchTokens, Seed: order(list, i, m.Seed)}
+	batching := train.Batching{Epochs: epochs, Batch: m.Batch, Tokens: m.BatchTokens, Seed: order(list, i, m.Seed), Passes: list[i].counted()}
 	t, err := train.Prepare(e, m.examples, batching, o)
 	if err != nil {
 		return err

@@ -80,12 +80,19 @@ func learned() Recipe {
 	return r
 }
 
+// lengths has one stage, of three passes.
+func lengths() Recipe {
+	r := plain()
+	r.Pruner, r.Budget, r.Epochs = "lengthdrop", 0.7, 3
+	return r
+}
+
 // TestStopAndGoOn: a run that is stopped in each of its stages, after a random step, and continues each time
 // with another number of threads ends with the same bits as an undisturbed one.
 func TestStopAndGoOn(t *testing.T) {
 	in, seed := small(t), rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
-	for _, r := range []Recipe{learned(), plain()} {
+	for _, r := range []Recipe{learned(), plain(), lengths()} {
 		lengths := map[string]int{}
 		want, err := r.Make(context.Background(), device(t, 1), in, Watch{Progress: func(p Progress) { lengths[p.Stage] = p.Steps }})
 		if err != nil {
@@ -93,7 +100,7 @@ func TestStopAndGoOn(t *testing.T) {
 		}
 		w := Watch{State: filepath.Join(t.TempDir(), "a", "partial"), Every: time.Nanosecond}
 		threads := 2
-		for _, stage := range []string{"soft", "hard", "cut"} {
+		for _, stage := range []string{"soft", "hard", "cut", "lengths"} {
 			if lengths[stage] == 0 {
 				continue
 			}

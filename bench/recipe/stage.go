@@ -5,6 +5,7 @@ import (
 
 	"ltpbench/internal/ragged"
 	"ltpbench/model/train"
+	"ltpbench/pruners"
 )
 
 // What a pruner does in a stage or pass.
@@ -14,14 +15,18 @@ const (
 	RuleLearns = "learn"
 	RulePrunes = "prune"   // drops rows for good
 	RuleRests  = "nothing" // drops none
+	// RuleSamples drops rows by a rule that is drawn in each step from one that has such
+	// (see pruners.Sampler). Other rules drop rows as they are.
+	RuleSamples = "sample"
 )
 
 // Stage is one stage of a recipe: [[stage]] in a plan. What is left out is as the
 // recipe's Settings have it.
 type Stage struct {
 	Name         string       `toml:"name" json:"name" comment:"Name in progress and error messages."`
-	Rule         string       `toml:"rule" json:"rule" comment:"What the pruner does: learn (rules without parameters prune), prune, or nothing." enum:"learn,prune,nothing"`
+	Rule         string       `toml:"rule" json:"rule" comment:"What the pruner does: learn (rules without parameters prune), prune, sample (rules that draw none prune), or nothing." enum:"learn,prune,sample,nothing"`
 	Epochs       int          `toml:"epochs" json:"epochs,omitempty" comment:"0: as in training." range:"[0,10000]"`
+	CountPasses  bool         `toml:"count-passes" json:"count_passes,omitempty" comment:"Each pass counts as a step, so that the stage ends after that part of the epochs' steps."`
 	LearningRate float32      `toml:"learning-rate" json:"learning_rate,omitempty" comment:"0: as in training." range:"[0,1)"`
 	Schedule     string       `toml:"schedule" json:"schedule,omitempty" comment:"Empty: as in training."`
 	Freeze       train.Freeze `toml:"freeze" json:"freeze,omitempty" comment:"Empty: as in training." enum:",nothing,embeddings,matrices,products"`
@@ -34,14 +39,15 @@ type Stage struct {
 
 // Pass is one of several passes that each step of a stage has: [[stage.pass]].
 type Pass struct {
-	Rule       string   `toml:"rule" json:"rule" enum:"learn,prune,nothing"`
+	Rule       string   `toml:"rule" json:"rule" enum:"learn,prune,sample,nothing"`
 	Objectives []string `toml:"objectives" json:"objectives,omitempty"`
 	Weight     float32  `toml:"weight" json:"weight,omitempty" comment:"Weight of all terms; 0 stands for 1." range:"[0,1e6)"`
 }
 
 // List returns the recipe's stages. The usual ones: a rule that learns has a soft stage
 // and a hard one; one that only drops rows a hard one of as many steps as both; no rule
-// a plain one. With Rank another follows, in which what has learned is cut to it.
+// a plain one; one that is trained for all lengths a stage of three passes, which count as
+// steps. With Rank another follows, in which what has learned is cut to it.
 func (c *Recipe) List() []Stage {
 	if len(c.Stages) > 0 {
 		return c.Stages
@@ -51,6 +57,11 @@ func (c *Recipe) List() []Stage {
 	switch {
 	case c.Learn:
 		list = append(list, Stage{Name: "soft", Rule: RuleLearns, Epochs: c.softEpochs()}, hard)
+	case c.lengths():
+		distilled := []string{"distil:from=first"}
+		list = append(list, Stage{Name: "lengths", Epochs: c.Epochs + c.softEpochs(), CountPasses: true, Passes: []Pass{
+			{Rule: RuleRests, Weight: third}, {Rule: RulePrunes, Objectives: distilled, Weight: third}, {Rule: RuleSamples, Objectives: distilled, Weight: third},
+		}})
 	case c.Pruner != "" && c.Pruner != "none":
 		hard.Epochs += c.softEpochs()
 		list = append(list, hard)
@@ -63,11 +74,30 @@ func (c *Recipe) List() []Stage {
 	return list
 }
 
-// TotalEpochs is how often all stages together go through the training text.
+// third is the weight of each of three passes.
+const third = 1.0 / 3
+
+// lengths reports whether the recipe's rule is trained for all lengths at once.
+func (c *Recipe) lengths() bool {
+	rule, err := c.rule()
+	return err == nil && pruners.RuleOf(rule).Trains(pruners.Lengths)
+}
+
+// TotalEpochs is how often all stages together go through the training text; a stage whose
+// passes count goes through it once for all of them.
 func (c *Recipe) TotalEpochs() int {
 	sum := 0
 	for _, s := range c.List() {
 		sum += cmp.Or(s.Epochs, c.Epochs)
+	}
+	return sum
+}
+
+// Steps is how many updates all stages take together, with so many mini-batches in an epoch.
+func (c *Recipe) Steps(batches int) int {
+	sum := 0
+	for _, s := range c.List() {
+		sum += (cmp.Or(s.Epochs, c.Epochs)*batches + s.counted() - 1) / s.counted()
 	}
 	return sum
 }
@@ -88,6 +118,14 @@ func (s *Stage) passes() []Pass {
 		return s.Passes
 	}
 	return []Pass{{Rule: s.Rule, Objectives: s.Objectives}}
+}
+
+// counted is how many steps each step of the stage counts as.
+func (s *Stage) counted() int {
+	if s.CountPasses {
+		return len(s.passes())
+	}
+	return 1
 }
 
 // order is the seed of the order of examples in stage i of a list.

@@ -36,7 +36,7 @@ func (m *maker) stages(ctx context.Context) error {
 			m.checkpoint.Tensors[name], m.changed[name] = t, true
 		}
 		m.factors = s.take("factor/")
-	} else if m.steers() || !m.Learn {
+	} else if (m.steers() || !m.Learn) && !m.lengths() { // the training of one that is serves every budget
 		given, before := m.rule, 0.0
 		if m.steers() {
 			if before, err = m.ratio(given); err != nil {
@@ -148,6 +148,8 @@ func (m *maker) pass(p Pass) (train.Pass, error) {
 		return made, nil
 	}
 	made.Pruner = m.rule
+	_, draws := pruners.As[pruners.Sampler](m.rule)
+	made.Sample = p.Rule == RuleSamples && draws
 	if _, scales := pruners.As[pruners.Scaler](m.rule); scales && m.steers() {
 		made.Steer = train.BudgetFactor(m.Budget)
 	}

@@ -22,7 +22,8 @@ type cell struct {
 	// weights are set with the rule where they are not the base's own.
 	weights func() (*model.Checkpoint, error)
 	known   bool   // the rule is
-	making  string // key of the job that makes the rule, and the weights of a tuned cell; empty: none does
+	trained string // key of the job that makes the weights of a tuned cell; empty: none does
+	making  string // key of the job that makes the rule, the same where training does; empty: none does
 	// host: the rule decided on the host, though the device has its own memory.
 	host bool
 }

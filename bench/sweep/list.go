@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"ltpbench/bench/plan"
 	"ltpbench/bench/recipe"
@@ -26,13 +27,11 @@ func (w *worker) list() error {
 			needs, origin = append(needs, base.Key), base.Key
 		}
 		if !c.known {
-			j, err := w.making(c, origin)
-			if err != nil {
+			var err error
+			if needs, err = w.making(c, origin, needs); err != nil {
 				return err
 			}
-			j.Needs, c.making = needs, j.Key
-			needs, origin = append(needs[:len(needs):len(needs)], j.Key), j.Key
-			w.jobs = append(w.jobs, j)
+			origin = c.making
 		}
 		j := w.job(Evaluate, c, measured)
 		j.Needs = needs
@@ -65,20 +64,51 @@ func (w *worker) base(seed uint64) *Job {
 	return w.bases[seed]
 }
 
-// making is the job that makes a cell's weights and rule, or its rule alone, from weights that
-// origin stands for.
-func (w *worker) making(c *cell, origin string) (*Job, error) {
+// making lists the jobs that make a cell's weights and rule, or its rule alone, from weights that
+// origin stands for, and returns needs with their keys. A training that serves all budgets is
+// listed once.
+func (w *worker) making(c *cell, origin string, needs []string) ([]string, error) {
+	add := func(j *Job) {
+		if !slices.ContainsFunc(w.jobs, func(other *Job) bool { return other.Key == j.Key }) {
+			j.Needs = needs
+			w.jobs = append(w.jobs, j)
+		}
+		c.making, needs = j.Key, append(needs[:len(needs):len(needs)], j.Key)
+	}
 	if c.Tuned {
-		r := w.recipe(c)
-		j := w.job(Train, c, w.tokens(r))
-		j.Steps, j.Spec.Recipe, j.Spec.Rule = w.steps(r), &r, r.Pruner
-		in := recipe.Input{Weights: w.subject.weights, Tokenizer: w.subject.words}
-		if err := w.teacher(&r, &in); err != nil {
+		j, err := w.training(c, origin)
+		if err != nil {
 			return nil, err
 		}
-		j.Key = w.key([]any{r.Identity(), origin, r.Teacher == plan.Base, w.teacherHash})
-		return j, nil
+		add(j)
+		c.trained = j.Key
+		if !w.shared(c) {
+			return needs, nil
+		}
+		origin = j.Key
 	}
+	add(w.fitting(c, origin))
+	return needs, nil
+}
+
+// training is the job that makes a tuned cell's weights, and its rule unless the training is shared.
+func (w *worker) training(c *cell, origin string) (*Job, error) {
+	r := w.recipe(c)
+	j := w.job(Train, c, w.tokens(r))
+	j.Steps, j.Spec.Recipe, j.Spec.Rule = w.steps(r), &r, r.Pruner
+	if w.shared(c) {
+		j.Name, j.Spec.Budget = fmt.Sprintf("%s, all budgets, seed %d", c.method, c.Seed), ""
+	}
+	in := recipe.Input{Weights: w.subject.weights, Tokenizer: w.subject.words}
+	if err := w.teacher(&r, &in); err != nil {
+		return nil, err
+	}
+	j.Key = w.key([]any{r.Identity(), origin, r.Teacher == plan.Base, w.teacherHash})
+	return j, nil
+}
+
+// fitting is the job that brings a cell's rule to its budget, on weights that origin stands for.
+func (w *worker) fitting(c *cell, origin string) *Job {
 	rule, tokens := c.Method.Rule(c.Seed), 0
 	if _, counted := pruners.As[pruners.Counted](rule); !counted {
 		tokens = searches * ragged.Tokens(w.subject.held)
@@ -86,7 +116,7 @@ func (w *worker) making(c *cell, origin string) (*Job, error) {
 	j := w.job(Fit, c, tokens)
 	j.Spec.Rule = rule.Spec().String()
 	j.Key = w.key([]any{"fit", j.Spec.Rule, c.Budget, origin})
-	return j, nil
+	return j
 }
 
 // searches is about how often a rule is run on the held-out text to bring it to a budget.

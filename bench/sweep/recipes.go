@@ -27,8 +27,16 @@ func (w *worker) recipe(c *cell) recipe.Recipe {
 	r := w.common(c.Seed)
 	r.Settings, r.Stages = w.plan.Recipe(c.Method.Name)
 	r.Delta, r.Pruner, r.Budget = true, rule.Spec().String(), c.Budget
+	if w.shared(c) {
+		r.Budget = 0
+	}
 	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Budgeted
 	return r.Sized(len(w.subject.corpus.train))
+}
+
+// shared reports whether one training makes the weights of a cell's method at all budgets.
+func (w *worker) shared(c *cell) bool {
+	return c.Tuned && c.Method.Budgeted && pruners.RuleOf(c.Method.Rule(c.Seed)).Trains(pruners.Lengths)
 }
 
 // teacher loads a recipe's teacher into its input.
@@ -64,7 +72,7 @@ func (w *worker) steps(r recipe.Recipe) int {
 	if r.BatchTokens > 0 {
 		return max(1, w.tokens(r)/r.BatchTokens)
 	}
-	return r.TotalEpochs() * ((n + r.Batch - 1) / r.Batch)
+	return r.Steps((n + r.Batch - 1) / r.Batch)
 }
 
 // tokens is how many a recipe trains on in all, roughly: texts are taken to be as

@@ -52,14 +52,14 @@ func (w *worker) cannotTrain() error {
 	return fmt.Errorf("device %s cannot train; fine-tune on another one, and sweep without training text here", w.device.Info().Name)
 }
 
-// fit carries out a Fit job: it brings a rule to its budget on the base's weights.
+// fit carries out a Fit job: it brings a rule to its budget on the cell's weights.
 func (w *worker) fit(j *Job) error {
 	c := j.cell
-	base, err := w.baseOf(c)
+	weights, err := w.weightsOf(c)
 	if err != nil {
 		return err
 	}
-	e, err := model.New(w.device, base)
+	e, err := model.New(w.device, weights)
 	if err != nil {
 		return err
 	}
@@ -75,14 +75,20 @@ func (w *worker) fit(j *Job) error {
 	return w.store.Note(j.Key, &recipe.Outcome{}, rule)
 }
 
-// weightsOf returns a cell's weights; its rule is known.
+// weightsOf returns a cell's weights, if a job has made them.
 func (w *worker) weightsOf(c *cell) (*model.Checkpoint, error) {
 	if c.weights != nil {
 		return c.weights()
 	}
 	base, err := w.baseOf(c)
-	if err != nil || c.making == "" || !c.Tuned {
+	if err != nil || c.trained == "" {
 		return base, err
 	}
-	return recipe.Apply(base, w.store.Files(), c.making)
+	if !w.store.Has(c.trained) {
+		return nil, w.missing(c.trained)
+	}
+	if err := w.store.Verify(c.trained); err != nil {
+		return nil, err
+	}
+	return recipe.Apply(base, w.store.Files(), c.trained)
 }

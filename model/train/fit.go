@@ -29,6 +29,9 @@ type Batching struct {
 	Batch  int    // sequences of a mini-batch; not read if Tokens is set
 	Tokens int    // tokens of a mini-batch at most, though never less than one sequence
 	Seed   uint64 // of the order
+	// Passes, if above 1, is how many steps each step counts as, so that the training ends
+	// after that part of the epochs' steps.
+	Passes int
 }
 
 // bucket is how many mini-batches are cut from one stretch of the shuffled
@@ -87,16 +90,23 @@ func pack(examples []Example, which []int) Batch {
 
 // Prepare returns a trainer for all epochs of a batching: it sets o.Steps.
 func Prepare(e *model.Encoder, examples []Example, s Batching, o Options) (*Trainer, error) {
-	o.Steps = 0
+	steps := 0
 	var size model.Size
 	for epoch := range s.Epochs {
 		batches := s.Batches(examples, epoch)
-		o.Steps += len(batches)
+		steps += len(batches)
 		for _, which := range batches {
 			size.Fit(pack(examples, which).Seqs)
 		}
 	}
+	o.Steps = s.counted(steps)
 	return New(e, size, o)
+}
+
+// counted is how many of the epochs' steps are taken.
+func (s Batching) counted(steps int) int {
+	passes := max(1, s.Passes)
+	return (steps + passes - 1) / passes
 }
 
 // Steps is how many steps the whole stage has.
@@ -112,6 +122,9 @@ func (t *Trainer) Fit(ctx context.Context, examples []Example, s Batching, after
 		for _, which := range s.Batches(examples, epoch) {
 			if step++; step <= t.done {
 				continue
+			}
+			if step > t.o.Steps {
+				return nil
 			}
 			if err := ctx.Err(); err != nil {
 				return err

@@ -14,6 +14,8 @@ import (
 type Pass struct {
 	// Pruner drops rows for good (hard stage); nil: none does.
 	Pruner pruners.Pruner
+	// Sample draws another rule from the Pruner, a pruners.Sampler, in each step.
+	Sample bool
 	// Steer, if not nil, sets the factor that the Pruner, a pruners.Scaler, is scaled
 	// by after each step.
 	Steer Controller
@@ -94,6 +96,9 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	case p.Pruner != nil:
 		if _, ok := pruners.As[pruners.Scaler](p.Pruner); p.Steer != nil && !ok {
 			return nil, fmt.Errorf("pruner %s has no parameters that steering could scale; leave steering out", p.Pruner.Spec())
+		}
+		if _, ok := pruners.As[pruners.Sampler](p.Pruner); p.Sample && !ok {
+			return nil, fmt.Errorf("pruner %s draws no other rules; leave sampling out", p.Pruner.Spec())
 		}
 		n.rule = p.Pruner
 		n.run, err = model.NewHardRun(t.e, p.Pruner, size, model.Options{SaveActivations: true, FullLastLayer: full})

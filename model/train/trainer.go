@@ -81,10 +81,10 @@ func (t *Trainer) Params() []Param { return t.w.params }
 // Done is how many steps were taken.
 func (t *Trainer) Done() int { return t.done }
 
-// Pruner is the rule of the first hard pass as it is now; nil without one.
+// Pruner is the rule of the first hard pass as it is now, none that was drawn; nil without one.
 func (t *Trainer) Pruner() pruners.Pruner {
 	for _, p := range t.passes {
-		if p.rule != nil {
+		if p.rule != nil && !p.Sample {
 			return p.rule
 		}
 	}
@@ -159,6 +159,10 @@ func (t *Trainer) Grad(b Batch) (Result, error) {
 func (t *Trainer) pass(i int, p *pass, b Batch) error {
 	t.setDropout(i, p.run)
 	p.run.Draw = ragged.Mix(ragged.Mix(t.o.Seed^0x64726177) ^ uint64(t.done)<<8 ^ uint64(i))
+	if p.Sample {
+		p.rule, _ = pruners.Sample(p.Pruner, pruners.Key{Seed: t.o.Seed, Step: uint64(t.done*len(t.passes) + i)})
+		p.run.SetPruner(p.rule)
+	}
 	p.run.Load(b.Batch)
 	clear(p.used)
 	logits := t.e.Forward(p.run)
