@@ -1,6 +1,7 @@
 package pruners
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -15,12 +16,14 @@ func init() {
 		Params: []ParamDoc{
 			{"q", "share of the tokens of that text that fall below a layer's threshold, 0 to 1"},
 			{"shape", "flat: q in every layer from 1 on, the default; growing: 1-(1-q)^(i/L) in layer i of L"},
+			{"rates", "instead of q, the share of that text's tokens that leaves each layer, separated by colons, never rising; layer 0 has 1; a search finds them, and a budget raises all to one power"},
 		},
 		New:      newCalibrated,
-		Knobs:    []Knob{{"q", "0.1"}},
+		Knobs:    []Knob{{"q", "0.1"}, {ratesKey, "1"}},
+		Search:   &Search{Knob: ratesKey, First: 1, Training: "lengthdrop"},
 		Series:   []string{"shape"},
 		Scores:   true,
-		Examples: []string{"calibrated:q=0.2", "calibrated:q=0.3,shape=growing"},
+		Examples: []string{"calibrated:q=0.2", "calibrated:q=0.3,shape=growing", "calibrated:rates=1:0.9:0.7:0.7:0.4:0.15"},
 	})
 }
 
@@ -30,6 +33,7 @@ func init() {
 type Calibrated struct {
 	Q       float64
 	Growing bool
+	Rates   Rates     // of that text's tokens that leave each layer, in place of Q; nil: none
 	Theta   []float32 // one per layer; nil: not calibrated yet
 }
 
@@ -58,6 +62,16 @@ func Calibrate(p Pruner, run func(Pruner) error) (Pruner, error) {
 }
 
 func newCalibrated(a Args) (Pruner, error) {
+	if a.Has(ratesKey) {
+		if a.Has("q") || a.Has("shape") {
+			return nil, errors.New("rates= has a share for each layer; leave q= and shape= out")
+		}
+		r, err := ParseRates(a.Text(ratesKey, ""))
+		if err == nil && r[0] != 1 {
+			err = fmt.Errorf("the rate of layer 0 is %v; it has to be 1, for layer 0 never prunes", r[0])
+		}
+		return Calibrated{Rates: r}, err
+	}
 	if !a.Has("q") {
 		return nil, errMissing("q")
 	}
@@ -71,6 +85,9 @@ func newCalibrated(a Args) (Pruner, error) {
 
 // Spec implements Pruner. The thresholds are in the State.
 func (p Calibrated) Spec() Spec {
+	if p.Rates != nil {
+		return Spec{"calibrated", []Arg{{ratesKey, p.Rates.String()}}}
+	}
 	s := Spec{"calibrated", []Arg{{"q", number(p.Q, 64)}}}
 	if p.Growing {
 		s.Args = append(s.Args, Arg{"shape", "growing"})
@@ -78,8 +95,22 @@ func (p Calibrated) Spec() Spec {
 	return s
 }
 
-// Tune implements Tunable: q= is x, and the rule is to be calibrated again.
-func (p Calibrated) Tune(x float64) Pruner { return Calibrated{Q: fourDigits(x), Growing: p.Growing} }
+// Tune implements Tunable: q= is x, rates= are raised to the power x/(1-x), and the rule is to
+// be calibrated again.
+func (p Calibrated) Tune(x float64) Pruner {
+	if p.Rates != nil {
+		return Calibrated{Rates: p.Rates.tuned(x)}
+	}
+	return Calibrated{Q: fourDigits(x), Growing: p.Growing}
+}
+
+// WithRates implements Searched. The rule is to be calibrated again.
+func (p Calibrated) WithRates(r Rates) (Pruner, bool) {
+	if p.Rates == nil {
+		return nil, false
+	}
+	return Calibrated{Rates: r}, true
+}
 
 // State implements Stateful: the thresholds.
 func (p Calibrated) State() State {
@@ -98,6 +129,9 @@ func (p Calibrated) WithState(s State) (Pruner, error) {
 
 // Check implements Checker: there is one threshold for each layer.
 func (p Calibrated) Check(layers int) error {
+	if p.Rates != nil && len(p.Rates) != layers {
+		return p.Rates.check(p.Spec(), layers)
+	}
 	if p.Theta == nil {
 		return fmt.Errorf("pruner %s has no thresholds yet: they are found where a budget is met on unlabelled text, and saved beside the weights; give a budget, or name the folder of those weights", p.Spec())
 	}
@@ -161,10 +195,6 @@ func (c *calibration) Keep(v View, keep []bool) {
 // quantile is the lowest score that at most the layer's share of the rows lie below,
 // rows 0 left out; 0 where the share is 0 or there are no rows.
 func (c *calibration) quantile(v View) float32 {
-	q := c.rule.Q
-	if c.rule.Growing {
-		q = 1 - math.Pow(1-q, float64(v.Layer)/float64(v.Layers))
-	}
 	c.scores = c.scores[:0]
 	for b := range v.Seqs.Count() {
 		by := Mean.of(v, b)
@@ -172,10 +202,26 @@ func (c *calibration) quantile(v View) float32 {
 			c.scores = append(c.scores, v.Scores[r]/by)
 		}
 	}
-	n := len(c.scores)
-	if q == 0 || n == 0 {
+	n, below := len(c.scores), c.below(v, len(c.scores))
+	if below <= 0 && (c.rule.Rates != nil || c.rule.Q == 0) || n == 0 {
 		return 0
 	}
 	slices.Sort(c.scores)
-	return c.scores[min(n-1, int(math.Floor(q*float64(n)+1e-9)))]
+	return c.scores[min(n-1, below)]
+}
+
+// below is how many of a layer's n scores are to lie below its threshold.
+func (c *calibration) below(v View, n int) int {
+	if c.rule.Rates != nil {
+		all := 0
+		for _, full := range v.Full {
+			all += int(full)
+		}
+		return v.Seqs.Rows() - Count(all, c.rule.Rates[v.Layer])
+	}
+	q := c.rule.Q
+	if c.rule.Growing {
+		q = 1 - math.Pow(1-q, float64(v.Layer)/float64(v.Layers))
+	}
+	return int(math.Floor(q*float64(n) + 1e-9))
 }

@@ -21,6 +21,8 @@ func TestCapabilities(t *testing.T) {
 			"a rule is Tunable iff its entry has Knobs":                                   has[Tunable](p) == (len(rule.Knobs) > 0),
 			"a rule is Learnable iff one of its stages is soft":                           has[Learnable](p) == rule.Trains(Soft),
 			"a rule is a Sampler iff it is trained for all lengths":                       has[Sampler](p) == rule.Trains(Lengths),
+			"a rule is Searched iff its entry has a Search":                               has[Searched](p) == (rule.Search != nil),
+			"a Search is of a knob":                                                       rule.Search == nil || slices.ContainsFunc(rule.Knobs, func(k Knob) bool { return k.Key == rule.Search.Knob }),
 			"Start is for a rule that learns":                                             rule.Start == nil || has[Learnable](p),
 			"a Scaler is scaled while it is trained, so it is Learnable":                  !has[Scaler](p) || has[Learnable](p),
 			"Counted serves budgets, so it is Tunable":                                    !has[Counted](p) || has[Tunable](p),

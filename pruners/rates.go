@@ -14,8 +14,8 @@ type Rates []float64
 // ratesKey is the parameter of rules that have Rates.
 const ratesKey = "rates"
 
-// readRates reads shares separated by colons.
-func readRates(list string) (Rates, error) {
+// ParseRates reads rates separated by colons.
+func ParseRates(list string) (Rates, error) {
 	var r Rates
 	for i, text := range strings.Split(list, ":") {
 		x, err := strconv.ParseFloat(text, 64)
@@ -30,7 +30,7 @@ func readRates(list string) (Rates, error) {
 	return r, nil
 }
 
-// String is what readRates reads.
+// String is what ParseRates reads.
 func (r Rates) String() string {
 	list := make([]string, len(r))
 	for i, x := range r {

@@ -31,6 +31,8 @@ type Rule struct {
 	// first; a rule that has any is Tunable. A plan names the first by leaving it out
 	// ("topk") and another by its key alone ("topk:keep").
 	Knobs []Knob
+	// Search, if not nil, is what a search can choose of a rule that is Searched.
+	Search *Search
 	// Series are the keys of parameters that make a rule a separate series in plans,
 	// pictures and verdicts: "topk:start=1" is a rival of "topk".
 	Series []string
@@ -56,6 +58,15 @@ type Rule struct {
 type Knob struct {
 	Key   string
 	Start string // its value before a budget has set it
+}
+
+// Search describes a knob that is a list of Rates, of which a search finds the best for each
+// budget.
+type Search struct {
+	Knob  string
+	First int // the first layer whose rate may be below 1
+	// Training is the rule that weights are trained with, once for all budgets.
+	Training string
 }
 
 // Cost is how a rule chooses among the scores of one sequence.

@@ -21,6 +21,7 @@ func init() {
 		},
 		New:    newTopK,
 		Knobs:  []Knob{{"rate", "0.5"}, {"keep", "0.5"}, {ratesKey, "1"}},
+		Search: &Search{Knob: ratesKey, Training: "lengthdrop"},
 		Series: []string{"start"},
 		Scores: true,
 		Cost:   Ranks,
@@ -56,7 +57,7 @@ func newTopK(a Args) (Pruner, error) {
 	var p TopK
 	var err error
 	if a.Has(ratesKey) {
-		p.Rates, err = readRates(a.Text(ratesKey, ""))
+		p.Rates, err = ParseRates(a.Text(ratesKey, ""))
 		return p, err
 	}
 	if a.Has("keep") {
@@ -162,6 +163,14 @@ func (p TopK) Tune(x float64) Pruner {
 		p.Rate = fourDigits(2 - math.Pow(102, x))
 	}
 	return p
+}
+
+// WithRates implements Searched.
+func (p TopK) WithRates(r Rates) (Pruner, bool) {
+	if p.Rates == nil {
+		return nil, false
+	}
+	return TopK{Rates: r}, true
 }
 
 // fourDigits rounds to four decimals.

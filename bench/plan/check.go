@@ -88,6 +88,11 @@ func (p Plan) Check() error {
 	if err := recipe.CheckStages(p.Stages); err != nil {
 		bad("%w", err)
 	}
+	set := p.Searches()
+	if err := settings.Check(&set, "search: "); err != nil {
+		bad("%w", err)
+	}
+	once(bad, "search: fronts", set.Fronts)
 	p.Measure.check(bad)
 	return errors.Join(errs...)
 }

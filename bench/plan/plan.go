@@ -45,6 +45,8 @@ type Plan struct {
 	Stages []recipe.Stage `toml:"stage,omitempty"`
 	// Own has what is otherwise for single methods.
 	Own []Own `toml:"method,omitempty"`
+	// Search is read where a method is searched; nil: the default.
+	Search *Search `toml:"search,omitempty"`
 }
 
 // Data is one text to measure on, and what goes with it. Paths name files, or folders
@@ -125,6 +127,10 @@ func DefaultData() Data { return Data{Task: "SST-2", File: Embedded} }
 // Text is the plan as TOML, with every default written out: what Parse reads back
 // as the same plan.
 func (p Plan) Text() []byte {
+	set := p.Searches()
+	if p.Search = nil; p.searched() {
+		p.Search = &set
+	}
 	var b bytes.Buffer
 	if err := toml.NewEncoder(&b).Encode(p); err != nil {
 		panic("plan: a Plan is always TOML: " + err.Error())

@@ -31,6 +31,8 @@ func Read(path string) (Plan, error) {
 func Parse(text []byte) (Plan, error) {
 	p := Default()
 	p.Data = nil
+	set := defaultSearch()
+	p.Search = &set
 	if err := p.Training.UsePreset(preset(text)); err != nil {
 		return Plan{}, fmt.Errorf("training: %w", err)
 	}
@@ -46,6 +48,9 @@ func Parse(text []byte) (Plan, error) {
 			return Plan{}, fmt.Errorf("line %d: %w\n%s", row, err, wrong.String())
 		}
 		return Plan{}, err
+	}
+	if !p.searched() {
+		p.Search = nil
 	}
 	if len(p.Data) == 0 {
 		p.Data = []Data{DefaultData()}

@@ -58,6 +58,27 @@ func score(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, tr
 	return s, nil
 }
 
+// Value is what a search ranks by: accuracy, Pearson's correlation, or the F1 of several labels.
+func (s Score) Value() float64 {
+	switch {
+	case s.regression:
+		return s.Pearson
+	case s.several:
+		return s.MicroF1
+	}
+	return s.Accuracy
+}
+
+// Try scores a rule on labelled examples. One that takes its numbers from text is calibrated on
+// them before.
+func Try(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, truth []float64) (Score, error) {
+	rule, err := calibrate(e, rule, examples)
+	if err != nil {
+		return Score{}, err
+	}
+	return score(e, rule, examples, truth)
+}
+
 // sequences are the examples without their targets.
 func sequences(examples []train.Example) []ragged.Sequence {
 	list := make([]ragged.Sequence, len(examples))

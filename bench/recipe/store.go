@@ -3,8 +3,10 @@ package recipe
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"ltpbench/internal/atomicfile"
 	"ltpbench/pruners"
@@ -51,13 +53,22 @@ func (s Store) Note(key string, o *Outcome, rule pruners.Pruner) error {
 	if err != nil {
 		return err
 	}
+	files := map[string][]byte{}
+	if learned != nil {
+		files[ruleFile] = learned
+	}
+	return s.Put(key, o, files)
+}
+
+// Put stores files with a note.
+func (s Store) Put(key string, o *Outcome, files map[string][]byte) error {
 	note, err := json.MarshalIndent(o, "", "  ")
 	if err != nil {
 		return err
 	}
 	return s.put(key, func(dir string) error {
-		if learned != nil {
-			if err := atomicfile.Write(filepath.Join(dir, ruleFile), learned); err != nil {
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			if err := atomicfile.Write(filepath.Join(dir, name), files[name]); err != nil {
 				return err
 			}
 		}

@@ -20,10 +20,11 @@ type cell struct {
 	budget string // as in the record; empty: none
 	rule   pruners.Pruner
 	// weights are set with the rule where they are not the base's own.
-	weights func() (*model.Checkpoint, error)
-	known   bool   // the rule is
-	trained string // key of the job that makes the weights of a tuned cell; empty: none does
-	making  string // key of the job that makes the rule, the same where training does; empty: none does
+	weights  func() (*model.Checkpoint, error)
+	known    bool   // the rule is
+	trained  string // key of the job that makes the weights of a tuned cell; empty: none does
+	searched string // key of the job that finds the front of a searched method; empty: none does
+	making   string // key of the job that makes the rule, the same where training does; empty: none does
 	// host: the rule decided on the host, though the device has its own memory.
 	host bool
 }
@@ -50,7 +51,11 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 		}
 		var misfit error
 		_, sampled := pruners.As[pruners.Sampled](c.Method.Rule(c.Seed)) // has no numbers before a budget is met
-		if !c.None() && !(sampled && c.Method.Budgeted) {
+		searched := c.Method.Searched() != nil                           // has no rates before a budget is met
+		if searched && s.data.Train == "" && s.fronts[one.method] == nil {
+			return nil, nil, fmt.Errorf("method %s: a search needs held-out training text with labels: give training text (--train FILE), or the front of an earlier search (fronts in a plan's [search])", one.method)
+		}
+		if !c.None() && !searched && !(sampled && c.Method.Budgeted) {
 			misfit = pruners.Fits(c.Method.Rule(c.Seed), s.weights.Config.Layers)
 		}
 		switch {
@@ -62,7 +67,7 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 			one.rule, one.known = c.Method.Rule(c.Seed), true
 		case c.Method.Budgeted:
 			err := misfit
-			if err == nil {
+			if err == nil && !searched {
 				err = s.reachable(c)
 			}
 			var not *recipe.Unreachable

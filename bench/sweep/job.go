@@ -9,11 +9,12 @@ import (
 // Kind is what a job does.
 type Kind string
 
-// The kinds of jobs. Base, Train and Fit leave weights or a rule in the store, where any run finds
+// The kinds of jobs. Base, Train, Search and Fit leave weights, a front or a rule in the store, where any run finds
 // them; Evaluate and Time leave lines for the record.
 const (
 	Base     Kind = "base"     // fine-tunes a model without a head, once per seed
 	Train    Kind = "train"    // fine-tunes a cell's weights with its rule
+	Search   Kind = "search"   // finds the best rates of a method whose rule has one for each layer
 	Fit      Kind = "fit"      // brings a cell's rule to its budget, the weights as they are
 	Evaluate Kind = "evaluate" // what a cell answers, keeps and computes
 	Time     Kind = "time"     // how long all cells of a record take, in turn on one machine
@@ -28,9 +29,11 @@ type Job struct {
 	Part  string   `json:"part"`            // the record's folder below the run's
 	Name  string   `json:"name"`            // for people
 	// Steps are a training's; Tokens is how many are run or trained on, roughly: the estimate.
-	Steps  int  `json:"steps,omitempty"`
-	Tokens int  `json:"tokens"`
-	Spec   Spec `json:"spec"`
+	Steps int `json:"steps,omitempty"`
+	// Candidates are a search's.
+	Candidates int  `json:"candidates,omitempty"`
+	Tokens     int  `json:"tokens"`
+	Spec       Spec `json:"spec"`
 
 	cell *cell // nil for Base and Time
 }

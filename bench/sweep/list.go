@@ -87,6 +87,13 @@ func (w *worker) making(c *cell, origin string, needs []string) ([]string, error
 		}
 		origin = j.Key
 	}
+	if c.Method.Searched() != nil {
+		if j := w.searching(c, origin); j != nil {
+			add(j)
+		} else if c.searched != "" {
+			needs = append(needs[:len(needs):len(needs)], c.searched)
+		}
+	}
 	add(w.fitting(c, origin))
 	return needs, nil
 }
@@ -97,7 +104,8 @@ func (w *worker) training(c *cell, origin string) (*Job, error) {
 	j := w.job(Train, c, w.tokens(r))
 	j.Steps, j.Spec.Recipe, j.Spec.Rule = w.steps(r), &r, r.Pruner
 	if w.shared(c) {
-		j.Name, j.Spec.Budget = fmt.Sprintf("%s, all budgets, seed %d", c.method, c.Seed), ""
+		rule := pruners.Series(pruners.Trained(c.Method.Rule(c.Seed)))
+		j.Name, j.Spec.Method, j.Spec.Budget = fmt.Sprintf("%s, all budgets, seed %d", rule, c.Seed), rule, ""
 	}
 	in := recipe.Input{Weights: w.subject.weights, Tokenizer: w.subject.words}
 	if err := w.teacher(&r, &in); err != nil {
@@ -115,7 +123,11 @@ func (w *worker) fitting(c *cell, origin string) *Job {
 	}
 	j := w.job(Fit, c, tokens)
 	j.Spec.Rule = rule.Spec().String()
-	j.Key = w.key([]any{"fit", j.Spec.Rule, c.Budget, origin})
+	of := []any{"fit", j.Spec.Rule, c.Budget, origin}
+	if c.Method.Searched() != nil {
+		of = append(of, c.searched, w.subject.fronts[c.method])
+	}
+	j.Key = w.key(of)
 	return j
 }
 

@@ -22,6 +22,7 @@ func (w *worker) common(seed uint64) recipe.Recipe {
 func (w *worker) recipe(c *cell) recipe.Recipe {
 	rule := c.Method.Rule(c.Seed)
 	if c.Method.Budgeted {
+		rule = pruners.Trained(rule)
 		rule = pruners.Start(rule, ragged.Tokens(w.subject.held), len(w.subject.held))
 	}
 	r := w.common(c.Seed)
@@ -36,7 +37,7 @@ func (w *worker) recipe(c *cell) recipe.Recipe {
 
 // shared reports whether one training makes the weights of a cell's method at all budgets.
 func (w *worker) shared(c *cell) bool {
-	return c.Tuned && c.Method.Budgeted && pruners.RuleOf(c.Method.Rule(c.Seed)).Trains(pruners.Lengths)
+	return c.Tuned && c.Method.Budgeted && pruners.RuleOf(pruners.Trained(c.Method.Rule(c.Seed))).Trains(pruners.Lengths)
 }
 
 // teacher loads a recipe's teacher into its input.

@@ -6,6 +6,7 @@ import (
 
 	"ltpbench/bench/embedded"
 	"ltpbench/bench/plan"
+	"ltpbench/bench/search"
 	"ltpbench/bench/text"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
@@ -25,6 +26,8 @@ type subject struct {
 	held     []ragged.Sequence // corpus.held
 	// truncated and trainTruncated are how many measured and training texts are longer.
 	truncated, trainTruncated int
+
+	fronts map[string]*search.Front // of earlier searches that the plan names, by method
 
 	hash      string // of the weights
 	dataHash  string // of the measured text
@@ -94,6 +97,7 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 	if note := text.Truncated(s.words, s.trainTruncated, len(s.corpus.train), s.longest); note != "" {
 		s.corpus.found = append(s.corpus.found, "training text: "+note)
 	}
+	s.fronts, err = readFronts(p, c.Layers)
 	s.hash, s.dataHash = s.weights.Hash(), text.Hash(s.corpus.measured)
 	s.trainHash = text.Hash(s.corpus.train) + " " + text.Hash(s.corpus.held)
 	return s, err

@@ -17,7 +17,7 @@ type Forecast struct {
 	Unreachable         []string // cells that are left out, and why
 	Jobs                []Estimate
 	Training            time.Duration // Base and Train
-	Measuring           time.Duration // Fit and Evaluate
+	Measuring           time.Duration // Search, Fit and Evaluate
 	Timing              time.Duration
 	Disk                int64 // bytes that weights, states and predictions take
 	Memory              int64 // bytes at most, roughly
@@ -98,7 +98,7 @@ func (w *worker) survey(ctx context.Context) (Forecast, error) {
 			if !e.Done {
 				f.Disk += whole
 			}
-		case Fit, Evaluate:
+		case Search, Fit, Evaluate:
 			f.Measuring += e.Takes
 		case Time:
 			f.Timing += e.Takes

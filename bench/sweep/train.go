@@ -64,7 +64,11 @@ func (w *worker) fit(j *Job) error {
 		return err
 	}
 	defer e.Close()
-	rule, _, err := recipe.ToBudget(e, c.Method.Rule(c.Seed), w.subject.held, c.Budget)
+	rule, err := w.start(c)
+	if err != nil {
+		return err
+	}
+	rule, _, err = recipe.ToBudget(e, rule, w.subject.held, c.Budget)
 	var not *recipe.Unreachable
 	if errors.As(err, &not) {
 		rule, err = not.Rule, nil

@@ -26,6 +26,7 @@ type worker struct {
 	unreachable []string // cells that are left out, and why
 	jobs        []*Job
 	bases       map[uint64]*Job              // by seed, where the model has no head
+	searches    map[string]string            // key of the first seed's search, by method and whether it is fine-tuned
 	weights     map[string]*model.Checkpoint // bases that were loaded, by key
 	teacherIn   *recipe.Input                // holds the teacher that the plan names, once it is loaded
 	teacherHash string
@@ -49,7 +50,7 @@ func newWorker(p *plan.Plan, x part, s *subject, run, cells string) (*worker, er
 		}
 	}
 	w := &worker{
-		plan: p, part: x, subject: s, device: device, store: recipe.Store(cells), run: run, dir: filepath.Join(run, x.path), bases: map[uint64]*Job{}, weights: map[string]*model.Checkpoint{},
+		plan: p, part: x, subject: s, device: device, store: recipe.Store(cells), run: run, dir: filepath.Join(run, x.path), bases: map[uint64]*Job{}, searches: map[string]string{}, weights: map[string]*model.Checkpoint{},
 		say: func(string, ...any) {}, advance: func(string, float64) {},
 	}
 	if w.cells, w.unreachable, err = s.cells(p); err == nil {
@@ -90,6 +91,8 @@ func (w *worker) one(ctx context.Context, j *Job) (err error) {
 	switch j.Kind {
 	case Base, Train:
 		return w.train(ctx, j)
+	case Search:
+		return w.search(ctx, j)
 	case Fit:
 		return w.fit(j)
 	case Evaluate:

@@ -110,6 +110,10 @@ func forecast(w io.Writer, f *sweep.Forecast) {
 			state = "weights are there"
 		case j.Steps > 0:
 			state = fmt.Sprintf("%d steps, about %s", j.Steps, roughly(j.Takes))
+		case j.Kind == sweep.Search && j.Done:
+			state = "front is there"
+		case j.Kind == sweep.Search:
+			state = fmt.Sprintf("%d candidates, about %s", j.Candidates, roughly(j.Takes))
 		case j.Done:
 			state = "rule is there"
 		default:
