@@ -81,7 +81,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts := strings.Split(string(page), "```toml\n")[1:]
-	if len(parts) != 3 {
+	if len(parts) != 4 {
 		t.Fatalf("%d plans on the page", len(parts))
 	}
 	for _, part := range parts {
