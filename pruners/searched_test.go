@@ -61,7 +61,7 @@ func TestCalibratedRates(t *testing.T) {
 			}
 			all := view(r, layer, 6, lengths...).Seqs.Rows()
 			keep := decide(t, s, v)
-			run = left(v, keep)
+			run = without(v, keep)
 			want := math.Max(float64(len(lengths)), []float64{1, 0.8, 0.8, 0.4, 0.1, 0.001}[layer]*float64(all))
 			if got := float64(run.Seqs.Rows()); math.Abs(got-want) > 4 {
 				t.Errorf("layer %d leaves %v of %d rows, want %.1f", layer, got, all, want)
@@ -77,8 +77,8 @@ func TestCalibratedRates(t *testing.T) {
 	}
 }
 
-// left is v without the rows that go.
-func left(v View, keep []bool) View {
+// without is v without the rows that go.
+func without(v View, keep []bool) View {
 	next, positions := []int32{0}, []int32(nil)
 	for b := range v.Seqs.Count() {
 		for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {
