@@ -84,7 +84,7 @@ func TestEarly(t *testing.T) {
 					t.Errorf("%s: %d rows ask in the last layer", name, q[0][lone.Depth()-1])
 				}
 			}
-			if name == "halves" && (alive[0][0] != (len(n.Cases.Batch[0].IDs)+1)/2 || kept[0][0] != alive[0][0] || alive[0][1] >= kept[0][0]) {
+			if name == "halves" && len(n.Cases.Batch[0].IDs) > 4 && (alive[0][0] != (len(n.Cases.Batch[0].IDs)+1)/2 || kept[0][0] != alive[0][0] || alive[0][1] >= kept[0][0]) {
 				t.Errorf("halves: %v rows enter layers, %v leave them, of %d", alive[0], kept[0], len(n.Cases.Batch[0].IDs))
 			}
 			if name == "first layer" && (kept[0][0] != len(n.Cases.Batch[0].IDs) || kept[0][1] != 0 || alive[0][1] != 0) {

@@ -18,7 +18,7 @@ func TestLateDevice(t *testing.T) {
 	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
 		c := load(t, n.Dir)
 		for spec, onDevice := range map[string]bool{"none": true, "threshold:final=0.02": true, "topk:rate=0.2,start=1": false, "threshold:final=0.02,divisor=alive": true, "relative:t=0.4": true,
-			"topk:rate=0.2,start=1,score=accumulated": false, "topk:keep=0.5,score=cls": false, "quantile:q=0.2": false, "quantile:q=0.2,score=random": false, "threshold:final=1.1,divisor=mean,score=others": false} {
+			"topk:rate=0.2,start=1,score=accumulated": false, "topk:keep=0.5,score=cls": false, "quantile:q=0.2": false, "truncate:keep=0.5": false, "average:keep=0.5,layer=2": false, "shallow:layers=2": true, "quantile:q=0.2,score=random": false, "threshold:final=1.1,divisor=mean,score=others": false} {
 			for _, exact := range []bool{true, false} {
 				d, err := hw.Open("cpu", hw.Options{})
 				if err != nil {

@@ -18,14 +18,14 @@ func has[T any](p Pruner) bool { _, ok := As[T](p); return ok }
 func TestCapabilities(t *testing.T) {
 	every(t, func(t *testing.T, rule Rule, p Pruner) {
 		for what, ok := range map[string]bool{
-			"a rule is Tunable iff its entry has Knobs":                                   has[Tunable](p) == (len(rule.Knobs) > 0),
+			"a rule is Tunable, or Shallow, iff its entry has Knobs":                      (has[Tunable](p) || has[Shallow](p)) == (len(rule.Knobs) > 0),
 			"a rule is Learnable iff one of its stages is soft":                           has[Learnable](p) == rule.Trains(Soft),
 			"a rule is a Sampler iff it is trained for all lengths":                       has[Sampler](p) == rule.Trains(Lengths),
 			"a rule is Searched iff its entry has a Search":                               has[Searched](p) == (rule.Search != nil),
 			"a Search is of a knob":                                                       rule.Search == nil || slices.ContainsFunc(rule.Knobs, func(k Knob) bool { return k.Key == rule.Search.Knob }),
 			"Start is for a rule that learns":                                             rule.Start == nil || has[Learnable](p),
 			"a Scaler is scaled while it is trained, so it is Learnable":                  !has[Scaler](p) || has[Learnable](p),
-			"Counted serves budgets, so it is Tunable":                                    !has[Counted](p) || has[Tunable](p),
+			"Counted serves budgets, so it is Tunable or Shallow":                         !has[Counted](p) || has[Tunable](p) || has[Shallow](p),
 			"a Merger has no Keep: neither OnDevice, Unprotected nor Counted is asked":    !has[Merger](p) || !has[OnDevice](p) && !has[Unprotected](p) && !has[Counted](p),
 			"a Merger, or a rule with networks, decides where it has no score: a Decider": !has[Merger](p) && !has[Predictor](p) || has[Decider](p),
 			"score= is for a rule that reads attention's score":                           !rule.Scores || reads(p),

@@ -22,6 +22,8 @@ type Shallow interface {
 	Pruner
 	// Depth is how many of so many layers run, at least 1.
 	Depth(layers int) int
+	// Deep returns the rule with another depth, so that a budget can take the nearest.
+	Deep(depth int) Pruner
 }
 
 // Depth returns how many of a model's layers run with a rule.
@@ -30,6 +32,11 @@ func Depth(p Pruner, layers int) int {
 		return min(layers, s.Depth(layers))
 	}
 	return layers
+}
+
+// Deeper returns the rule with another depth; ok is false for one that is not Shallow.
+func Deeper(p Pruner, depth int) (deep Pruner, ok bool) {
+	return rewrap(p, func(s Shallow) Pruner { return s.Deep(depth) })
 }
 
 // KeyReader is a rule that calls View.Keys, after the attention of some layers.

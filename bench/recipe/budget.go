@@ -18,7 +18,14 @@ const Near = 0.03
 const closeEnough = 0.002
 
 // CanFit reports whether ToBudget can do anything with a rule.
-func CanFit(rule pruners.Pruner) bool { _, ok := pruners.As[pruners.Tunable](rule); return ok }
+func CanFit(rule pruners.Pruner) bool {
+	_, ok := pruners.As[pruners.Tunable](rule)
+	return ok || Depths(rule)
+}
+
+// Depths reports whether a budget sets how many layers run, so that few budgets can be met:
+// the rule is then taken at its nearest depth.
+func Depths(rule pruners.Pruner) bool { _, ok := pruners.As[pruners.Shallow](rule); return ok }
 
 // Unreachable is the error of a rule that no strength brings within Near of a budget.
 type Unreachable struct {
@@ -32,6 +39,8 @@ type Unreachable struct {
 func (u *Unreachable) Error() string {
 	why := "its floor"
 	switch {
+	case Depths(u.Rule):
+		why = "that of the nearest number of layers"
 	case u.Without:
 		why = "it drops nothing however its thresholds are scaled"
 	case u.Ratio < u.Budget:
@@ -65,15 +74,37 @@ func ToBudget(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence,
 		}
 		return ratio - budget, err
 	}
-	low, high, err := bracket(over)
-	if err == nil {
-		err = falsePosition(over, low, high)
+	var err error
+	if Depths(rule) {
+		best, nearest, err = depth(e, rule, examples, budget)
+	} else {
+		var low, high end
+		if low, high, err = bracket(over); err == nil {
+			err = falsePosition(over, low, high)
+		}
 	}
 	if err != nil {
 		return nil, 0, err
 	}
 	if math.Abs(nearest-budget) > Near {
 		return nil, nearest, &Unreachable{best, nearest, budget, nearest == 1}
+	}
+	return best, nearest, nil
+}
+
+// depth tries every number of layers but all, and returns the rule nearest to the budget, the
+// shallower of two that are equally near, and what it needs.
+func depth(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, budget float64) (best pruners.Pruner, nearest float64, err error) {
+	best, nearest = rule, math.Inf(1)
+	for layers := 1; layers < e.Config.Layers; layers++ {
+		r, _ := pruners.Deeper(rule, layers)
+		ratio, err := Ratio(e, r, examples)
+		if err != nil {
+			return nil, 0, err
+		}
+		if math.Abs(ratio-budget) < math.Abs(nearest-budget) {
+			best, nearest = r, ratio
+		}
 	}
 	return best, nearest, nil
 }

@@ -186,7 +186,7 @@ func (m *maker) toBudget(held []ragged.Sequence) error {
 	var rule pruners.Pruner
 	rule, set.Paper, err = ToBudget(e, m.rule, held, m.Budget)
 	var not *Unreachable
-	if errors.As(err, &not) && m.out.Steps > 0 {
+	if errors.As(err, &not) && (m.out.Steps > 0 || Depths(m.rule)) {
 		rule, set.Warning = not.Rule, not.Error()
 	} else if err != nil {
 		return fmt.Errorf("budget %v on %d held-out examples: %w", m.Budget, len(held), err)

@@ -31,12 +31,13 @@ type cell struct {
 
 // cells lists a subject's cells. Those whose budget no rule of the family reaches, as
 // far as lengths and layers tell, are returned as sentences instead; a whole rule that
-// does not fit the model is an error.
-func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err error) {
+// does not fit the model is an error. Nearest are sentences about cells that are measured at
+// the setting nearest to their budget.
+func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable, nearest []string, err error) {
 	for _, c := range p.Cells(s.data) {
 		if c.Method.Embedded {
 			if s.embedded == nil {
-				return nil, nil, fmt.Errorf("method embedded: only the embedded model has its own points, %s has none", s.name)
+				return nil, nil, nil, fmt.Errorf("method embedded: only the embedded model has its own points, %s has none", s.name)
 			}
 			for _, x := range s.embedded.Points {
 				own := &cell{Cell: c, method: pruners.Series(x.Rule), budget: x.Budget, rule: x.Rule, weights: x.Weights, known: true}
@@ -53,7 +54,7 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 		_, sampled := pruners.As[pruners.Sampled](c.Method.Rule(c.Seed)) // has no numbers before a budget is met
 		searched := c.Method.Searched() != nil                           // has no rates before a budget is met
 		if searched && s.data.Train == "" && s.fronts[one.method] == nil {
-			return nil, nil, fmt.Errorf("method %s: a search needs held-out training text with labels: give training text (--train FILE), or the front of an earlier search (fronts in a plan's [search])", one.method)
+			return nil, nil, nil, fmt.Errorf("method %s: a search needs held-out training text with labels: give training text (--train FILE), or the front of an earlier search (fronts in a plan's [search])", one.method)
 		}
 		if !c.None() && !searched && !(sampled && c.Method.Budgeted) {
 			misfit = pruners.Fits(c.Method.Rule(c.Seed), s.weights.Config.Layers)
@@ -62,7 +63,7 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 		case c.None():
 			one.rule, one.known = pruners.None{}, true
 		case misfit != nil && !c.Method.Budgeted:
-			return nil, nil, fmt.Errorf("%s: %w", s.name, misfit)
+			return nil, nil, nil, fmt.Errorf("%s: %w", s.name, misfit)
 		case !c.Tuned && !c.Method.Budgeted:
 			one.rule, one.known = c.Method.Rule(c.Seed), true
 		case c.Method.Budgeted:
@@ -73,18 +74,25 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable []string, err e
 			var not *recipe.Unreachable
 			if misfit != nil || errors.As(err, &not) {
 				text := fmt.Sprintf("%s at %s: %v", one.method, one.budget, err)
-				if c.Seed == p.Seeds[0] && !slices.Contains(unreachable, text) {
-					unreachable = append(unreachable, text)
+				into := &unreachable
+				if not != nil && recipe.Depths(not.Rule) {
+					into = &nearest
 				}
-				continue
+				if c.Seed == p.Seeds[0] && !slices.Contains(*into, text) {
+					*into = append(*into, text)
+				}
+				if into == &unreachable {
+					continue
+				}
+				err = nil
 			}
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 		}
 		list = append(list, one)
 	}
-	return list, unreachable, nil
+	return list, unreachable, nearest, nil
 }
 
 // reachable finds from lengths alone whether a rule whose counts follow from them

@@ -15,6 +15,7 @@ type Forecast struct {
 	Examples            int
 	Found               []string // how the text was read
 	Unreachable         []string // cells that are left out, and why
+	Nearest             []string // cells that are measured at the setting nearest to their budget, and why
 	Jobs                []Estimate
 	Training            time.Duration // Base and Train
 	Measuring           time.Duration // Search, Fit and Evaluate
@@ -77,7 +78,7 @@ func each(p *plan.Plan, run, cells string, f func(w *worker) error) error {
 
 func (w *worker) survey(ctx context.Context) (Forecast, error) {
 	s := w.subject
-	f := Forecast{Model: s.name, Task: s.corpus.task.Name, Device: w.part.device, Examples: len(s.measured), Found: s.corpus.found, Unreachable: w.unreachable}
+	f := Forecast{Model: s.name, Task: s.corpus.task.Name, Device: w.part.device, Examples: len(s.measured), Found: s.corpus.found, Unreachable: w.unreachable, Nearest: w.nearest}
 	trains := slices.ContainsFunc(w.jobs, func(j *Job) bool { return j.trains() })
 	speed, err := w.probe(ctx, trains)
 	if err != nil {

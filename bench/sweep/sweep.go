@@ -82,7 +82,7 @@ func prepare(p *plan.Plan) ([]*subject, error) {
 	for i, x := range all {
 		s, err := newSubject(p, x.model, x.data)
 		if err == nil {
-			_, _, err = s.cells(p)
+			_, _, _, err = s.cells(p)
 		}
 		if err != nil {
 			return nil, err
@@ -123,6 +123,9 @@ func (o *Options) record(ctx context.Context, p *plan.Plan, x part, s *subject, 
 	}
 	for _, text := range w.unreachable {
 		o.say("left out: %s", text)
+	}
+	for _, text := range w.nearest {
+		o.say("at its nearest setting: %s", text)
 	}
 	r, err := openRecord(dir, w.config())
 	if err != nil {

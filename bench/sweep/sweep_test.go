@@ -173,6 +173,44 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
+// TestControlsSweep: controls that decide before attention, average, or leave layers out are
+// trained, brought to their budgets and measured; depth is measured at the nearest.
+func TestControlsSweep(t *testing.T) {
+	p := small(t)
+	p.Seeds, p.Methods, p.Budgets = p.Seeds[:1], []string{"truncate", "stride", "average", "average:layer=1", "shallow"}, []float64{0.6}
+	var said []string
+	dir := filepath.Join(t.TempDir(), "run")
+	if _, err := Sweep(context.Background(), p, Options{Out: dir, Say: func(s string) { said = append(said, s) }}); err != nil {
+		t.Fatal(err)
+	}
+	run, err := results.Read(filepath.Join(dir, results.RecordFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for i := range run.Points {
+		x := &run.Points[i]
+		ratio, ok := x.Value(results.PaperRatio)
+		if !ok || x.Key(results.KeyMethod) == results.MethodNone {
+			continue
+		}
+		found++
+		want, within := 0.6, 0.05
+		if x.Key(results.KeyMethod) == "shallow" {
+			want, within = 4.0/6, 1e-9
+			if spec := x.Key(results.KeySpec); spec != "shallow:layers=4" {
+				t.Errorf("the rule is %s", spec)
+			}
+		}
+		if !(math.Abs(ratio-want) <= within) {
+			t.Errorf("%s needs %v of the FLOPs", x.Key(results.KeySpec), ratio)
+		}
+	}
+	if all := strings.Join(said, "\n"); found < 5 || !strings.Contains(all, "at its nearest setting: shallow at 0.6: no pruner like shallow:layers=4 needs 0.600 of the FLOPs") {
+		t.Errorf("%d points; said: %s", found, all)
+	}
+}
+
 // What would be done is what is done: the forecast has the record's points, and none
 // of the weights to make afterwards.
 func TestSurvey(t *testing.T) {

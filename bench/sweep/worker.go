@@ -24,6 +24,7 @@ type worker struct {
 	about       []results.Key // of the program, for the record
 	cells       []*cell
 	unreachable []string // cells that are left out, and why
+	nearest     []string // cells that are measured at the setting nearest to their budget
 	jobs        []*Job
 	bases       map[uint64]*Job              // by seed, where the model has no head
 	searches    map[string]string            // key of the first seed's search, by method and whether it is fine-tuned
@@ -53,7 +54,7 @@ func newWorker(p *plan.Plan, x part, s *subject, run, cells string) (*worker, er
 		plan: p, part: x, subject: s, device: device, store: recipe.Store(cells), run: run, dir: filepath.Join(run, x.path), bases: map[uint64]*Job{}, searches: map[string]string{}, weights: map[string]*model.Checkpoint{},
 		say: func(string, ...any) {}, advance: func(string, float64) {},
 	}
-	if w.cells, w.unreachable, err = s.cells(p); err == nil {
+	if w.cells, w.unreachable, w.nearest, err = s.cells(p); err == nil {
 		err = w.list()
 	}
 	if err != nil {

@@ -125,6 +125,9 @@ func forecast(w io.Writer, f *sweep.Forecast) {
 	for _, text := range f.Unreachable {
 		fmt.Fprintf(w, "  left out: %s\n", text)
 	}
+	for _, text := range f.Nearest {
+		fmt.Fprintf(w, "  at its nearest setting: %s\n", text)
+	}
 	fmt.Fprintln(w)
 }
 

@@ -18,7 +18,7 @@ type planFlags struct {
 	File    string    `arg:"" optional:"" name:"plan" help:"Plan file; flags override it." placeholder:"PLAN"`
 	Plan    string    `help:"Plan file, as a flag." placeholder:"FILE"`
 	Model   []string  `help:"Hugging Face folder, or embedded; repeatable. Default: embedded." placeholder:"DIR" sep:"none"`
-	Methods []string  `help:"Rules that a budget sets (threshold, topk, topk:start=1, topk:keep, relative, quantile, calibrated, random) or fixed rules (topk:rate=0.5,start=1), separated by commas; repeatable. See ltpbench ls pruners." placeholder:"LIST" sep:"none"`
+	Methods []string  `help:"Rules that a budget sets (threshold, topk, topk:start=1, topk:keep, relative, quantile, calibrated, random, truncate ...) or fixed rules (topk:rate=0.5,start=1), separated by commas; repeatable. See ltpbench ls pruners." placeholder:"LIST" sep:"none"`
 	Budgets []float64 `help:"Relative FLOPs to aim at." placeholder:"LIST"`
 	Seeds   *int      `help:"Number of training seeds (1..N)." placeholder:"N"`
 	Device  []string  `help:"Device, such as cpu or cpu:avx2; repeatable. See ltpbench ls devices." placeholder:"NAME" sep:"none"`

@@ -13,9 +13,10 @@ import (
 
 // named are the files outside pruners/ that may name rules in specs: they hold data.
 var named = map[string]string{
-	"cmd/ltpbench/planflags.go":  "the methods of a sweep that names none",
-	"bench/breakdown/measure.go": "the points that the breakdown measures",
-	"bench/gpucheck/oracle.go":   "the oracle's answers are those of these rules",
+	"cmd/ltpbench/planflags.go":   "the methods of a sweep that names none",
+	"bench/breakdown/measure.go":  "the points that the breakdown measures",
+	"bench/gpucheck/oracle.go":    "the oracle's answers are those of these rules",
+	"internal/atomicfile/step.go": "an operation on files has the name of one",
 }
 
 // TestRules: outside pruners/ nothing asks for a rule by its name or Go type, so that a rule is one file.
