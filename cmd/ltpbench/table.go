@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"ltpbench/bench/eval"
 	"ltpbench/bench/verdict"
 	"ltpbench/plots"
 	"ltpbench/results"
@@ -21,6 +22,8 @@ type tableCmd struct {
 	Lines    string   `help:"What a row is. sweep: a point; length: a point's times for texts of similar length; throughput: a point's times for one batch size and length." enum:"sweep,length,throughput" default:"sweep"`
 	Pool     bool     `help:"Pool runs of different seeds on the same model and text, from several machines or builds: their scores and FLOPs, not their times."`
 	EachSeed bool     `help:"One row per seed instead of the mean over seeds."`
+	Where    string   `help:"Rows to show: a filter of keys in points' names and of the configuration, such as '/method:/topk/ AND /budget:0.5' or '-/method:none' (written --where=-...); the verdict stays that of the whole run. Syntax: golang.org/x/perf/benchproc/syntax." placeholder:"FILTER"`
+	By       string   `help:"Keys whose columns come first and order the rows, such as /budget@num or cpu,/method." placeholder:"KEYS"`
 	Width    int      `help:"Width of a text table in characters; 0: unlimited. Columns that do not fit are hidden and listed. Default: the terminal's width, unlimited for files and pipes." default:"-1" placeholder:"N"`
 	Out      string   `short:"o" help:"File to write instead of standard output." placeholder:"FILE"`
 }
@@ -70,17 +73,20 @@ func (c *tableCmd) Run(o *output) error {
 
 // report makes the report of the runs.
 func (c *tableCmd) report(runs []*results.Run) (*report.Report, error) {
-	var all []results.Point
+	projection, err := report.NewProjection(c.By)
+	if err != nil {
+		return nil, errUsage{fmt.Errorf("--by: %w", err)}
+	}
 	for _, run := range runs {
-		each, merged, err := rows(run, lineNames[c.Lines])
+		points, err := c.points(run)
 		if err != nil {
 			return nil, err
 		}
-		if c.EachSeed {
-			merged = each
+		if err := projection.Add(run.Record, report.Place(points, run.Record, filepath.Base(filepath.Dir(run.Path)))); err != nil {
+			return nil, err
 		}
-		all = append(all, report.Place(merged, run.Record, filepath.Base(filepath.Dir(run.Path)))...)
 	}
+	all, by := projection.Points()
 	metrics := c.Metric
 	if len(metrics) == 0 && c.Lines == "sweep" {
 		metrics = []string{results.Metric(all)}
@@ -90,7 +96,7 @@ func (c *tableCmd) report(runs []*results.Run) (*report.Report, error) {
 			return nil, err
 		}
 	}
-	r := report.New(all, report.Options{Metrics: metrics, Several: len(runs) > 1})
+	r := report.New(all, report.Options{Metrics: metrics, Several: len(runs) > 1, By: by})
 	if len(runs) > 1 {
 		if keys := differences(runs); len(keys) > 0 {
 			r.Facts = append(r.Facts, "The runs differ in "+strings.Join(keys, ", ")+"; times of different runs are not comparable.")
@@ -106,6 +112,32 @@ func (c *tableCmd) report(runs []*results.Run) (*report.Report, error) {
 		r.Facts, r.Verdict = report.Facts(runs[0].Record), said.Sentences()
 	}
 	return r, nil
+}
+
+// points are a run's rows: those that --where selects, merged over seeds.
+func (c *tableCmd) points(run *results.Run) ([]results.Point, error) {
+	each, merged, err := rows(run, lineNames[c.Lines])
+	if err != nil {
+		return nil, err
+	}
+	if c.Where != "" {
+		filter, err := report.NewFilter(c.Where)
+		if err != nil {
+			return nil, errUsage{fmt.Errorf("--where: %w", err)}
+		}
+		if each, err = filter.Select(run.Record, each); err != nil {
+			return nil, fmt.Errorf("--where: %w", err)
+		}
+		interval, err := eval.OverSeeds(run)
+		if err != nil {
+			return nil, err
+		}
+		merged = results.MergeSeeds(each, interval)
+	}
+	if c.EachSeed {
+		return each, nil
+	}
+	return merged, nil
 }
 
 // exporter returns what writes the report: --format, or else the extension of -o, or else

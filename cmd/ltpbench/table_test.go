@@ -201,6 +201,9 @@ func TestTableErrors(t *testing.T) {
 		{[]string{a, "--format", "xml"}, 2, "markdown"},
 		{[]string{a, "--format", "csv", "--width", "80"}, 2, "--width is for --format text"},
 		{[]string{a, "--width=-2"}, 2, "--width -2"},
+		{[]string{a, "--where", "(("}, 2, "--where: filter"},
+		{[]string{a, "--where", "/method:other"}, 1, "/method, /spec, /seed"},
+		{[]string{a, "--by", ".config"}, 2, "--by: projection"},
 		{[]string{filepath.Join(dir, "none")}, 1, "none: no such file"},
 		{[]string{t.TempDir()}, 1, "has no sweep.txt"},
 		{[]string{a, "--metric", "pearson"}, 1, "choose one of accuracy, f1, paper-ratio"},
@@ -213,6 +216,18 @@ func TestTableErrors(t *testing.T) {
 		if code != c.code || !strings.Contains(err, c.want) || code != 0 && out != "" {
 			t.Errorf("table %q: exit %d, %q and %q, want exit %d and %q", c.args, code, out, err, c.code, c.want)
 		}
+	}
+}
+
+// TestTableWhere: a filter leaves rows out and not the verdict, and a projection's keys come first.
+func TestTableWhere(t *testing.T) {
+	code, got, failed := call("table", firstMinute, "--format", "csv", "--where", "/method:/topk/ AND -/budget:0.5", "--by", "/budget@num")
+	lines := strings.Split(strings.TrimSpace(got), "\n")
+	if code != 0 || len(lines) != 8 || !strings.HasPrefix(lines[0], "budget,model,") || !strings.HasPrefix(lines[1], "0.38,") || !strings.HasPrefix(lines[7], "0.87,") {
+		t.Errorf("exit %d, %s\n%s", code, failed, got)
+	}
+	if code, got, failed := call("table", firstMinute, "--where", "/method:none"); code != 0 || !strings.Contains(got, "threshold is worse at 0.38") {
+		t.Errorf("exit %d, %s\n%s", code, failed, got)
 	}
 }
 

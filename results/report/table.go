@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ltpbench/results"
@@ -12,6 +13,8 @@ type Options struct {
 	Metrics []string // units of the scores to show
 	// Several puts the keys that tell runs apart, the points' first ones, into columns.
 	Several bool
+	// By are keys whose columns come first.
+	By []string
 }
 
 // KeyRun is the key by which runs of the same model, task and device differ: the name of
@@ -53,7 +56,7 @@ func New(points []results.Point, o Options) *Report {
 // columns are all that a table may have, in their order. Those that people read and that
 // programs read come in the same order, so that each exporter leaves some out.
 func columns(points []results.Point, o Options) []Column {
-	shown := []string{results.KeyMethod, results.KeyBudget, results.KeySeeds, results.KeyTuned, results.KeyBatch, results.KeyTokens}
+	shown := append(slices.Clone(o.By), results.KeyMethod, results.KeyBudget, results.KeySeeds, results.KeyTuned, results.KeyBatch, results.KeyTokens)
 	audience := make(map[string]Audience)
 	if o.Several {
 		for _, key := range []string{results.KeyModel, results.KeyTask, results.KeyDevice, KeyRun} {
@@ -70,8 +73,12 @@ func columns(points []results.Point, o Options) []Column {
 	var list []Column
 	keys := []string{results.KeyModel, results.KeyTask, results.KeyDevice, KeyRun, results.KeyMethod, results.KeySpec, results.KeyBudget,
 		results.KeySeed, results.KeySeeds, results.KeyTuned, results.KeySelect, results.KeyBatch, results.KeyTokens}
+	for _, key := range o.By {
+		list = append(list, Column{Title: key, Key: key})
+		delete(apart, key)
+	}
 	for _, key := range keys {
-		if key == KeyRun && !o.Several {
+		if slices.Contains(o.By, key) || key == KeyRun && !o.Several {
 			continue
 		}
 		c := Column{Title: key, Key: key, For: audience[key]}
