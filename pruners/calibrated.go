@@ -18,12 +18,13 @@ func init() {
 			{"shape", "flat: q in every layer from 1 on, the default; growing: 1-(1-q)^(i/L) in layer i of L"},
 			{"rates", "instead of q, the share of that text's tokens that leaves each layer, separated by colons, never rising; layer 0 has 1; a search finds them, and a budget raises all to one power"},
 		},
-		New:      newCalibrated,
-		Knobs:    []Knob{{"q", "0.1"}, {ratesKey, "1"}},
-		Search:   &Search{Knob: ratesKey, First: 1, Training: "lengthdrop"},
-		Series:   []string{"shape"},
-		Scores:   true,
-		Examples: []string{"calibrated:q=0.2", "calibrated:q=0.3,shape=growing", "calibrated:rates=1:0.9:0.7:0.7:0.4:0.15"},
+		New:       newCalibrated,
+		Knobs:     []Knob{{"q", "0.1"}, {ratesKey, "1"}},
+		Search:    &Search{Knob: ratesKey, First: 1, Training: "lengthdrop"},
+		Series:    []string{"shape"},
+		Scores:    true,
+		Untrained: []string{"calibrated"},
+		Examples:  []string{"calibrated:q=0.2", "calibrated:q=0.3,shape=growing", "calibrated:rates=1:0.9:0.7:0.7:0.4:0.15"},
 	})
 }
 

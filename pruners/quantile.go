@@ -8,14 +8,15 @@ import (
 
 func init() {
 	Register(Rule{
-		Name:     "quantile",
-		Doc:      "drops the same share of the remaining tokens in every layer from 1 on, those with the lowest received attention or another score; needs no training (arXiv 2408.11799; definition from a summary of the paper)",
-		Params:   []ParamDoc{{"q", "share of the remaining tokens that each layer drops, 0 to 1"}},
-		New:      newQuantile,
-		Knobs:    []Knob{{"q", "0.1"}},
-		Scores:   true,
-		Cost:     Ranks,
-		Examples: []string{"quantile:q=0.1", "quantile:q=0.29", "quantile:q=1", "quantile:q=0.2,score=others", "quantile:q=0.2,score=cls", "quantile:q=0.2,score=accumulated", "quantile:q=0.2,score=random"},
+		Name:      "quantile",
+		Doc:       "drops the same share of the remaining tokens in every layer from 1 on, those with the lowest received attention or another score; needs no training (arXiv 2408.11799; definition from a summary of the paper)",
+		Params:    []ParamDoc{{"q", "share of the remaining tokens that each layer drops, 0 to 1"}},
+		New:       newQuantile,
+		Knobs:     []Knob{{"q", "0.1"}},
+		Scores:    true,
+		Untrained: []string{"quantile"},
+		Cost:      Ranks,
+		Examples:  []string{"quantile:q=0.1", "quantile:q=0.29", "quantile:q=1", "quantile:q=0.2,score=others", "quantile:q=0.2,score=cls", "quantile:q=0.2,score=accumulated", "quantile:q=0.2,score=random"},
 	})
 }
 

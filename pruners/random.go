@@ -17,10 +17,11 @@ func init() {
 			{"keep", "share of the original length kept in every layer from 1 on"},
 			{"seed", "chooses the tokens, together with the sentence itself"},
 		},
-		New:      newRandom,
-		Knobs:    []Knob{{"keep", "0.5"}},
-		Seed:     "seed",
-		Examples: []string{"random:keep=0.5,seed=1", "random:keep=0.1,seed=7"},
+		New:       newRandom,
+		Knobs:     []Knob{{"keep", "0.5"}},
+		Seed:      "seed",
+		Untrained: []string{"random"},
+		Examples:  []string{"random:keep=0.5,seed=1", "random:keep=0.1,seed=7"},
 	})
 }
 

@@ -231,3 +231,21 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestUntrained: what a decision without training tries are series that a budget completes.
+func TestUntrained(t *testing.T) {
+	list := Untrained()
+	if len(list) < 4 {
+		t.Errorf("there are %q", list)
+	}
+	for _, name := range list {
+		p, ok, err := ParseSeries(name)
+		if err != nil || !ok {
+			t.Errorf("%s: %v, %v", name, ok, err)
+			continue
+		}
+		if _, tunable := As[Tunable](p); !tunable || Series(p) != name {
+			t.Errorf("%s is series %s, tunable: %v", name, Series(p), tunable)
+		}
+	}
+}

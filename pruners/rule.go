@@ -50,6 +50,9 @@ type Rule struct {
 	// Start, if not nil, returns where learning begins on training text of so many tokens
 	// and texts together, of a rule whose knob is where it starts.
 	Start func(p Pruner, tokens, texts int) Pruner
+	// Untrained are series, names that a budget completes, that are worth a try on weights as they are: those and only
+	// those are what a decision without training compares.
+	Untrained []string
 	// Headline means that verdicts compare the rule with every other method by default.
 	Headline bool
 }
@@ -238,6 +241,14 @@ func Start(p Pruner, tokens, texts int) Pruner {
 		return start(p, tokens, texts)
 	}
 	return p
+}
+
+// Untrained lists the series of all rules that are worth a try without training, by rule.
+func Untrained() (list []string) {
+	for _, r := range Rules() {
+		list = append(list, r.Untrained...)
+	}
+	return list
 }
 
 // Headline reports whether a series is one of a headline rule.

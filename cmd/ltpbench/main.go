@@ -17,7 +17,7 @@ import (
 	"ltpbench/results/report"
 )
 
-// exit codes: 1 the work failed, 2 the command line is wrong.
+// exit codes: 1 the work failed, 2 the command line is wrong; decide has others for its answers.
 func main() {
 	// Setting the number of processors keeps Go from following a limit that changes on
 	// the way: a record says with how many it was measured.
@@ -34,6 +34,7 @@ type commands struct {
 	Train    trainCmd    `cmd:"" help:"Train a classifier, or fine-tune a model with a pruning rule."`
 	Eval     evalCmd     `cmd:"" help:"Evaluate one model with one rule on labelled text."`
 	Predict  predictCmd  `cmd:"" help:"Label texts from a file or standard input, and show which tokens remain."`
+	Decide   decideCmd   `cmd:"" help:"Decide without training whether pruning pays for a model on a text: exit code 0 yes, 3 no, 4 cannot tell."`
 	Explain  explainCmd  `cmd:"" help:"Show which token leaves in which layer and with what score, under rules side by side."`
 	Table    tableCmd    `cmd:"" help:"Print a table of runs from their records, and the verdict."`
 	Plot     plotCmd     `cmd:"" help:"Draw figures of runs from their records."`
@@ -76,6 +77,7 @@ const examples = `Examples:
   ltpbench plan show --model DIR --data dev.tsv
   ltpbench train --model DIR --data FOLDER --task SST-2 --learn --pruner threshold:final=0.01 --lambda 0.03 -o OUT
   echo "a charming journey" | ltpbench predict --pruner topk:rate=0.2,start=1
+  ltpbench decide --model DIR --data dev.tsv
   ltpbench explain "a charming journey"
   ltpbench table RUN -o table.md
   ltpbench plot RUN --format pdf
@@ -131,6 +133,9 @@ func execute(args []string, o *output) int {
 		return 2
 	}
 	if err := ctx.Run(o); err != nil {
+		if answer := errAnswer(0); errors.As(err, &answer) {
+			return int(answer)
+		}
 		fmt.Fprintln(o.err, "ltpbench:", err)
 		var usage errUsage
 		if errors.As(err, &usage) {

@@ -1,0 +1,119 @@
+package decide
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"ltpbench/bench/recipe"
+	"ltpbench/bench/stats"
+	"ltpbench/internal/ragged"
+	"ltpbench/pruners"
+)
+
+// How much of the time each step may take, and about how often it runs its text. Budgets of a series fall by the factor
+// fall, rungs of them.
+const (
+	shareSecond, passesSecond = 0.2, 2
+	shareFirst, passesFirst   = 0.35, 16
+	shareFit, passesFit       = 0.2, 240
+	rungs, fall               = 6, 0.84
+	lastTry                   = 0.7 // of the time: no further point is tried after that
+	probed                    = 32  // texts that give the pace, and that rules are fitted on at least
+	mostFit                   = 256 // texts
+)
+
+// pace finds how long a token takes and deals the text out: as much as the time allows, half and half.
+func (r *run) pace() error {
+	some := &half{examples: r.Examples[:min(probed, len(r.Examples))], labels: r.Labels[:min(probed, len(r.Labels))]}
+	if _, _, err := r.answer(some, pruners.None{}); err != nil { // warm
+		return err
+	}
+	begin := r.Now()
+	if _, _, err := r.answer(some, pruners.None{}); err != nil {
+		return err
+	}
+	r.out.Pace = r.Now().Sub(begin).Seconds() / float64(ragged.Tokens(some.examples))
+	order := rand.New(rand.NewPCG(1, 0)).Perm(len(r.Examples))
+	most := len(order) / 2
+	r.second = r.deal(order[:r.affordable(most, shareSecond, passesSecond)])
+	r.first = r.deal(order[most : most+r.affordable(len(order)-most, shareFirst, passesFirst)])
+	r.out.First, r.out.Second = len(r.first.labels), len(r.second.labels)
+	var err error
+	r.first.right, r.first.none, err = r.answer(&r.first, pruners.None{})
+	return err
+}
+
+func (r *run) deal(places []int) (h half) {
+	for _, at := range places {
+		h.examples, h.labels = append(h.examples, r.Examples[at]), append(h.labels, r.Labels[at])
+	}
+	return h
+}
+
+// affordable is how many of n texts may be run so often in a share of the time; two at least.
+func (r *run) affordable(n int, share, passes float64) int {
+	each := r.out.Pace * passes * float64(ragged.Tokens(r.Examples)) / float64(len(r.Examples))
+	if each <= 0 {
+		return n
+	}
+	return min(n, max(2, int(min(share*r.Budget.Seconds()/each, 1<<40))))
+}
+
+// try evaluates every series that needs no training at ever lower budgets, until it clearly loses too much.
+func (r *run) try() error {
+	fit := r.first.examples[:min(len(r.first.examples), max(probed, r.affordable(mostFit, shareFit, passesFit)))]
+	list := pruners.Untrained()
+	for n, series := range list {
+		start, _, err := pruners.ParseSeries(series)
+		if err != nil {
+			return err
+		}
+		start = pruners.Seeded(start, 1)
+		_, sampled := pruners.As[pruners.Sampled](start) // has no numbers before it is brought to a budget
+		if err := pruners.Fits(start, r.e.Config.Layers); err != nil && !sampled {
+			r.skip(series, err)
+			continue
+		}
+		budget := min(0.9, 1/r.MinSpeedup)
+		for rung := range rungs {
+			r.Progress(fmt.Sprintf("trying %s at %.2f", series, budget), 0.1+lastTry*(float64(n)+float64(rung)/rungs)/float64(len(list)))
+			if r.spent() > lastTry {
+				r.skip(fmt.Sprintf("%s at %.2f and below", series, budget), errors.New("the time was up"))
+				break
+			}
+			more, err := r.tryOne(series, start, budget, fit)
+			if err != nil {
+				return err
+			}
+			if !more {
+				break
+			}
+			budget *= fall
+		}
+	}
+	return nil
+}
+
+// tryOne tries a series at a budget and reports whether a lower one is worth a try.
+func (r *run) tryOne(series string, start pruners.Pruner, budget float64, fit []ragged.Sequence) (more bool, err error) {
+	rule, _, err := recipe.ToBudget(r.e, start, fit, budget)
+	if not := (*recipe.Unreachable)(nil); errors.As(err, &not) {
+		r.skip(fmt.Sprintf("%s at %.2f", series, budget), not)
+		return not.Ratio < budget, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", series, err)
+	}
+	right, work, err := r.answer(&r.first, rule)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", rule.Spec(), err)
+	}
+	t := Tried{Series: series, Budget: budget, Rule: rule, Loss: stats.Pair(r.first.right, right), Work: work.Relative(r.first.none)}
+	r.out.Tried = append(r.out.Tried, t)
+	return 100*t.Loss.Lower(Confidence) <= r.MaxLoss, nil
+}
+
+func (r *run) skip(what string, why error) {
+	r.out.Skipped = append(r.out.Skipped, fmt.Sprintf("%s: %v", what, why))
+}
