@@ -67,10 +67,13 @@ func (r *Run) sizes(own *lists, m *pruners.Merged) hw.Mat {
 	return list
 }
 
-// merge makes the feed-forward's input: what came out of attention, merged if
-// the seam asked for it.
+// merge makes the feed-forward's input: what came out of attention, weighed or merged
+// if the seam asked for it.
 func (r *Run) merge(a *Activations) {
 	a.In = a.Mid
+	if w, ok := r.seam.(Weighing); ok {
+		a.In = w.Weigh(r, a)
+	}
 	if !a.Merge.Absent() {
 		a.In = a.buffers.merged.Top(a.Next.Rows)
 		r.d.Combine(a.In, a.Mid, a.Merge)

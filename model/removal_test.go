@@ -28,7 +28,7 @@ func TestMaskIsRemoval(t *testing.T) {
 		batch := n.Cases.Pack()
 		layers, rows := e.Config.Layers, batch.Seqs.Rows()
 		_, whole := run(t, e, parse(t, "none"), batch, model.Options{})
-		rules := []pruners.Pruner{parse(t, "topk:rate=0.2,start=1"), parse(t, "topk:keep=0.4"), parse(t, "evit:rate=0.4")}
+		rules := []pruners.Pruner{parse(t, "topk:rate=0.2,start=1"), parse(t, "topk:keep=0.4"), parse(t, "evit:rate=0.4"), parse(t, "power:shift=-0.4")}
 		for divisor, c := range n.Cases.Threshold {
 			rules = append(rules, pruners.Threshold{Theta: c.Theta, Divisor: pruners.Divisor(divisor)})
 		}

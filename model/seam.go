@@ -19,6 +19,13 @@ type Seam interface {
 	Finish(r *Run, a *Activations) hw.Mat
 }
 
+// Weighing is a hook that may weigh rows between attention and feed-forward.
+type Weighing interface {
+	Seam
+	// Weigh returns the feed-forward's input: a.Mid, or what it makes of that.
+	Weigh(r *Run, a *Activations) hw.Mat
+}
+
 // Site is a place in the encoder where training drops elements.
 type Site int
 

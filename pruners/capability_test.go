@@ -282,15 +282,32 @@ func learning(t *testing.T, l Learner, hard Pruner, layer int) {
 	loss := func() (sum float64) {
 		l.Mask(v, mask)
 		for i, m := range mask {
-			if !(m >= low && m <= high) {
-				t.Fatalf("layer %d: a mask of %v", layer, m)
-			}
 			sum += float64(m) * float64(weight[i])
 		}
 		return sum
 	}
 	loss()
-	for row, keep := range decide(t, hard, v) {
+	for _, m := range mask {
+		if !(m >= low && m <= high) {
+			t.Fatalf("layer %d: a mask of %v", layer, m)
+		}
+	}
+	kept := decide(t, hard, v)
+	if has[Counted](hard) { // it does not cut at the middle: as many stay as masks add up to
+		for b := range v.Seqs.Count() {
+			n, sum := 0, 0.0
+			for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {
+				if sum += float64(mask[r]); kept[r] {
+					n++
+				}
+			}
+			if want := max(1, int(sum+1e-6)); n != want {
+				t.Errorf("layer %d, sequence %d: masks add up to %v and the hard rule keeps %d rows", layer, b, sum, n)
+			}
+		}
+		kept = nil
+	}
+	for row, keep := range kept {
 		if first := slices.Contains(v.Seqs, int32(row)); !weighsKeys && !first && keep != (mask[row] >= 0.5) && math.Abs(float64(mask[row])-0.5) > 1e-3 {
 			t.Errorf("layer %d, row %d: the mask is %v and the hard rule keeps it: %v", layer, row, mask[row], keep)
 		}

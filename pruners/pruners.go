@@ -183,6 +183,13 @@ type Learner interface {
 	Pruner() Pruner
 }
 
+// Inside is a Learner whose masks multiply what enters a layer's feed-forward, not what
+// the block makes of it.
+type Inside interface {
+	Learner
+	Inside()
+}
+
 // MaskGrads are the gradients that a learner adds to; nil: not wanted.
 type MaskGrads struct {
 	Scores []float32 // of View.Scores
@@ -196,4 +203,8 @@ type Param struct {
 	Value, Grad []float32
 	// Fixed[i], if Fixed is not nil, keeps Value[i] as it is.
 	Fixed []bool
+	// Within, if not both 0, is the range that values are kept in after each step.
+	Within [2]float32
+	// Rate, if not 0, multiplies the learning rate.
+	Rate float32
 }

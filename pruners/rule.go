@@ -47,6 +47,9 @@ type Rule struct {
 	// after another, each for the same number of steps; nil: Hard alone. Soft needs a
 	// rule that is Learnable, Lengths one that is a Sampler.
 	Stages []Mode
+	// Penalty is the objective, in place of mask, by which keeping tokens costs something in
+	// a soft stage, at the training's lambda; empty: mask.
+	Penalty string
 	// Start, if not nil, returns where learning begins on training text of so many tokens
 	// and texts together, of a rule whose knob is where it starts.
 	Start func(p Pruner, tokens, texts int) Pruner

@@ -198,18 +198,10 @@ func calibrate(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence
 func Ratio(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence) (float64, error) {
 	var paper, full int64
 	c := &e.Config
-	if counted, ok := pruners.As[pruners.Counted](rule); ok {
+	if _, ok := pruners.As[pruners.Counted](rule); ok {
 		for _, x := range examples {
 			n := len(x.IDs)
-			alive, kept := make([]int, c.Layers), make([]int, c.Layers)
-			for l, now := 0, n; l < pruners.Depth(rule, c.Layers); l++ {
-				kept[l] = min(now, counted.Kept(l, c.Layers, n))
-				alive[l] = now
-				if pruners.Before(rule, l, c.Layers) {
-					alive[l] = kept[l]
-				}
-				now = kept[l]
-			}
+			alive, kept, _ := pruners.Counts(rule, c.Layers, n)
 			paper, full = paper+model.PaperBy(c, rule, n, alive, kept), full+model.Full(c, n)
 		}
 		return float64(paper) / float64(full), nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"ltpbench/model/train"
+	"ltpbench/pruners"
 )
 
 // terms are what a pass aims at.
@@ -17,7 +18,10 @@ func (m *maker) terms(p Pass, learns bool) ([]train.Term, error) {
 		terms = append(terms, term)
 	}
 	if terms == nil {
-		terms = m.usualTerms(learns)
+		var err error
+		if terms, err = m.usualTerms(learns); err != nil {
+			return nil, err
+		}
 	}
 	for i := range terms {
 		if learns && m.steers() && terms[i].Name == "mask" {
@@ -27,7 +31,22 @@ func (m *maker) terms(p Pass, learns bool) ([]train.Term, error) {
 	return terms, nil
 }
 
-func (m *maker) usualTerms(learns bool) []train.Term {
+// penalty is what keeping tokens costs in a soft stage.
+func (m *maker) penalty() (train.Term, error) {
+	rule, err := m.Recipe.rule()
+	if err != nil {
+		return train.Term{}, err
+	}
+	text := pruners.RuleOf(rule).Penalty
+	if text == "" {
+		return train.MaskTerm(m.Lambda, m.Regulariser, nil), nil
+	}
+	term, err := train.ParseTerm(text)
+	term.Weight = m.Lambda
+	return term, err
+}
+
+func (m *maker) usualTerms(learns bool) ([]train.Term, error) {
 	terms := []train.Term{train.TaskTerm()}
 	if m.in.Teacher != nil {
 		terms[0] = train.DistilTerm()
@@ -36,9 +55,13 @@ func (m *maker) usualTerms(learns bool) []train.Term {
 		terms = append(terms, train.HiddenTerm(m.Hidden))
 	}
 	if learns {
-		terms = append(terms, train.MaskTerm(m.Lambda, m.Regulariser, nil))
+		penalty, err := m.penalty()
+		if err != nil {
+			return nil, err
+		}
+		terms = append(terms, penalty)
 	}
-	return terms
+	return terms, nil
 }
 
 // fits reports which stage's objectives do not fit the models, before the first step.

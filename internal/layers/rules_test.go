@@ -17,6 +17,8 @@ var named = map[string]string{
 	"bench/breakdown/measure.go":  "the points that the breakdown measures",
 	"bench/gpucheck/oracle.go":    "the oracle's answers are those of these rules",
 	"internal/atomicfile/step.go": "an operation on files has the name of one",
+	"hw/cuda/meter.go":            "a measured quantity has the name of one",
+	"results/unitlist.go":         "a unit has the name of one",
 }
 
 // TestRules: outside pruners/ nothing asks for a rule by its name or Go type, so that a rule is one file.

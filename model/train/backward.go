@@ -60,6 +60,7 @@ func (t *Trainer) backward(p *pass) {
 				dscored = p.mergeGrad(d, a, r.View(a), dweights)
 			}
 		}
+		dscored = p.insideGrad(d, a, mid, dscored)
 		sum = m.sum.Top(a.Mid.Rows)
 		d.NormGrad(sum, g.norm1.w, g.norm1.b, mid, a.Out, a.Residual, w.Norm1)
 		out := r.DropGrad(m.dropped.Top(a.Mid.Rows), sum, i, model.AttentionOutput)

@@ -39,6 +39,9 @@ func (o budget) Needs(f Fit) (Needs, error) {
 
 // Add implements Objective.
 func (o budget) Add(s *Step, weight float32) (float64, error) {
+	if s.p.soft.keys != nil {
+		return 0, errors.New("the masks of this rule weigh keys of attention, and are no shares of tokens kept; use another objective")
+	}
 	c, seqs, target := s.Config(), s.Batch.Seqs, o.target
 	if target == 0 {
 		target = s.p.fit.Budget

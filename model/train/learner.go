@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"math"
 
 	"ltpbench/pruners"
@@ -27,6 +28,9 @@ func (l *learnerMoments) step(p pruners.Param, scale float64, rate float32, eps 
 		l.m[i] = beta1*l.m[i] + (1-beta1)*g
 		l.v[i] = beta2*l.v[i] + (1-beta2)*g*g
 		m, v := l.m[i]/(1-math.Pow(beta1, float64(step))), l.v[i]/(1-math.Pow(beta2, float64(step)))
-		p.Value[i] -= float32(float64(rate) * m / (math.Sqrt(v) + eps))
+		p.Value[i] -= float32(float64(rate*cmp.Or(p.Rate, 1)) * m / (math.Sqrt(v) + eps))
+		if p.Within != [2]float32{} {
+			p.Value[i] = max(p.Within[0], min(p.Within[1], p.Value[i]))
+		}
 	}
 }

@@ -9,14 +9,21 @@ import (
 
 func init() {
 	objectives.Register(registry.Entry[Objective]{
-		Name:   "mask",
-		Doc:    "the sum over layers of the mean mask of a soft stage, so that keeping tokens has a cost (Kim et al., arXiv 2107.00910, section 3.3)",
-		Params: []registry.Param{{Key: "over", Doc: "what the mean runs over: real tokens (default), or padded: all positions of a batch padded to 128, as in the published code"}},
+		Name: "mask",
+		Doc:  "the sum over layers of the mean mask of a soft stage, so that keeping tokens has a cost (Kim et al., arXiv 2107.00910, section 3.3)",
+		Params: []registry.Param{
+			{Key: "over", Doc: "what the mean runs over: real tokens (default), or padded: all positions of a batch padded to 128, as in the published code"},
+			{Key: "layers", Doc: "equal (default); or growing: layer l, from 1, counts l times (PoWER-BERT, arXiv 2001.08950, section 3.3)"},
+		},
 		New: func(a registry.Args) (Objective, error) {
 			over, err := a.Choice("over", string(Real), string(PaddedPositions))
-			return mask{Regulariser(over)}, err
+			if err != nil {
+				return nil, err
+			}
+			layers, err := a.Choice("layers", "equal", "growing")
+			return mask{over: Regulariser(over), growing: layers == "growing"}, err
 		},
-		Examples: []string{"mask:weight=0.03", "mask:over=padded,weight=0.1"},
+		Examples: []string{"mask:weight=0.03", "mask:over=padded,weight=0.1", "mask:layers=growing,weight=0.01"},
 	})
 }
 
@@ -30,11 +37,14 @@ const (
 	PaddedPositions Regulariser = "padded"
 )
 
-type mask struct{ over Regulariser }
+type mask struct {
+	over    Regulariser
+	growing bool
+}
 
 // MaskTerm is the mean mask with its weight, constant or controlled.
 func MaskTerm(weight float32, over Regulariser, control Controller) Term {
-	return Term{Name: "mask", Objective: mask{over}, Weight: weight, Control: control}
+	return Term{Name: "mask", Objective: mask{over: over}, Weight: weight, Control: control}
 }
 
 // Needs implements Objective.
@@ -53,7 +63,10 @@ func (o mask) Add(s *Step, weight float32) (float64, error) {
 		if m == nil {
 			continue
 		}
-		places, sum := len(m.D), 0.0
+		places, sum, by := len(m.D), 0.0, float32(1)
+		if o.growing {
+			by = float32(l + 1)
+		}
 		if o.over == PaddedPositions {
 			places = s.Sequences() * pruners.PaddedLength
 		}
@@ -63,11 +76,11 @@ func (o mask) Add(s *Step, weight float32) (float64, error) {
 		if padding := places - len(m.D); padding > 0 {
 			m = s.MaskWithPadding(l)
 			sum += float64(padding) * float64(m.Padding)
-			m.DPadding += weight * float32(padding) / float32(places)
+			m.DPadding += by * weight * float32(padding) / float32(places)
 		}
-		total += sum / float64(places)
+		total += float64(by) * sum / float64(places)
 		for i := range m.DD {
-			m.DD[i] += weight / float32(places)
+			m.DD[i] += by * weight / float32(places)
 		}
 	}
 	return total, nil

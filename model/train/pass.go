@@ -127,7 +127,7 @@ func (p *pass) output(l int) (hw.Mat, ragged.Seqs, []int32) {
 		return p.run.Activations(0).X, p.run.Batch.Seqs, p.run.Batch.Positions
 	}
 	y := p.run.Activations(l).Y
-	if p.soft != nil && p.soft.keys == nil && p.soft.learner.Masks(l) {
+	if p.soft != nil && p.soft.keys == nil && !p.soft.inside && p.soft.learner.Masks(l) {
 		y = p.soft.layers[l].scaled
 	}
 	seqs, positions := p.run.Kept(l)

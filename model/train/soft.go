@@ -15,6 +15,7 @@ type soft struct {
 	keys     pruners.KeyLearner   // the same; nil: it is none
 	merges   pruners.MergeLearner // likewise
 	hard     pruners.Pruner       // the learner's, for what does not change while it learns
+	inside   bool                 // whether masks weigh what enters the feed-forward, see pruners.Inside
 	nets     *networks            // nil: its scores are attention's
 	tally    tally
 	layers   []softLayer
@@ -42,6 +43,7 @@ func newSoft(m hw.Memory, l pruners.Learner, c *model.Config, s model.Size) *sof
 	f := &soft{learner: l, hard: l.Pruner(), tally: tally{c: c}, width: c.Width, dmaskMat: m.Floats(s.Rows, 1)}
 	f.keys, _ = pruners.LearnerAs[pruners.KeyLearner](l)
 	f.merges, _ = pruners.LearnerAs[pruners.MergeLearner](l)
+	_, f.inside = pruners.LearnerAs[pruners.Inside](l)
 	outs := 1
 	for i := range c.Layers {
 		if net := pruners.NetOf(f.hard, i, c.Layers, c.Width); net != nil {
@@ -101,19 +103,32 @@ func (f *soft) Choose(r *model.Run, a *model.Activations) {
 	}
 }
 
+// Weigh implements model.Weighing.
+func (f *soft) Weigh(r *model.Run, a *model.Activations) hw.Mat {
+	if !f.inside {
+		return a.Mid
+	}
+	return f.weigh(r, a, a.Mid)
+}
+
 // Finish implements model.Seam: it weighs the block's output.
 func (f *soft) Finish(r *model.Run, a *model.Activations) hw.Mat {
-	if f.merges != nil {
+	if f.merges != nil || f.inside {
 		return a.Y
 	}
+	return f.weigh(r, a, a.Y)
+}
+
+// weigh multiplies rows that a layer has made by the mask.
+func (f *soft) weigh(r *model.Run, a *model.Activations, x hw.Mat) hw.Mat {
 	if f.keys != nil || !f.learner.Masks(a.Layer) {
 		f.tally.layer(a.Layer, r.Batch.Seqs, nil)
-		return a.Y
+		return x
 	}
 	l, v := &f.layers[a.Layer], r.View(a)
 	if err := pruners.CheckScores(v); err != nil {
 		r.Fail(err)
-		return a.Y
+		return x
 	}
 	n := v.Seqs.Rows()
 	l.Mask = Mask{D: l.d[:n], DD: l.dd[:n]}
@@ -122,7 +137,7 @@ func (f *soft) Finish(r *model.Run, a *model.Activations) hw.Mat {
 	f.tally.layer(a.Layer, v.Seqs, l.D)
 	y := l.scaled.Top(n)
 	r.Device().Write(l.device.Top(n), l.D)
-	r.Device().Scale(y, a.Y, l.device.Top(n))
+	r.Device().Scale(y, x, l.device.Top(n))
 	return y
 }
 
@@ -145,9 +160,24 @@ func paddingView(v pruners.View) pruners.View {
 // output; returned is the gradient into the scores, absent if there is none.
 func (p *pass) finishGrad(d hw.Backward, a *model.Activations, dx hw.Mat) hw.Mat {
 	f := p.soft
-	if f == nil || f.keys != nil || f.merges != nil {
+	if f == nil || f.keys != nil || f.merges != nil || f.inside {
 		return hw.Mat{}
 	}
+	return p.weighGrad(d, a, dx, a.Y)
+}
+
+// insideGrad is finishGrad for a mask over the feed-forward's input, whose gradient is dx.
+// Where there is none it returns dscored.
+func (p *pass) insideGrad(d hw.Backward, a *model.Activations, dx, dscored hw.Mat) hw.Mat {
+	if p.soft == nil || !p.soft.inside {
+		return dscored
+	}
+	return p.weighGrad(d, a, dx, a.Mid)
+}
+
+// weighGrad goes back through weigh(x).
+func (p *pass) weighGrad(d hw.Backward, a *model.Activations, dx, x hw.Mat) hw.Mat {
+	f := p.soft
 	if a.Last {
 		clear(f.dscores)
 	}
@@ -157,7 +187,7 @@ func (p *pass) finishGrad(d hw.Backward, a *model.Activations, dx hw.Mat) hw.Mat
 	v, l := p.run.View(a), &f.layers[a.Layer]
 	n := v.Seqs.Rows()
 	dper := f.dmaskMat.Top(n)
-	d.ScaleGrad(dx, dper, dx, a.Y, l.device.Top(n))
+	d.ScaleGrad(dx, dper, dx, x, l.device.Top(n))
 	dmask, dscores := f.dmask[:n], f.dscores[:n]
 	d.Read(dmask, dper)
 	for i := range dmask {

@@ -8,8 +8,8 @@ import (
 	"ltpbench/pruners"
 )
 
-// tally counts what a hard rule at the mask's middle would leave of a batch in
-// the soft stage.
+// tally counts what a hard rule would leave of a batch in the soft stage: one that cuts
+// at the mask's middle, or one whose counts follow from lengths.
 type tally struct {
 	c           *model.Config
 	gone        []bool
@@ -62,8 +62,12 @@ func (t *tally) enter(s ragged.Seqs, policy []float32, biases bool) {
 // ratio is the batch's `paper` FLOPs relative to no pruning.
 func (t *tally) ratio(rule pruners.Pruner) float64 {
 	var paper, full int64
-	for b, a := range t.alive {
-		paper += model.PaperBy(t.c, rule, t.tokens[b], a, t.kept[b])
+	for b, alive := range t.alive {
+		kept := t.kept[b]
+		if a, k, ok := pruners.Counts(rule, t.c.Layers, t.tokens[b]); ok {
+			alive, kept = a, k
+		}
+		paper += model.PaperBy(t.c, rule, t.tokens[b], alive, kept)
 		full += model.Full(t.c, t.tokens[b])
 	}
 	return float64(paper) / float64(full)
