@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"ltpbench/bench/plan"
+	"ltpbench/bench/sweep"
+	"ltpbench/bench/text"
 	"ltpbench/model"
 	"ltpbench/model/tokenize"
 )
@@ -74,7 +77,7 @@ func TestParts(t *testing.T) {
 	p := plan.Default()
 	p.Models, p.Seeds, p.Data = []string{"a", "b"}, []uint64{1, 2}, []plan.Data{{Task: "MRPC"}, {}}
 	var names []string
-	for _, x := range partsOf(p, "cuda") {
+	for _, x := range partsOf([]plan.Plan{p}, "cuda") {
 		names = append(names, x.name)
 		if len(x.plan.Seeds)*len(x.plan.Data)*len(x.plan.Models)*len(x.plan.Devices) != 1 || x.plan.Devices[0] != "cuda" {
 			t.Errorf("%s is no single record: %+v", x.name, x.plan)
@@ -102,11 +105,11 @@ func TestPack(t *testing.T) {
 	if err := os.WriteFile(from, p.Text(), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := pack(&options{plan: from, record: to}, io.Discard, io.Discard); err != nil {
+	if err := pack(&options{plans: []string{from}, record: to}, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv(packed, to)
-	q, err := plan.Read(filepath.Join(to, "plan.toml"))
+	q, err := plan.Read(filepath.Join(to, "01-plan.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,5 +148,55 @@ func TestPack(t *testing.T) {
 	}
 	if some >= all {
 		t.Errorf("the packed model has %d of %d pieces", some, all)
+	}
+}
+
+// TestPackedTexts: what a packed plan trains on, holds out and measures is what the plan itself would.
+func TestPackedTexts(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, header, line string, n int) string {
+		text := header + "\n"
+		for i := range n {
+			text += fmt.Sprintf(line, i%7, i, i*i, i%2) + "\n"
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	pairs := plan.Data{File: write("test.tsv", "text1\ttext2\tlabel", "film %d no %d\tscene %d\t%d", 30), Train: write("train.tsv", "text1\ttext2\tlabel", "film %d no %d\tscene %d\t%d", 90)}
+	pairs.TestTexts, pairs.TrainTexts = 10, 40
+	scores := plan.Data{File: write("test.csv", "text,score", "\"film %d, no %d\",%d.%d", 30), Train: write("train.csv", "text,score", "\"film %d, no %d\",%d.%d", 90), Regression: true, ValidationTexts: 20}
+	given := plan.Data{Task: "SST-2", File: plan.Embedded, Limit: 20}
+	sample := plan.Data{File: pairs.Train, Sample: pairs.File}
+	for name, d := range map[string]plan.Data{"pairs": pairs, "scores": scores, "given": given, "sample": sample} {
+		p := plan.Default()
+		p.Models, p.Methods, p.Budgets, p.Data = []string{"../embedded/files"}, []string{"threshold"}, []float64{0.5}, []plan.Data{d}
+		to := filepath.Join(dir, name)
+		file := to + ".toml"
+		if err := os.WriteFile(file, p.Text(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if err := pack(&options{plans: []string{file}, record: to}, io.Discard, io.Discard); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		t.Setenv(packed, to)
+		q, err := plan.Read(filepath.Join(to, "01-"+name+".toml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := sweep.ReadTexts(&p, p.Data[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := sweep.ReadTexts(&q, q.Data[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash := func(x *sweep.Texts) string { return text.HashLists(x.Measured, x.Training, x.Sample) }
+		if len(got.Measured) == 0 || hash(got) != hash(want) || got.Task.Regression() != want.Task.Regression() || !slices.Equal(got.Task.Labels, want.Task.Labels) {
+			t.Errorf("%s: %d, %d and %d texts, labels %q; the plan's own are %d, %d and %d, labels %q", name, len(got.Measured), len(got.Training), len(got.Sample), got.Task.Labels, len(want.Measured), len(want.Training), len(want.Sample), want.Task.Labels)
+		}
 	}
 }

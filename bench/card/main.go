@@ -22,11 +22,12 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // options is the command line.
 type options struct {
 	record   string
-	device   string // without a type
-	models   string // folder for the models, which are made there unless they are
-	python   string // empty: no peers
-	remote   string // PyTorch's name of the device
-	plan     string // of a study
+	device   string   // without a type
+	models   string   // folder for the models, which are made there unless they are
+	python   string   // empty: no peers
+	remote   string   // PyTorch's name of the device
+	plans    []string // of a study
+	half     bool     // round packed weights to 16 bits
 	types    []string
 	budgeted string // rules that are brought to budgets
 	limit    time.Duration
@@ -47,7 +48,8 @@ func run(args []string, out, log io.Writer) int {
 	f.StringVar(&o.models, "models", os.TempDir(), "`DIR` for the models with random weights, written unless they are there")
 	f.StringVar(&o.python, "python", "", "Python with PyTorch and transformers; without it there are no peers")
 	f.StringVar(&o.remote, "torch-device", "cuda", "PyTorch's name of the device")
-	f.StringVar(&o.plan, "plan", "", "plan `FILE` of a study")
+	f.Func("plan", "plan `FILE` of a study; repeatable, in order of worth", func(x string) error { o.plans = append(o.plans, x); return nil })
+	f.BoolVar(&o.half, "half", false, "round a packed model's weights to 16 bits")
 	f.DurationVar(&o.limit, "limit", 2*time.Minute, "no row begins later; rows that don't are listed as not run")
 	f.IntVar(&o.rounds, "rounds", 5, "interleaved rounds")
 	f.BoolVar(&o.tiny, "tiny", false, "tiny shapes, for a rehearsal")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -24,41 +25,57 @@ type part struct {
 	kind string // what takes about as long
 }
 
-// partsOf divides a plan, most informative first: the first seed of everything, in the
-// plan's order, tells more than all seeds of one text.
-func partsOf(p plan.Plan, device string) (list []part) {
-	for _, seed := range p.Seeds {
-		for i, d := range p.Data {
-			for _, m := range p.Models {
-				one := p
-				one.Seeds, one.Data, one.Models, one.Devices = []uint64{seed}, []plan.Data{d}, []string{m}, []string{device}
-				text := d.Task
-				if text == "" {
-					text = fmt.Sprintf("text%d", i+1)
+// partsOf divides plans, most informative first: the first seed of everything, in the
+// plans' order, tells more than all seeds of one text.
+func partsOf(plans []plan.Plan, device string) (list []part) {
+	round := 0
+	for more := true; more; round++ {
+		more = false
+		for _, p := range plans {
+			if round >= len(p.Seeds) {
+				continue
+			}
+			more = true
+			for i, d := range p.Data {
+				for _, m := range p.Models {
+					one := p
+					one.Seeds, one.Data, one.Models, one.Devices = p.Seeds[round:round+1], []plan.Data{d}, []string{m}, []string{device}
+					text := d.Task
+					if text == "" {
+						text = fmt.Sprintf("text%d", i+1)
+					}
+					kind := filepath.Base(m) + "-" + text
+					name := fmt.Sprintf("%s-seed%d", kind, p.Seeds[round])
+					for n := 2; slices.ContainsFunc(list, func(x part) bool { return x.name == name }); n++ {
+						name = fmt.Sprintf("%s-%d-seed%d", kind, n, p.Seeds[round]) // another plan's
+					}
+					list = append(list, part{name, one, fmt.Sprintf("%s %d", kind, len(one.Cells(d)))})
 				}
-				kind := filepath.Base(m) + "-" + text
-				list = append(list, part{fmt.Sprintf("%s-seed%d", kind, seed), one, kind})
 			}
 		}
 	}
 	return list
 }
 
-// study sweeps a plan, part by part, within the time limit: -o names the folder of the
+// study sweeps plans, part by part, within the time limit: -o names the folder of the
 // records. Weights go to -models and stay there. A part that the limit cuts short keeps
 // the cells that are measured and is listed as not run, as is one that took longer with
 // the seed before than there is time left.
 func study(o *options, out, log io.Writer) error {
-	p, err := plan.Read(o.plan)
-	if err != nil {
-		return err
+	var plans []plan.Plan
+	for _, file := range o.plans {
+		p, err := plan.Read(file)
+		if err != nil {
+			return err
+		}
+		plans = append(plans, p)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	ctx, cancel := context.WithDeadline(ctx, o.deadline)
 	defer cancel()
 	took, missed, done := map[string]time.Duration{}, []string(nil), 0
-	for _, x := range partsOf(p, o.device) {
+	for _, x := range partsOf(plans, o.device) {
 		left := time.Until(o.deadline)
 		if ctx.Err() != nil || left < took[x.kind] {
 			missed = append(missed, fmt.Sprintf("%s: %.0f s were left, and the seed before took %.0f s", x.name, max(0, left.Seconds()), took[x.kind].Seconds()))

@@ -16,10 +16,31 @@ type corpus struct {
 	measured []text.Example
 	train    []text.Example // what cells are fine-tuned on; nil: they are not
 	held     []text.Example // what budgets are met on
+	pool     []text.Example // train and held together
 	from     string         // where held comes from, for people
 	found    []string       // how files were read, and what was left out, for people
 	drawn    string         // which texts are measured, where not all of a file
 	dropped  string         // the same of duplicates alone; empty if none were looked for
+}
+
+// Texts are a plan's texts as a sweep uses them, duplicates gone and drawn.
+type Texts struct {
+	Task     *text.Task
+	Measured []text.Example
+	Training []text.Example // in the file's order, held-out ones too; nil: nothing is trained
+	Sample   []text.Example // without training text: what rules are fitted on
+}
+
+// ReadTexts reads one of a plan's texts for a model without a head.
+func ReadTexts(p *plan.Plan, d plan.Data) (*Texts, error) {
+	t, err := readText(p, d, &model.Config{}, "")
+	if err != nil {
+		return nil, err
+	}
+	if t.pool != nil {
+		return &Texts{Task: t.task, Measured: t.measured, Training: t.pool}, nil
+	}
+	return &Texts{Task: t.task, Measured: t.measured, Sample: t.held}, nil
 }
 
 // sampled is how many examples rules are fitted on where nothing is fine-tuned.
@@ -114,6 +135,7 @@ func (t *corpus) holdOut(p *plan.Plan, d plan.Data, f text.Format, test []text.E
 	if d.TrainTexts > 0 {
 		t.train = text.Sample(t.train, d.TrainTexts, drawn)
 	}
+	t.pool = t.train
 	if t.train, t.held = text.Split(t.train, p.Training.HeldOut, 1); len(t.train) == 0 || len(t.held) == 0 {
 		return fmt.Errorf("%s: %d examples, duplicates apart, are too few to train on and to hold some out", d.Train, all)
 	}
