@@ -105,6 +105,16 @@ func (p Calibrated) Tune(x float64) Pruner {
 	return Calibrated{Q: fourDigits(x), Growing: p.Growing}
 }
 
+// Grown implements Growing: thresholds are multiplied by the share.
+func (p Calibrated) Grown(share float64) Pruner {
+	theta := make([]float32, len(p.Theta))
+	for i, t := range p.Theta {
+		theta[i] = t * float32(share)
+	}
+	p.Theta = theta
+	return p
+}
+
 // WithRates implements Searched. The rule is to be calibrated again.
 func (p Calibrated) WithRates(r Rates) (Pruner, bool) {
 	if p.Rates == nil {

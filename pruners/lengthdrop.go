@@ -32,8 +32,9 @@ const auto = "auto"
 // ranked by this layer's received attention. Lengths follow from a sequence's own: the
 // published code takes them from the padded one, so that short texts lose padding alone.
 type LengthDrop struct {
-	Drop float64 // b; 0 if Auto
-	Auto bool    // b = 1-0.8^(12/L)
+	Drop  float64 // b; 0 if Auto
+	Auto  bool    // b = 1-0.8^(12/L)
+	spare float64 // the share of b that is spared while the rule grows
 }
 
 func newLengthDrop(a Args) (Pruner, error) {
@@ -55,9 +56,9 @@ func (p LengthDrop) Spec() Spec {
 // share is b in a model of so many layers.
 func (p LengthDrop) share(layers int) float64 {
 	if p.Auto {
-		return 1 - math.Pow(0.8, 12/float64(layers))
+		return (1 - p.spare) * (1 - math.Pow(0.8, 12/float64(layers)))
 	}
-	return p.Drop
+	return (1 - p.spare) * p.Drop
 }
 
 // least is ⌈(1-b) n⌉, at least 1.
@@ -74,6 +75,12 @@ func (p LengthDrop) Kept(layer, layers, full int) int {
 
 // Tune implements Tunable: drop= is x.
 func (p LengthDrop) Tune(x float64) Pruner { return LengthDrop{Drop: fourDigits(x)} }
+
+// Grown implements Growing.
+func (p LengthDrop) Grown(share float64) Pruner {
+	p.spare = 1 - share
+	return p
+}
 
 // Score implements Pruner.
 func (p LengthDrop) Score(layer, layers int) hw.Score { return hw.Score{Kind: hw.Received} }

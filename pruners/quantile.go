@@ -26,6 +26,12 @@ func init() {
 // score is, and n-1 where that would be all.
 type Quantile struct{ Q float64 }
 
+// Grown implements Growing.
+func (p Quantile) Grown(share float64) Pruner {
+	p.Q *= share
+	return p
+}
+
 func newQuantile(a Args) (Pruner, error) {
 	if !a.Has("q") {
 		return nil, errMissing("q")

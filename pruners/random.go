@@ -33,6 +33,12 @@ type Random struct {
 	Seed  uint64
 }
 
+// Grown implements Growing.
+func (p Random) Grown(share float64) Pruner {
+	p.Share = spared(p.Share, share)
+	return p
+}
+
 func newRandom(a Args) (Pruner, error) {
 	if !a.Has("keep") {
 		return nil, errMissing("keep")

@@ -72,6 +72,12 @@ func (p Relative) Keep(v View, keep []bool) {
 	}
 }
 
+// Grown implements Growing.
+func (p Relative) Grown(share float64) Pruner {
+	p.T *= float32(share)
+	return p
+}
+
 // RelativeSelector is a device that selects by Relative: it keeps a row iff it is
 // the first of its sequence or its score is at least a share of the highest.
 type RelativeSelector interface {

@@ -211,6 +211,9 @@ func (p Threshold) Scaled(f float32) Pruner {
 	return p
 }
 
+// Grown implements Growing: thresholds are multiplied by the share.
+func (p Threshold) Grown(share float64) Pruner { return p.Scaled(float32(share)) }
+
 // shortened rounds x to the shortest decimal that reads back as the same float32.
 func shortened(x float64) float64 {
 	short, err := strconv.ParseFloat(number(float64(float32(x)), 32), 64)

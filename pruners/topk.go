@@ -174,6 +174,23 @@ func (p TopK) WithRates(r Rates) (Pruner, bool) {
 	return TopK{Rates: r}, true
 }
 
+// Grown implements Growing: what each layer drops is multiplied by the share.
+func (p TopK) Grown(share float64) Pruner {
+	if p.Rates != nil {
+		r := make(Rates, len(p.Rates))
+		for i, rate := range p.Rates {
+			r[i] = spared(rate, share)
+		}
+		return TopK{Rates: r}
+	}
+	if p.Flat != 0 {
+		p.Flat = spared(p.Flat, share)
+	} else {
+		p.Rate = spared(p.Rate, share)
+	}
+	return p
+}
+
 // fourDigits rounds to four decimals.
 func fourDigits(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 

@@ -33,6 +33,11 @@ func CheckStages(list []Stage) error {
 				return fmt.Errorf("%s%w", at, err)
 			}
 		}
+		if s.Curriculum != "" {
+			if _, err := train.ParseCurriculum(s.Curriculum); err != nil {
+				return fmt.Errorf("%s%w", at, err)
+			}
+		}
 		for _, p := range s.passes() {
 			if err := settings.Check(&p, at+"pass: "); err != nil {
 				return err
@@ -50,8 +55,13 @@ func CheckStages(list []Stage) error {
 	return nil
 }
 
-// CheckSchedules reports a schedule that there is none of.
+// CheckSchedules reports a schedule or curriculum that there is none of.
 func (s *Settings) CheckSchedules() error {
+	if s.Curriculum != "" {
+		if _, err := train.ParseCurriculum(s.Curriculum); err != nil {
+			return err
+		}
+	}
 	if _, err := train.ParseSchedule(s.Schedule); err != nil || s.LearnerSchedule == "" {
 		return err
 	}
@@ -72,5 +82,8 @@ func (c *Recipe) checkStages() error {
 	if !learns {
 		return errors.New("learn: no stage has rule = 'learn'; add one, or leave learn out")
 	}
-	return CheckStages(c.Stages)
+	if err := CheckStages(c.Stages); err != nil {
+		return err
+	}
+	return c.checkCurricula(0)
 }

@@ -70,9 +70,7 @@ func (m *maker) fit(ctx context.Context, list []Stage, i int, o train.Options) e
 	if t.Pruner() != nil {
 		m.rule = t.Pruner()
 	}
-	for _, x := range m.examples {
-		m.out.Tokens += epochs * len(x.IDs)
-	}
+	m.out.Tokens += t.Tokens(m.examples, batching)
 	return t.Store(m.checkpoint)
 }
 

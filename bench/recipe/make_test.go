@@ -87,12 +87,21 @@ func lengths() Recipe {
 	return r
 }
 
+// easy begins with few tokens of each text, and another with a rule that drops few.
+func easy() (texts, rule Recipe) {
+	texts, rule = plain(), plain()
+	texts.Pruner, texts.Curriculum = "topk:keep=0.5", "prefix:from=0.3"
+	rule.Pruner, rule.Curriculum = "threshold:final=0.02", "grow:shape=cosine,until=0.9"
+	return texts, rule
+}
+
 // TestStopAndGoOn: a run that is stopped in each of its stages, after a random step, and continues each time
 // with another number of threads ends with the same bits as an undisturbed one.
 func TestStopAndGoOn(t *testing.T) {
 	in, seed := small(t), rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
-	for _, r := range []Recipe{learned(), plain(), lengths()} {
+	texts, rule := easy()
+	for _, r := range []Recipe{learned(), plain(), lengths(), texts, rule} {
 		lengths := map[string]int{}
 		want, err := r.Make(context.Background(), device(t, 1), in, Watch{Progress: func(p Progress) { lengths[p.Stage] = p.Steps }})
 		if err != nil {

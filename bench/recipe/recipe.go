@@ -60,6 +60,7 @@ type Settings struct {
 
 	LearningRate float32      `toml:"learning-rate" json:"learning_rate" comment:"Peak learning rate of the weights." default:"2e-5" range:"(0,1)" aliases:"rate"`
 	Schedule     string       `toml:"schedule" json:"schedule" comment:"Schedule of the learning rates; see ltpbench ls schedules." default:"linear" placeholder:"SPEC"`
+	Curriculum   string       `toml:"curriculum,omitempty" json:"curriculum,omitempty" comment:"What makes training easy at first, in stages that it fits: prefix, grow or weight; see ltpbench ls schedules. Empty: nothing." placeholder:"SPEC"`
 	WeightDecay  float32      `toml:"weight-decay" json:"weight_decay" comment:"Weight decay of matrices." default:"0.01" range:"[0,1e6)" aliases:"decay"`
 	MaxGradNorm  float32      `toml:"max-grad-norm" json:"max_grad_norm" comment:"Gradient clipping: maximal norm; 0: none." default:"1" range:"[0,1e6)" aliases:"clip"`
 	ClipTogether bool         `toml:"clip-together" json:"clip_together,omitempty" comment:"Clip gradients of weights and of the rule by one norm, as the published program does; otherwise those of weights only."`

@@ -26,9 +26,10 @@ type Stage struct {
 	Name         string       `toml:"name" json:"name" comment:"Name in progress and error messages."`
 	Rule         string       `toml:"rule" json:"rule" comment:"What the pruner does: learn (rules without parameters prune), prune, sample (rules that draw none prune), or nothing." enum:"learn,prune,sample,nothing"`
 	Epochs       int          `toml:"epochs" json:"epochs,omitempty" comment:"0: as in training." range:"[0,10000]"`
-	CountPasses  bool         `toml:"count-passes" json:"count_passes,omitempty" comment:"Each pass counts as a step, so that the stage ends after that part of the epochs' steps."`
+	CountPasses  bool         `toml:"count-passes,omitempty" json:"count_passes,omitempty" comment:"Each pass counts as a step, so that the stage ends after that part of the epochs' steps."`
 	LearningRate float32      `toml:"learning-rate" json:"learning_rate,omitempty" comment:"0: as in training." range:"[0,1)"`
 	Schedule     string       `toml:"schedule" json:"schedule,omitempty" comment:"Empty: as in training."`
+	Curriculum   string       `toml:"curriculum,omitempty" json:"curriculum,omitempty" comment:"Empty: as in training, if it fits."`
 	Freeze       train.Freeze `toml:"freeze" json:"freeze,omitempty" comment:"Empty: as in training." enum:",nothing,embeddings,matrices,products"`
 	// Objectives are terms of the loss. Empty: the task's own, or a teacher's answers
 	// where there is one; hidden, if Settings weigh it; and mask where the rule learns.
@@ -97,9 +98,14 @@ func (c *Recipe) TotalEpochs() int {
 func (c *Recipe) Steps(batches int) int {
 	sum := 0
 	for _, s := range c.List() {
-		sum += (cmp.Or(s.Epochs, c.Epochs)*batches + s.counted() - 1) / s.counted()
+		sum += s.steps(c, batches)
 	}
 	return sum
+}
+
+// steps is how many updates a stage of a recipe takes.
+func (s *Stage) steps(c *Recipe, batches int) int {
+	return (cmp.Or(s.Epochs, c.Epochs)*batches + s.counted() - 1) / s.counted()
 }
 
 // rank is the rank that the recipe's delta is cut to; 0: none.

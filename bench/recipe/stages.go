@@ -116,10 +116,17 @@ func (m *maker) options(s Stage) (train.Options, error) {
 			return o, err
 		}
 	}
+	if o.Curriculum, err = m.curriculum(&s); err != nil {
+		return o, err
+	}
+	_, grows := o.Curriculum.(train.Grower)
 	for _, p := range s.passes() {
 		pass, err := m.pass(p)
 		if err != nil {
 			return o, err
+		}
+		if grows {
+			pass.Steer = nil
 		}
 		o.Passes = append(o.Passes, pass)
 	}

@@ -66,6 +66,9 @@ func (m *maker) usualTerms(learns bool) ([]train.Term, error) {
 
 // fits reports which stage's objectives do not fit the models, before the first step.
 func (m *maker) fits() error {
+	if err := m.CheckSteps(len(m.examples)); err != nil {
+		return err
+	}
 	fit := train.Fit{Student: &m.checkpoint.Config, Budget: m.Budget}
 	if m.in.Teacher != nil {
 		fit.Teacher = &m.in.Teacher.Config

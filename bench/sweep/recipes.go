@@ -10,7 +10,7 @@ import (
 
 func (w *worker) baseRecipe(seed uint64) recipe.Recipe {
 	r, t := w.common(seed), &w.plan.Training
-	r.Epochs, r.LearningRate, r.Examples, r.Freeze, r.Teacher, r.Hidden = t.BaseEpochs, t.BaseLearningRate, 0, train.Nothing, "", 0
+	r.Epochs, r.LearningRate, r.Examples, r.Freeze, r.Teacher, r.Hidden, r.Curriculum = t.BaseEpochs, t.BaseLearningRate, 0, train.Nothing, "", 0, ""
 	return r
 }
 

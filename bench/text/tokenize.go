@@ -18,7 +18,7 @@ func Encode(t *tokenize.Tokenizer, x Example, maxLength int) (s ragged.Sequence,
 		pair = &x.Pair
 	}
 	e, err := t.Encode(x.Text, pair, maxLength)
-	return ragged.Sequence{IDs: e.IDs, Segments: e.Segments, Second: e.Second}, e.Cut, err
+	return ragged.Sequence{IDs: e.IDs, Segments: e.Segments, Second: e.Second, First: e.First, Lengths: e.Lengths}, e.Cut, err
 }
 
 // EncodeAll encodes examples on all processors, in their order, and returns how many of them were truncated. The error is

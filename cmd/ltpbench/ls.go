@@ -32,6 +32,7 @@ func (c *lsCmd) Run(o *output) error {
 		list(o, train.Objectives())
 	case "schedules":
 		list(o, train.Schedules())
+		list(o, train.Curricula())
 	case "devices":
 		for _, d := range hw.Drivers() {
 			fmt.Fprintf(o.out, "%s\n    %s\n    here: %s\n", d.Name, d.Doc, here(d))

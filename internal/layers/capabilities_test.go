@@ -10,7 +10,7 @@ import (
 // they do not name its interface.
 var through = map[string]string{
 	"Checker": "Fits", "Decider": "Decides", "Stateful": "StateOf", "Wrapper": "As", "NetLearner": "LearnerAs",
-	"Early": "Before", "Shallow": "Depth", "KeyReader": "ReadsKeys", "Searched": "WithRates",
+	"Early": "Before", "Shallow": "Depth", "KeyReader": "ReadsKeys", "Searched": "WithRates", "Growing": "Grow",
 }
 
 // TestCapabilities: every interface that a rule or its learner may implement is asked for by some

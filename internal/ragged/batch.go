@@ -5,6 +5,10 @@ type Sequence struct {
 	IDs, Segments []int32
 	// Second is where the second of two texts begins; 0: there is one text.
 	Second int
+	// First is where the first text begins, and Lengths are those of the texts, without special
+	// tokens; all 0: unknown.
+	First   int
+	Lengths [2]int
 }
 
 // Tokens is how many tokens sequences have together.

@@ -6,6 +6,8 @@ package tokenize
 import (
 	"fmt"
 	"slices"
+
+	"ltpbench/internal/ragged"
 )
 
 // Tokenizer is one model's tokenizer. It is safe for concurrent use.
@@ -33,7 +35,9 @@ type limits struct{ vocab, segments, length int }
 type Encoding struct {
 	IDs      []int32
 	Segments []int32 // as many; all 0 where the model reads no segments
+	First    int     // where the first text begins
 	Second   int     // where the second text of a pair begins; 0 for one text
+	Lengths  [2]int  // of the texts, without special tokens
 	Cut      bool    // the text is longer: Encode left tokens out
 }
 
@@ -120,33 +124,13 @@ func (t *Tokenizer) truncate(ids *[2][]int32, room int) bool {
 	if a+b <= room {
 		return false
 	}
-	a, b = longestFirst(a, b, room)
+	a, b = ragged.LongestFirst(a, b, room)
 	if t.settings.left {
 		ids[0], ids[1] = ids[0][len(ids[0])-a:], ids[1][len(ids[1])-b:]
 	} else {
 		ids[0], ids[1] = ids[0][:a], ids[1][:b]
 	}
 	return true
-}
-
-// longestFirst returns how many tokens of texts of a and b tokens remain when
-// room is left for r.
-func longestFirst(a, b, r int) (int, int) {
-	if a+b <= r {
-		return a, b
-	}
-	short, long := min(a, b), max(a, b)
-	if short <= r {
-		long = max(short, r-short)
-	}
-	if short+long > r {
-		short = r / 2
-		long = r - short
-	}
-	if a > b {
-		return long, short
-	}
-	return short, long
 }
 
 // assemble puts the parts together.
@@ -157,7 +141,10 @@ func (t *Tokenizer) assemble(e *Encoding, parts template, ids *[2][]int32) {
 		if p.text >= 0 {
 			if p.text > 0 {
 				e.Second = len(e.IDs)
+			} else {
+				e.First = len(e.IDs)
 			}
+			e.Lengths[p.text] = len(ids[p.text])
 			e.IDs = append(e.IDs, ids[p.text]...)
 		} else {
 			e.IDs = append(e.IDs, p.ids...)

@@ -129,7 +129,7 @@ func (t *Trainer) Fit(ctx context.Context, examples []Example, s Batching, after
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			r, err := t.Step(pack(examples, which))
+			r, err := t.Step(t.cut(examples, which))
 			if err != nil {
 				return err
 			}

@@ -29,6 +29,9 @@ type Options struct {
 	// as the AdamW of the published program does (transformers' own).
 	EpsFirst bool
 
+	// Curriculum makes the stage easy at first; nil: it is as it is.
+	Curriculum Curriculum
+
 	// Passes are run in each step; none: one plain pass, in which nothing is pruned.
 	Passes []Pass
 	// Teacher is a fixed model on the same device for objectives that read its rows.

@@ -81,18 +81,23 @@ func (o tokenLabels) Add(s *Step, weight float32) (float64, error) {
 	layer, dw, db := s.OwnLayer(auxiliary)
 	d.Linear(y, x, layer, hw.Identity, hw.Mat{})
 	d.Zero(dy)
-	loss := s.Scalar()
-	if o.distance(fit) {
+	loss, value := s.Scalar(), 0.0
+	switch w := s.tokenWeights(places); {
+	case w != nil:
+		value = s.weighted(dy, y, target, w, o.distance(fit), weight)
+	case o.distance(fit):
 		d.SquaredError(loss, dy, y, target, weight)
-	} else {
+	default:
 		d.CrossEntropy(loss, dy, y, target, weight)
 	}
 	d.LinearGrad(dx, dw, db, dy, x, layer)
 	for _, g := range groups {
 		d.Scatter(g.rows.DX, dx.Slice(g.at, g.at+len(g.which)), g.list)
 	}
-	return unweighted(s.Value(loss), weight), nil
+	return value + unweighted(s.Value(loss), weight), nil
 }
+
+func (tokenLabels) perToken() {}
 
 // supervisedRows are the rows of one layer that have a target.
 type supervisedRows struct {

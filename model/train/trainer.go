@@ -25,6 +25,10 @@ type Trainer struct {
 	terms               []TermResult
 	moments             []learnerMoments
 	done                int // steps
+
+	cutter  Cutter // what the stage's curriculum does; nil: none of this
+	grower  Grower
+	weigher Weigher
 }
 
 // New prepares a stage on a trainable encoder, for batches up to size. Its memory is
@@ -52,6 +56,10 @@ func New(e *model.Encoder, size model.Size, o Options) (*Trainer, error) {
 	t := &Trainer{e: e, o: o, memory: m, w: newWeights(e, m, o.Freeze, deepest), room: newRoom(m, &e.Config, size)}
 	t.loss, t.norm, t.targets = m.Floats(1, 1), m.Floats(1, 1), m.Floats(size.Seqs, e.Config.Labels)
 	t.first = make([]float32, size.Seqs*e.Config.Labels)
+	if err := t.prepareCurriculum(); err != nil {
+		t.Close()
+		return nil, err
+	}
 	for _, p := range o.Passes {
 		n, err := t.newPass(p, size)
 		if err != nil {
@@ -84,6 +92,9 @@ func (t *Trainer) Done() int { return t.done }
 // Pruner is the rule of the first hard pass as it is now, none that was drawn; nil without one.
 func (t *Trainer) Pruner() pruners.Pruner {
 	for _, p := range t.passes {
+		if p.rule != nil && t.grower != nil {
+			return p.Pruner
+		}
 		if p.rule != nil && !p.Sample {
 			return p.rule
 		}
@@ -159,10 +170,7 @@ func (t *Trainer) Grad(b Batch) (Result, error) {
 func (t *Trainer) pass(i int, p *pass, b Batch) error {
 	t.setDropout(i, p.run)
 	p.run.Draw = ragged.Mix(ragged.Mix(t.o.Seed^0x64726177) ^ uint64(t.done)<<8 ^ uint64(i))
-	if p.Sample {
-		p.rule, _ = pruners.Sample(p.Pruner, pruners.Key{Seed: t.o.Seed, Step: uint64(t.done*len(t.passes) + i)})
-		p.run.SetPruner(p.rule)
-	}
+	t.setRule(i, p)
 	p.run.Load(b.Batch)
 	clear(p.used)
 	logits := t.e.Forward(p.run)
