@@ -65,7 +65,7 @@ type Data struct {
 	ValidationTexts int `toml:"validation-texts,omitempty" comment:"For choosing settings: measure N random texts of the training text, on which nothing is trained, in place of file; 0: file."`
 
 	Split          string `toml:"split" comment:"Which file of a task's folder is measured. Empty: dev, else test."`
-	Format         string `toml:"format" comment:"tsv, csv or jsonl. Empty: by the file's extension."`
+	Format         string `toml:"format" comment:"tsv, csv, jsonl or parquet. Empty: by the file's extension."`
 	Text           string `toml:"text" comment:"Columns, by name or number from 1. Empty: the task's, or detected by common names."`
 	Pair           string `toml:"pair"`
 	Label          string `toml:"label"`

@@ -15,11 +15,12 @@ func FuzzRead(f *testing.F) {
 	for _, text := range []string{
 		"text,label\na,1\nb,0\n", "text,label\n\"a\"\"\nb\",1\n", "text\tlabel\na\tpos\n", "sentence1\tsentence2\tscore\na\tb\t2.5\n",
 		"{\"text\":\"a\",\"label\":true}\n{\"text\":\"\\ud800\",\"label\":1e3}\n", "{\"text\":\"a\",\"label\":{\"x\":[null]}}", "\ufefftext,label\r\na,1\r\n",
-		"a\x00b", "\xff\xfea\x00", "caf\xe9,1\n", "a,1\na,1,2\n", "\x1f\x8b\x08\x00", "1\t1\t\tx\n",
+		"text,a,b\nx,1,0\n", "text\tlabel\nx\ta|b\n", "{\"text\":\"a\",\"label\":[\"a\",1.0]}", "a\x00b", "\xff\xfea\x00", "caf\xe9,1\n", "a,1\na,1,2\n", "\x1f\x8b\x08\x00", "1\t1\t\tx\n",
 	} {
 		for _, kind := range []Kind{TSV, CSV, JSONL} {
 			f.Add([]byte(text), string(kind), "", "", uint8(0))
 			f.Add([]byte(text), string(kind), "1", "2", uint8(5))
+			f.Add([]byte(text), string(kind), "text", "several a,b", uint8(2))
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte, kind, text, label string, bits uint8) {
@@ -29,6 +30,9 @@ func FuzzRead(f *testing.F) {
 		}
 		if bits&8 != 0 {
 			format.Labels, format.Model = []string{"0", "pos"}, "M"
+		}
+		if rest, ok := strings.CutPrefix(label, "several "); ok {
+			format.Label, format.Several, format.Regression = rest, true, false
 		}
 		if bits&16 != 0 {
 			format.Pair = "sentence2"

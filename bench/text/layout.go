@@ -20,8 +20,8 @@ type layout struct {
 // column is one part's place. The zero value is no column.
 type column struct {
 	there bool
-	at    int    // in all kinds but JSONL
-	name  string // in the header or JSONL's objects; "" if it was given by number
+	at    int    // where rows have no names
+	name  string // in the header, or the row itself; "" if it was given by number
 }
 
 // String names the column.
@@ -34,7 +34,7 @@ func (c column) String() string {
 
 // place finds the columns from the first row of a file.
 func (f Format) place(first row, spare int) (*layout, error) {
-	if f.Kind != JSONL && f.Kind != CSV && f.Quote != QuoteYes && strings.Contains(strings.Join(first.cells, ""), "\r") {
+	if !f.Kind.named() && f.Kind != CSV && f.Quote != QuoteYes && strings.Contains(strings.Join(first.cells, ""), "\r") {
 		return nil, errors.New("line 1: its lines end in CR alone: convert it with `tr '\\r' '\\n'`")
 	}
 	l := &layout{width: len(first.cells), header: f.Header}
@@ -46,7 +46,7 @@ func (f Format) place(first row, spare int) (*layout, error) {
 		return l, nil
 	}
 	c := &chooser{names: first.cells, width: l.width, kind: f.Kind, header: f.Header}
-	if f.Kind == JSONL {
+	if f.Kind.named() {
 		c.names, l.header = first.names, HeaderYes
 	}
 	l.text, l.pair = c.asked(f.Text, "text"), c.asked(f.Pair, "pair")
@@ -97,7 +97,7 @@ func (c *chooser) asked(name, flag string) column {
 		return column{}
 	}
 	n, err := strconv.Atoi(name)
-	if c.kind == JSONL || c.header == HeaderYes || c.header == HeaderAuto && err != nil {
+	if c.kind.named() || c.header == HeaderYes || c.header == HeaderAuto && err != nil {
 		i := slices.IndexFunc(c.names, func(n string) bool { return strings.TrimSpace(n) == name })
 		if i >= 0 && slices.Contains(c.names[i+1:], c.names[i]) {
 			c.err = fmt.Errorf("two columns are called %q: give --%s as a number from 1", name, flag)
@@ -107,12 +107,12 @@ func (c *chooser) asked(name, flag string) column {
 			return c.take(i)
 		}
 	}
-	if err == nil && n >= 1 && n <= c.width && c.kind != JSONL {
+	if err == nil && n >= 1 && n <= c.width && !c.kind.named() {
 		return column{there: true, at: n - 1}
 	}
 	switch {
-	case c.kind == JSONL:
-		c.err = fmt.Errorf("there is no %q in the object: choose --%s from %s", name, flag, quoted(c.names))
+	case c.kind.named():
+		c.err = fmt.Errorf("there is no %q: choose --%s from %s", name, flag, quoted(c.names))
 	case c.header == HeaderNo:
 		c.err = fmt.Errorf("there is no column %s: without a header, --%s is a number from 1 to %d", name, flag, c.width)
 	default:
@@ -137,7 +137,7 @@ func (c *chooser) usual(known []string, flag string) column {
 		return c.take(found[0])
 	case len(found) > 1:
 		c.err = fmt.Errorf("%q and %q may both be the %s: choose one with --%s", c.names[found[0]], c.names[found[1]], flag, flag)
-	case c.kind == JSONL:
+	case c.kind.named():
 		c.err = fmt.Errorf("which of %s is the %s? Choose it with --%s", quoted(c.names), flag, flag)
 	default:
 		c.err = fmt.Errorf("which column is the %s? Choose it with --%s: a name if the first row, %s, is a header, else a number", flag, flag, quoted(c.names))
@@ -147,7 +147,7 @@ func (c *chooser) usual(known []string, flag string) column {
 
 // matches lists the columns with one of the names, unless there is no header.
 func (c *chooser) matches(known []string) (found []int) {
-	if c.header == HeaderNo && c.kind != JSONL {
+	if c.header == HeaderNo && !c.kind.named() {
 		return nil
 	}
 	for i, name := range c.names {

@@ -77,6 +77,9 @@ func openRows(in io.Reader, name string, f Format) (*Reader, error) {
 	if !slices.Contains(Kinds(), string(f.Kind)) {
 		panic("tasks: an unknown kind of file")
 	}
+	if f.Kind == Parquet {
+		return f.parquet(in, name)
+	}
 	note := ""
 	switch {
 	case f.Quote != QuoteAuto:
@@ -120,7 +123,7 @@ func openRows(in io.Reader, name string, f Format) (*Reader, error) {
 	if r.place, err = f.place(first, spare); err != nil {
 		return nil, err
 	}
-	if r.place.header != HeaderYes || f.Kind == JSONL {
+	if r.place.header != HeaderYes || f.Kind.named() {
 		r.kept = &first
 	}
 	return r, nil
@@ -213,7 +216,7 @@ func (c column) of(r row, text, lists bool) (string, error) {
 	}
 	i := slices.Index(r.names, c.name)
 	if i < 0 {
-		return "", fmt.Errorf("there is no %q in the object, which has %s: every line needs it", c.name, quoted(r.names))
+		return "", fmt.Errorf("there is no %q in the row, which has %s: every line needs it", c.name, quoted(r.names))
 	}
 	switch odd := r.odd[i]; {
 	case odd == "", !text && (odd == "a number" || odd == "a boolean"), !text && lists && odd == "a list":

@@ -16,14 +16,21 @@ const (
 	CSV   Kind = "csv"   // RFC 4180: commas, double quotes, which may enclose line ends
 	JSONL Kind = "jsonl" // one JSON object per line
 	Lines Kind = "txt"   // each line is one text
+
+	Parquet Kind = "parquet" // as the hub serves data sets
 )
 
 // Kinds lists the kinds of files.
-func Kinds() []string { return []string{string(TSV), string(CSV), string(JSONL), string(Lines)} }
+func Kinds() []string {
+	return []string{string(TSV), string(CSV), string(JSONL), string(Parquet), string(Lines)}
+}
 
 // kindOf finds the kind by the file's name.
 func kindOf(name string) (Kind, error) {
 	base := strings.ToLower(strings.TrimSuffix(name, ".gz"))
+	if strings.HasSuffix(strings.ToLower(name), ".parquet") {
+		return Parquet, nil
+	}
 	for suffix, kind := range map[string]Kind{".tsv": TSV, ".tab": TSV, ".csv": CSV, ".jsonl": JSONL, ".ndjson": JSONL, ".txt": Lines} {
 		if strings.HasSuffix(base, suffix) {
 			return kind, nil
@@ -32,12 +39,15 @@ func kindOf(name string) (Kind, error) {
 	return "", fmt.Errorf("the format is not clear from its name: choose one with --format: %s", strings.Join(Kinds(), ", "))
 }
 
+// named reports whether each row comes with its columns' names.
+func (k Kind) named() bool { return k == JSONL || k == Parquet }
+
 // row is one record of a file.
 type row struct {
 	line  int // where it begins, from 1
 	cells []string
-	names []string // of the cells in JSONL, nil elsewhere
-	odd   []string // what a cell of JSONL is, if it is no string: number, boolean, null, list or object
+	names []string // of the cells in JSONL and Parquet, nil elsewhere
+	odd   []string // what a cell of JSONL or Parquet is, if it is no string: number, boolean, null, list or object
 }
 
 // rows reads a file's records in turn; io.EOF ends them. A row is the caller's own. Errors name the line.
@@ -57,7 +67,7 @@ func newRows(r io.Reader, f Format) rows {
 	case Lines:
 		return textRows{lines}
 	}
-	panic("tasks: an unknown kind of file")
+	panic("text: an unknown kind of file")
 }
 
 // lineReader reads lines without their ends.

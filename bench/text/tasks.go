@@ -1,4 +1,4 @@
-// Package text reads labelled text: GLUE tasks, IMDB, AG News, Quora, or any TSV, CSV or JSONL of your own.
+// Package text reads labelled text: GLUE tasks, IMDB, AG News, Quora, or any TSV, CSV, JSONL or Parquet of your own.
 // A task is a value that specifies where its files are, which columns count, which labels there are and how it is
 // scored; a new one is an entry of the table in table.go, or comes out of a file that ReadFile reads.
 package text

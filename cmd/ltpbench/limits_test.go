@@ -68,6 +68,8 @@ func TestHostileLimits(t *testing.T) {
 	must(os.Symlink("/dev/zero", in("endless/training.json")))
 	copyOf("loud")
 	huge(t, in("loud"))
+	write("columns.parquet", "PAR1\x15\x02\x19\xfc\xff\xff\xff\xff\x07\x09\x00\x00\x00PAR1")
+	write("footer.parquet", "PAR1\xff\xff\xff\xffPAR1")
 	train := "train --model model --data dev.tsv -o out "
 	t.Logf("%8s %8s  %s", "MB", "seconds", "command")
 	for _, x := range []struct{ args, want string }{
@@ -75,6 +77,7 @@ func TestHostileLimits(t *testing.T) {
 		{"table /dev/zero", "no regular file"}, {"table fifo", "no regular file"}, {"plot run", "longer than 1 MiB"},
 		{"eval --model model --data /dev/zero --format tsv", "no regular file"}, {"eval --model model --data fifo --format tsv", "no regular file"},
 		{"eval --model model --data bomb.tsv.gz", "longer than 16 MiB"}, {"eval --model model --data keys.jsonl", "and 39980 more"}, {"eval --model model --data twice.jsonl", "there twice"},
+		{"eval --model model --data columns.parquet", "headers are cut"}, {"eval --model model --data footer.parquet", "4095 MiB, more than 16"},
 		{"eval --model noted --data dev.tsv", "names a file"}, {"eval --model endless --data dev.tsv", "no regular file"}, {"eval --model loud --data dev.tsv", "its weights are broken"},
 		{"eval --model model --data dev.tsv --threads 1000000000", "at most 4096"}, {"predict --model model --data dev.tsv --threads 1000000000", "at most 4096"},
 		{"predict --model model --data dev.tsv --batch 9223372036854775807", "from 1 to 65536"}, {train + "--batch 9223372036854775807", "from 1 to 65536"},

@@ -12,7 +12,7 @@ import (
 type textFlags struct {
 	Task       string `help:"Task that defines labels, columns and metrics; see ltpbench ls tasks." placeholder:"NAME" group:"Text"`
 	Split      string `help:"Which file of a task's folder to read. Default: train for training; dev, else test, for measuring." placeholder:"NAME" group:"Text"`
-	Format     string `help:"tsv, csv, jsonl or txt (plain lines), gzipped or not. Default: by the file's extension." enum:",tsv,csv,jsonl,txt" default:"" placeholder:"KIND" group:"Text"`
+	Format     string `help:"tsv, csv, jsonl or txt (plain lines), gzipped or not, or parquet. Default: by the file's extension." enum:",tsv,csv,jsonl,parquet,txt" default:"" placeholder:"KIND" group:"Text"`
 	Text       string `help:"Column of the text: a name, or a number from 1. Default: detected by common names." placeholder:"COLUMN" group:"Text"`
 	Pair       string `help:"Column of the second text, for pairs." placeholder:"COLUMN" group:"Text"`
 	Label      string `help:"Column of the label or score." placeholder:"COLUMN" group:"Text"`
