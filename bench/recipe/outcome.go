@@ -95,7 +95,7 @@ type Made struct {
 }
 
 // Save writes the weights as a Hugging Face folder, or the delta alone if
-// the recipe says so, training.json, and last the checksums of all.
+// the recipe says so, training.json, of a whole folder a README.md, and last the checksums of all.
 func (m *Made) Save(dir string) error {
 	note, err := json.MarshalIndent(m.Outcome, "", "  ")
 	if err != nil {
@@ -128,7 +128,10 @@ func (m *Made) Save(dir string) error {
 	if err := atomicfile.Write(filepath.Join(dir, noteFile), append(note, '\n')); err != nil {
 		return err
 	}
-	return writeSums(dir)
+	if err := writeSums(dir); err != nil || m.delta != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(dir, cardFile), m.card()) // for its readers to change: it has no checksum
 }
 
 // Made returns the outcome of this recipe on this input that Save has left in a folder; nil if what is there is none,

@@ -100,6 +100,20 @@ func TestTrainStopped(t *testing.T) {
 		t.Errorf("stopped and gone on %+v\nleft alone %+v", b, a)
 	}
 
+	// The card has what was measured, and its reader may change it.
+	card := read(t, filepath.Join(whole, "README.md"))
+	for _, part := range []string{"model-index:\n- name: ", `type: "accuracy"`, "value: " + results.Decimal(a.HeldOut.Accuracy), "value: " + results.Decimal(a.HeldOut.Paper), "trained with the rule threshold"} {
+		if !strings.Contains(card, part) {
+			t.Errorf("README.md lacks %q:\n%s", part, card)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(whole, "README.md"), []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, err := call(arguments(whole)...); code != 0 || !strings.Contains(err, "already has the weights") {
+		t.Errorf("with a changed card: exit %d, %s", code, err)
+	}
+
 	file := filepath.Join(t.TempDir(), "eval.txt")
 	for _, more := range [][]string{{"--data", data, "--task", "SST-2", "--reference"}, {"--data", filepath.Join(data, "SST-2", "dev.tsv"), "--pruner", "none", "--max-length", "8"}} {
 		code, out, err := call(append([]string{"eval", "--model", parts, "-o", file}, more...)...)
@@ -209,5 +223,8 @@ func TestTrainWhole(t *testing.T) {
 	made, failed := recipe.ReadOutcome(arguments[len(arguments)-1])
 	if failed != nil || made.Training != 400 || !made.Recipe.Whole {
 		t.Errorf("noted %+v, %v", made, failed)
+	}
+	if card := read(t, filepath.Join(arguments[len(arguments)-1], "README.md")); strings.Contains(card, "model-index:") || strings.Contains(card, "FLOPs without") {
+		t.Errorf("nothing was held out, and README.md has\n%s", card)
 	}
 }

@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"hw/cuda":             {"hw", "pruners", "internal/atomicfile"},
 	"plots":               {"results", "internal/atomicfile", "internal/printable"},
 	"results":             {"internal/atomicfile", "internal/inputs"},
+	"results/card":        {"results", "internal/printable"},
 	"results/page":        {"internal/printable"},
 	"results/report":      {"results", "plots", "internal/printable", "internal/registry"},
 	"internal/ragged":     {},
