@@ -96,7 +96,7 @@ func TestExecutedBy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, p := range map[string]pruners.Pruner{"none": pruners.None{}, "topk": topk, "pairs": pairs{}, "pool": pool{}, "network": net} {
+		for name, p := range map[string]pruners.Pruner{"none": pruners.None{}, "topk": topk, "lengthdrop": pruners.LengthDrop{Drop: 0.3}, "pairs": pairs{}, "pool": pool{}, "network": net} {
 			for _, whole := range []bool{true, false} {
 				d := &counting{Device: e.Device}
 				counted := *e

@@ -101,9 +101,6 @@ func (w *worker) making(c *cell, origin string, needs []string) ([]string, error
 // training is the job that makes a tuned cell's weights, and its rule unless the training is shared.
 func (w *worker) training(c *cell, origin string) (*Job, error) {
 	r := w.recipe(c)
-	if err := r.CheckSteps(len(w.subject.corpus.train)); err != nil {
-		return nil, fmt.Errorf("method %s: %w", c.method, err)
-	}
 	j := w.job(Train, c, w.tokens(r))
 	j.Steps, j.Spec.Recipe, j.Spec.Rule = w.steps(r), &r, r.Pruner
 	if w.shared(c) {

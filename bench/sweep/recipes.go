@@ -1,6 +1,8 @@
 package sweep
 
 import (
+	"fmt"
+
 	"ltpbench/bench/plan"
 	"ltpbench/bench/recipe"
 	"ltpbench/internal/ragged"
@@ -33,6 +35,29 @@ func (w *worker) recipe(c *cell) recipe.Recipe {
 	}
 	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Budgeted
 	return r.Sized(len(w.subject.corpus.train))
+}
+
+// check reports what a plan's cells cannot be on the subject, before anything is written.
+func (s *subject) check(p *plan.Plan) error {
+	cells, _, _, err := s.cells(p)
+	if err != nil {
+		return err
+	}
+	return (&worker{plan: p, subject: s, cells: cells}).check()
+}
+
+// check reports how cells cannot be trained.
+func (w *worker) check() error {
+	for _, c := range w.cells {
+		if c.known || !c.Tuned {
+			continue
+		}
+		r := w.recipe(c)
+		if err := r.CheckSteps(len(w.subject.corpus.train)); err != nil {
+			return fmt.Errorf("method %s: %w", c.method, err)
+		}
+	}
+	return nil
 }
 
 // shared reports whether one training makes the weights of a cell's method at all budgets.

@@ -82,7 +82,7 @@ func prepare(p *plan.Plan) ([]*subject, error) {
 	for i, x := range all {
 		s, err := newSubject(p, x.model, x.data)
 		if err == nil {
-			_, _, _, err = s.cells(p)
+			err = s.check(p)
 		}
 		if err != nil {
 			return nil, err

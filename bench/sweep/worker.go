@@ -55,6 +55,9 @@ func newWorker(p *plan.Plan, x part, s *subject, run, cells string) (*worker, er
 		say: func(string, ...any) {}, advance: func(string, float64) {},
 	}
 	if w.cells, w.unreachable, w.nearest, err = s.cells(p); err == nil {
+		err = w.check()
+	}
+	if err == nil {
 		err = w.list()
 	}
 	if err != nil {

@@ -29,7 +29,7 @@ func TestSelection(t *testing.T) {
 			pruners.Threshold{Final: 0.02, Divisor: pruners.Alive}, pruners.Threshold{Final: 0.2, Divisor: pruners.Alive},
 			pruners.Relative{T: 0}, pruners.Relative{T: 0.35}, pruners.Relative{T: 1},
 			pruners.TopK{Rate: 0.3, Start: 1}, pruners.TopK{Flat: 1e-6}, pruners.TopK{Flat: 0.999}, pruners.TopK{Rate: -3, Start: 1},
-			pruners.TopK{Rates: pruners.Rates{1, 0.9, 0.6, 0.3}},
+			pruners.TopK{Rates: pruners.Rates{1, 0.9, 0.6, 0.3}}, pruners.LengthDrop{Auto: true}, pruners.LengthDrop{Drop: 0.3}.Sample(pruners.Key{Seed: 1, Step: 2}),
 		} {
 			for _, kinds := range []int{1, 3, 1000} { // how many scores there are to be equal
 				v := view(r, lengths, kinds)
