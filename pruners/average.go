@@ -15,10 +15,11 @@ func init() {
 			{"keep", "share of the tokens beside row 0 that remain"},
 			{"layer", "the layer, from 0, before whose attention they are averaged; 0, the default: the embeddings"},
 		},
-		New:      newAverage,
-		Knobs:    []Knob{{"keep", "0.5"}},
-		Series:   []string{"layer"},
-		Examples: []string{"average:keep=0.5", "average:keep=0.3,layer=2", "average:keep=1"},
+		New:       newAverage,
+		Knobs:     []Knob{{"keep", "0.5"}},
+		Series:    []string{"layer"},
+		Untrained: []string{"average"},
+		Examples:  []string{"average:keep=0.5", "average:keep=0.3,layer=2", "average:keep=1"},
 	})
 }
 

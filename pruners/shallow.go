@@ -9,12 +9,13 @@ import (
 
 func init() {
 	Register(Rule{
-		Name:     "shallow",
-		Doc:      "runs the first layers alone and drops no token, so that depth is pruned in place of width; its FLOPs are the layers' share, and a budget takes the nearest",
-		Params:   []ParamDoc{{"layers", "how many of the model's layers run"}},
-		New:      newFirstLayers,
-		Knobs:    []Knob{{"layers", "1"}},
-		Examples: []string{"shallow:layers=3", "shallow:layers=1"},
+		Name:      "shallow",
+		Doc:       "runs the first layers alone and drops no token, so that depth is pruned in place of width; its FLOPs are the layers' share, and a budget takes the nearest",
+		Params:    []ParamDoc{{"layers", "how many of the model's layers run"}},
+		New:       newFirstLayers,
+		Knobs:     []Knob{{"layers", "1"}},
+		Untrained: []string{"shallow"},
+		Examples:  []string{"shallow:layers=3", "shallow:layers=1"},
 	})
 }
 

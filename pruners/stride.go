@@ -4,12 +4,13 @@ import "ltpbench/hw"
 
 func init() {
 	Register(Rule{
-		Name:     "stride",
-		Doc:      "keeps evenly spaced tokens of each sentence before layer 0, of a pair those of each text: the control for a selection that looks at the text",
-		Params:   []ParamDoc{{"keep", "share of the original length kept"}},
-		New:      newStride,
-		Knobs:    []Knob{{"keep", "0.5"}},
-		Examples: []string{"stride:keep=0.5", "stride:keep=0.3", "stride:keep=1"},
+		Name:      "stride",
+		Doc:       "keeps evenly spaced tokens of each sentence before layer 0, of a pair those of each text: the control for a selection that looks at the text",
+		Params:    []ParamDoc{{"keep", "share of the original length kept"}},
+		New:       newStride,
+		Knobs:     []Knob{{"keep", "0.5"}},
+		Untrained: []string{"stride"},
+		Examples:  []string{"stride:keep=0.5", "stride:keep=0.3", "stride:keep=1"},
 	})
 }
 

@@ -4,12 +4,13 @@ import "ltpbench/hw"
 
 func init() {
 	Register(Rule{
-		Name:     "truncate",
-		Doc:      "cuts each sentence to its first tokens before layer 0, of a pair each text: the control for what any selection is worth",
-		Params:   []ParamDoc{{"keep", "share of the original length kept"}},
-		New:      newTruncate,
-		Knobs:    []Knob{{"keep", "0.5"}},
-		Examples: []string{"truncate:keep=0.5", "truncate:keep=0.1", "truncate:keep=1"},
+		Name:      "truncate",
+		Doc:       "cuts each sentence to its first tokens before layer 0, of a pair each text: the control for what any selection is worth",
+		Params:    []ParamDoc{{"keep", "share of the original length kept"}},
+		New:       newTruncate,
+		Knobs:     []Knob{{"keep", "0.5"}},
+		Untrained: []string{"truncate"},
+		Examples:  []string{"truncate:keep=0.5", "truncate:keep=0.1", "truncate:keep=1"},
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"ltpbench/bench/recipe"
 	"ltpbench/bench/stats"
@@ -15,7 +16,7 @@ import (
 // fall, rungs of them.
 const (
 	shareSecond, passesSecond = 0.2, 2
-	shareFirst, passesFirst   = 0.35, 16
+	shareFirst, passesFirst   = 0.35, 22
 	shareFit, passesFit       = 0.2, 240
 	rungs, fall               = 6, 0.84
 	lastTry                   = 0.7 // of the time: no further point is tried after that
@@ -97,13 +98,20 @@ func (r *run) try() error {
 
 // tryOne tries a series at a budget and reports whether a lower one is worth a try.
 func (r *run) tryOne(series string, start pruners.Pruner, budget float64, fit []ragged.Sequence) (more bool, err error) {
+	more = true
 	rule, _, err := recipe.ToBudget(r.e, start, fit, budget)
-	if not := (*recipe.Unreachable)(nil); errors.As(err, &not) {
-		r.skip(fmt.Sprintf("%s at %.2f", series, budget), not)
-		return not.Ratio < budget, nil
+	if not := (*recipe.Unreachable)(nil); errors.As(err, &not) { // the nearest is as good a point
+		if rule, err = not.Rule, nil; not.Without {
+			r.skip(fmt.Sprintf("%s at %.2f", series, budget), not)
+			return false, nil
+		}
+		more = not.Ratio < budget || not.Ratio > 0.97
 	}
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", series, err)
+	}
+	if r.tried(rule) {
+		return more, nil
 	}
 	right, work, err := r.answer(&r.first, rule)
 	if err != nil {
@@ -111,7 +119,14 @@ func (r *run) tryOne(series string, start pruners.Pruner, budget float64, fit []
 	}
 	t := Tried{Series: series, Budget: budget, Rule: rule, Loss: stats.Pair(r.first.right, right), Work: work.Relative(r.first.none)}
 	r.out.Tried = append(r.out.Tried, t)
-	return 100*t.Loss.Lower(Confidence) <= r.MaxLoss, nil
+	return more && 100*t.Loss.Lower(Confidence) <= r.MaxLoss, nil
+}
+
+// tried reports whether a point is among those before.
+func (r *run) tried(rule pruners.Pruner) bool {
+	return slices.ContainsFunc(r.out.Tried, func(t Tried) bool {
+		return t.Rule.Spec().String() == rule.Spec().String() && pruners.StateOf(t.Rule).Hash() == pruners.StateOf(rule).Hash()
+	})
 }
 
 func (r *run) skip(what string, why error) {

@@ -37,7 +37,7 @@ type Answer struct {
 // Trace is what one rule made of one text.
 type Trace struct {
 	Spec   string
-	Layers int
+	Layers int // that run
 	Answer Answer
 	Ratio  float64 // relative `paper` FLOPs of this text
 	Ways   []Way   // a token each

@@ -145,6 +145,23 @@ func TestMerges(t *testing.T) {
 	}
 }
 
+// TestEarly: rules that decide or merge before attention, and that leave layers out.
+func TestEarly(t *testing.T) {
+	x := explained(t, some[:1], rule(t, "truncate:keep=0.5"), rule(t, "average:keep=0.3,layer=2"), rule(t, "shallow:layers=2"))[0]
+	for p := range x.Tokens {
+		cut, mean, first := x.Traces[0].Ways[p], x.Traces[1].Ways[p], x.Traces[2].Ways[p]
+		if p >= len(x.Tokens)/2+1 && (cut.Leaves != 0 || !cut.Before || len(cut.Scores) > 0) || p < len(x.Tokens)/2-1 && cut.Leaves != 6 {
+			t.Errorf("truncated: token %d of %d: %+v", p, len(x.Tokens), cut)
+		}
+		if mean.Leaves < 6 && (mean.Leaves != 2 || !mean.Before || mean.Into < 0 || !slices.Contains(x.Traces[1].Ways[mean.Into].Absorbed, p)) {
+			t.Errorf("averaged: token %d: %+v", p, mean)
+		}
+		if first.Leaves != 2 || len(first.Scores) != 2 || x.Traces[2].Layers != 2 {
+			t.Errorf("two layers: token %d: %+v", p, first)
+		}
+	}
+}
+
 // TestBefore: a rule that decides before a layer's attention leaves no score there.
 func TestBefore(t *testing.T) {
 	x := Trace{Layers: 2, Ways: []Way{{Leaves: 2, Into: -1}, {Leaves: 2, Into: -1}}}
@@ -158,7 +175,7 @@ func TestBefore(t *testing.T) {
 // TestTerminal: no line is wider than asked for, nothing foreign reaches a terminal as a control sequence, and colour
 // changes no character.
 func TestTerminal(t *testing.T) {
-	list := explained(t, some, rule(t, "topk:keep=0.5"), rule(t, "quantile:q=0.3"), rule(t, "random:keep=0.4"))
+	list := explained(t, some, rule(t, "topk:keep=0.5"), rule(t, "shallow:layers=2"), rule(t, "quantile:q=0.3"), rule(t, "average:keep=0.4,layer=1"))
 	hostile := list[0]
 	hostile.Example.Text, hostile.HasPair = "a\x1b[2J \u202eb 日本語日本語 "+strings.Repeat("x", 200), false
 	hostile.Tokens = slices.Clone(hostile.Tokens)

@@ -62,16 +62,17 @@ func (s Style) Text(w io.Writer, x *Text) {
 		wide = min(wide, 28, max(5, s.Width/3))
 	}
 	for from := 0; from < len(x.Traces); {
-		bars, each := true, x.Traces[from].Layers+1+leaveWidth
-		if s.Width > 0 && wide+2+each > s.Width {
-			bars, each = false, leaveWidth
+		to, used, bars := from, wide, true
+		for to < len(x.Traces) && (s.Width == 0 || used+2+x.Traces[to].Layers+1+leaveWidth <= s.Width) {
+			used += 2 + x.Traces[to].Layers + 1 + leaveWidth
+			to++
 		}
-		n := len(x.Traces) - from
-		if s.Width > 0 {
-			n = min(n, max(1, (s.Width-wide)/(each+2)))
+		if to == from { // there is no room for the bars
+			bars = false
+			to = min(len(x.Traces), from+max(1, (s.Width-wide)/(leaveWidth+2)))
 		}
-		s.block(w, x, tokens, wide, from, from+n, bars)
-		from += n
+		s.block(w, x, tokens, wide, from, to, bars)
+		from = to
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
+	"ltpbench/pruners"
 )
 
 // Way is a token's way through the layers.
@@ -22,7 +23,7 @@ type Way struct {
 
 // trace reads what the run of the batch has left, a trace per sequence.
 func (r *run) trace(seqs []ragged.Sequence) []Trace {
-	last, layers := r.runner.Last(), r.e.Config.Layers
+	last, layers := r.runner.Last(), pruners.Depth(r.rule, r.e.Config.Layers)
 	traces := make([]Trace, len(seqs))
 	_, alive, kept := last.Counts()
 	for b := range traces {
