@@ -19,14 +19,15 @@ const (
 	shareFirst, passesFirst   = 0.35, 22
 	shareFit, passesFit       = 0.2, 240
 	rungs, fall               = 6, 0.84
-	lastTry                   = 0.7 // of the time: no further point is tried after that
-	probed                    = 32  // texts that give the pace, and that rules are fitted on at least
-	mostFit                   = 256 // texts
+	lastTry                   = 0.7    // of the time: no further point is tried after that
+	probed                    = 1024   // tokens of the texts that give the pace, roughly
+	leastFit, mostFit         = 8, 256 // texts that rules are fitted on
 )
 
 // pace finds how long a token takes and deals the text out: as much as the time allows, half and half.
 func (r *run) pace() error {
-	some := &half{examples: r.Examples[:min(probed, len(r.Examples))], labels: r.Labels[:min(probed, len(r.Labels))]}
+	n := min(len(r.Examples), max(1, probed*len(r.Examples)/ragged.Tokens(r.Examples)))
+	some := &half{examples: r.Examples[:n], labels: r.Labels[:n]}
 	if _, _, err := r.answer(some, pruners.None{}); err != nil { // warm
 		return err
 	}
@@ -63,7 +64,7 @@ func (r *run) affordable(n int, share, passes float64) int {
 
 // try evaluates every series that needs no training at ever lower budgets, until it clearly loses too much.
 func (r *run) try() error {
-	fit := r.first.examples[:min(len(r.first.examples), max(probed, r.affordable(mostFit, shareFit, passesFit)))]
+	fit := r.first.examples[:min(len(r.first.examples), max(leastFit, r.affordable(mostFit, shareFit, passesFit)))]
 	list := pruners.Untrained()
 	for n, series := range list {
 		start, _, err := pruners.ParseSeries(series)

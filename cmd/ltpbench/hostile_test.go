@@ -56,6 +56,8 @@ func TestHostileOutput(t *testing.T) {
 		{"table", "bad.txt"}, {"table", evil}, {"table", name, "--metric", evil}, {"table", name, "--format", evil}, {"table", name, "-o", evil + "/x"},
 		{"plot", name, "--format", "svg", "-o", "figures"}, {"plot", name, "--x", evil}, {"compare", name, name}, {"compare", name, run}, {"compare", "bad.txt", name},
 		{"eval", "--model", model, "--data", "t.tsv"}, {"eval", "--model", bad, "--data", "t.tsv"}, {"eval", "--model", model, "--data", "t.tsv", "--pruner", evil},
+		{"explain", "--model", model, "--pruner", "random:keep=0.5", evil}, {"explain", "--model", model, "--pruner", "random:keep=0.5", "--data", "t.tsv"}, {"explain", "--pruner", evil, "x"},
+		{"decide", "--model", model, "--data", "t.tsv"}, {"decide", "--model", evil, "--data", "t.tsv"}, {"status", evil},
 		{"predict", "--model", model, "--data", "t.tsv"}, {"predict", "--model", evil, "--data", "t.tsv"}, {"sweep", evil}, {"sweep", "--model", evil}, {"ls", evil}, {"--" + evil}, {evil},
 	} {
 		code, out, err := call(args...)

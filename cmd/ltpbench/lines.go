@@ -23,7 +23,7 @@ const quiet = 2 * time.Minute
 func newLines(w io.Writer) *lines { return &lines{w, time.Now, time.Now()} }
 
 // ended is what has been done when a job ends; a rule that was fitted is evaluated at once.
-var ended = map[sweep.Kind]string{sweep.Base: "trained ", sweep.Train: "trained ", sweep.Evaluate: "evaluated ", sweep.Time: "measured "}
+var ended = map[sweep.Kind]string{sweep.Base: "trained ", sweep.Train: "trained ", sweep.Search: "searched ", sweep.Evaluate: "evaluated ", sweep.Time: "measured "}
 
 func (l *lines) set(p sweep.Progress) {
 	if l == nil {
