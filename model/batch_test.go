@@ -56,7 +56,7 @@ func TestBatchExact(t *testing.T) {
 			}
 			defer single.Close()
 			e, one := encoder(t, d, c), encoder(t, single, c)
-			for _, spec := range []string{"none", "topk:rate=0.2,start=1", "threshold:final=0.01", "relative:t=0.3", "random:keep=0.5,seed=3", "stride:keep=0.5", "average:keep=0.4,layer=1", "shallow:layers=2", "quantile:q=0.2", "topk:keep=0.5,score=random", "threshold:final=0.8,divisor=mean,score=random", "evit:rate=0.5,fuse=sum"} {
+			for _, spec := range []string{"none", "topk:rate=0.2,start=1", "threshold:final=0.01", "relative:t=0.3", "random:keep=0.5,seed=3", "stride:keep=0.5", "average:keep=0.4,layer=1", "shallow:layers=2", "quantile:q=0.2", "topk:keep=0.5,score=random", "threshold:final=0.8,divisor=mean,score=random", "evit:rate=0.5,fuse=sum", "tome:share=0.2"} {
 				for _, exact := range []bool{false, true} {
 					p, o := parse(t, spec), model.Options{FullLastLayer: exact}
 					whole := outcomes(t, e, &n, p, o)

@@ -106,6 +106,13 @@ func Reading(c *Config, s hw.Score, n int) int64 {
 	return sum
 }
 
+// Matching counts the additions and comparisons of a rule that matches n rows: the mean of each key over heads, the
+// inner products of every other row's with each of the rest, the best of these, and their order.
+func Matching(c *Config, n int) int64 {
+	rows, even := int64(n), int64(max(0, n-1)/2)
+	return rows*int64(c.Width) + even*(rows-even)*int64(c.Width/c.Heads+1) + Choosing(int(even), pruners.Ranks)
+}
+
 // Choosing counts the comparisons of a rule that chooses among n scores.
 func Choosing(n int, cost pruners.Cost) int64 {
 	if cost == pruners.Ranks && n > 0 {

@@ -44,6 +44,7 @@ func (r *Run) combination(own *lists, m *pruners.Merged) (c hw.Combination, firs
 	r.d.WriteInts(c.Offsets, m.Offsets)
 	r.d.WriteInts(c.Rows, m.Rows)
 	r.d.Write(c.Weights, m.Weights)
+	own.sizes = append(own.sizes[:0], m.Sizes...)
 	list := make([]int32, n)
 	for i := range list {
 		list[i] = m.Rows[m.Offsets[i]]
@@ -51,6 +52,17 @@ func (r *Run) combination(own *lists, m *pruners.Merged) (c hw.Combination, firs
 	firsts = l.firsts.Top(n)
 	r.d.WriteInts(firsts, list)
 	return c, firsts
+}
+
+// sizesBefore is for how many tokens each row stands that reaches a layer, by the last
+// merging between an attention and a feed-forward before it; nil: for one.
+func (r *Run) sizesBefore(layer int) []float32 {
+	for l := layer - 1; l >= 0; l-- {
+		if a := &r.layers[l]; !a.Merge.Absent() && len(a.own.sizes) > 0 {
+			return a.own.sizes
+		}
+	}
+	return nil
 }
 
 // sizes is the bias of keys that stand for several tokens; absent if none does.

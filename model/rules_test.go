@@ -14,13 +14,16 @@ func TestEveryRuleKeepsRow0(t *testing.T) {
 	everywhere(t, func(t *testing.T, n oracle.Net, e *model.Encoder) {
 		for _, rule := range pruners.Rules() {
 			for _, spec := range rule.Examples {
-				p := parse(t, spec)
+				p, err := pruners.Begin(parse(t, spec), pruners.LearnOptions{Layers: e.Config.Layers, Heads: e.Config.Heads, Width: e.Config.Width, Seed: 1})
+				if err != nil {
+					t.Fatal(err)
+				}
 				if c, ok := p.(interface{ Check(layers int) error }); ok && c.Check(e.Config.Layers) != nil {
 					continue // an example for another number of layers
 				}
 				for _, exact := range []bool{true, false} {
 					r, _ := run(t, e, p, n.Cases.Pack(), model.Options{FullLastLayer: exact})
-					for layer := range e.Config.Layers {
+					for layer := range r.Depth() {
 						seqs, positions := r.Kept(layer)
 						for b := range seqs.Count() {
 							if seqs.Len(b) == 0 || positions[seqs[b]] != 0 {

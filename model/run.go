@@ -79,6 +79,7 @@ type lists struct {
 	rows, offsets, positions, keys hw.Ints
 	scored, perSequence            hw.Mat
 	merge                          *mergeLists
+	sizes                          []float32 // of the rows that the layer has merged, see pruners.Merged
 }
 
 // NewRun makes room on the encoder's device for batches up to the given size, until

@@ -105,7 +105,7 @@ func (r *Run) view(layer int, x hw.Mat, seqs hw.Seqs, positions hw.Ints, scored 
 		h.fetch = func() []float32 { return r.read(&h.hidden, h.x) }
 		h.keysOf = func() []float32 { return left(r.read(&h.keyed, h.kv), r.e.Config.Width) }
 	}
-	v.Hidden = h.fetch
+	v.Hidden, v.Sizes = h.fetch, r.sizesBefore(layer)
 	return v
 }
 

@@ -26,7 +26,7 @@ func TestCapabilities(t *testing.T) {
 			"Start is for a rule that learns":                                             rule.Start == nil || has[Learnable](p),
 			"a Scaler is scaled while it is trained, so it is Learnable":                  !has[Scaler](p) || has[Learnable](p),
 			"Counted serves budgets, so it is Tunable or Shallow":                         !has[Counted](p) || has[Tunable](p) || has[Shallow](p),
-			"a Merger has no Keep: neither OnDevice, Unprotected nor Counted is asked":    !has[Merger](p) || !has[OnDevice](p) && !has[Unprotected](p) && !has[Counted](p),
+			"a Merger has no Keep: neither OnDevice nor Unprotected is asked":             !has[Merger](p) || !has[OnDevice](p) && !has[Unprotected](p),
 			"a Merger, or a rule with networks, decides where it has no score: a Decider": !has[Merger](p) && !has[Predictor](p) || has[Decider](p),
 			"score= is for a rule that reads attention's score":                           !rule.Scores || reads(p),
 			"a rule decides somewhere, or leaves layers out, or it is none":               decidesAt(p) >= 0 || Depth(p, 6) < 6 || rule.Name == "none",

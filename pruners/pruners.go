@@ -35,6 +35,7 @@ type View struct {
 	Second               []int32     // per sequence: the position at which the second text of a pair begins; n0 where there is one text
 	Positions            []int32     // per row: its place in the original sequence
 	Examples             []uint64    // per sequence: a hash of its ids, the key of anything random
+	Sizes                []float32   // per row: what the last merging has left there as Merged.Sizes; nil: each counts as one
 	Scores               []float32   // per row: what Score asked for, or a network's outputs; nil if nothing
 	Width                int
 	// Policy, in training before a KeyLearner's decision, is what the one before it has

@@ -48,7 +48,7 @@ type Rule struct {
 	// rule that is Learnable, Lengths one that is a Sampler.
 	Stages []Mode
 	// Penalty is the objective, in place of mask, by which keeping tokens costs something in
-	// a soft stage, at the training's lambda; empty: mask.
+	// a soft stage, at the training's lambda; empty: mask; NoPenalty: it costs nothing.
 	Penalty string
 	// Start, if not nil, returns where learning begins on training text of so many tokens
 	// and texts together, of a rule whose knob is where it starts.
@@ -59,6 +59,9 @@ type Rule struct {
 	// Headline means that verdicts compare the rule with every other method by default.
 	Headline bool
 }
+
+// NoPenalty is the Penalty of a rule that drops as much while it learns as later.
+const NoPenalty = "none"
 
 // Knob is a parameter that a budget sets.
 type Knob struct {
@@ -82,6 +85,7 @@ type Cost int
 const (
 	Compares Cost = iota // every score with one number: n comparisons
 	Ranks                // by rank: n ceil(log2 n) comparisons
+	Matches              // every other row with each of the rest, by the keys' mean over heads
 )
 
 // Mode is how a rule takes part in a stage of training.

@@ -83,6 +83,9 @@ func work(c *model.Config, rule pruners.Pruner, tokens int, alive, kept []int, l
 				w.Selection += model.Choosing(n, cost)
 			}
 		}
+		if cost == pruners.Matches && pruners.Decides(rule, l, c.Layers) && (whole || l != last) {
+			w.Selection += model.Matching(c, n)
+		}
 	}
 	return w
 }

@@ -26,6 +26,8 @@ var methods = map[string]func(r *Recipe, in *Input){
 	"evit":          func(r *Recipe, in *Input) { r.Pruner, r.Budget = "evit:rate=0.7", 0.7 },
 	"evit:fuse=sum": func(r *Recipe, in *Input) { r.Pruner, r.Budget = "evit:rate=0.7,fuse=sum", 0.7 },
 	"power":         func(r *Recipe, in *Input) { r.Pruner, r.Budget, r.Learn = "power:shift=0", 0.6, true },
+	"tome":          func(r *Recipe, in *Input) { r.Pruner, r.Budget = "tome:share=0.1", 0.7 },
+	"pool":          func(r *Recipe, in *Input) { r.Pruner, r.Budget, r.Learn = "pool:k=16", 0.7, true },
 	"budget": func(r *Recipe, in *Input) {
 		r.Pruner, r.Budget, r.Learn = "threshold:final=0.01", 0.7, true
 		r.Stages = []Stage{{Name: "soft", Rule: RuleLearns, Objectives: []string{"task", "budget"}, Epochs: 4}}

@@ -36,7 +36,7 @@ func (m *maker) stages(ctx context.Context) error {
 			m.checkpoint.Tensors[name], m.changed[name] = t, true
 		}
 		m.factors = s.take("factor/")
-	} else if (m.steers() || !m.Learn) && !m.lengths() { // the training of one that is serves every budget
+	} else if (m.steers() || !m.Learn || m.firm()) && !m.lengths() { // the training of one that is serves every budget
 		given, before := m.rule, 0.0
 		if m.steers() {
 			if before, err = m.ratio(given); err != nil {
@@ -46,7 +46,7 @@ func (m *maker) stages(ctx context.Context) error {
 		if err := m.toBudget(m.heldOut[:min(len(m.heldOut), between)]); err != nil {
 			return err
 		}
-		if before > m.Budget {
+		if before > m.Budget && !m.firm() {
 			// A soft stage is not to begin with a rule that drops more than the one given:
 			// it would mask nearly all from its first step on.
 			m.rule, m.out.Settings = given, nil
@@ -59,6 +59,14 @@ func (m *maker) stages(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// firm reports whether the rule drops as much while it learns as later, as one that makes
+// new rows does: it learns for the budget from the first step on.
+func (m *maker) firm() bool {
+	_, merges := pruners.As[pruners.Merger](m.rule)
+	_, learns := pruners.As[pruners.Learnable](m.rule)
+	return merges && learns
 }
 
 // stage runs stage i of a list.

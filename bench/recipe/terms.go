@@ -31,19 +31,22 @@ func (m *maker) terms(p Pass, learns bool) ([]train.Term, error) {
 	return terms, nil
 }
 
-// penalty is what keeping tokens costs in a soft stage.
-func (m *maker) penalty() (train.Term, error) {
+// penalty is what keeping tokens costs in a soft stage: a term or none.
+func (m *maker) penalty() ([]train.Term, error) {
 	rule, err := m.Recipe.rule()
 	if err != nil {
-		return train.Term{}, err
+		return nil, err
 	}
-	text := pruners.RuleOf(rule).Penalty
-	if text == "" {
-		return train.MaskTerm(m.Lambda, m.Regulariser, nil), nil
+	switch text := pruners.RuleOf(rule).Penalty; text {
+	case "":
+		return []train.Term{train.MaskTerm(m.Lambda, m.Regulariser, nil)}, nil
+	case pruners.NoPenalty:
+		return nil, nil
+	default:
+		term, err := train.ParseTerm(text)
+		term.Weight = m.Lambda
+		return []train.Term{term}, err
 	}
-	term, err := train.ParseTerm(text)
-	term.Weight = m.Lambda
-	return term, err
 }
 
 func (m *maker) usualTerms(learns bool) ([]train.Term, error) {
@@ -59,7 +62,7 @@ func (m *maker) usualTerms(learns bool) ([]train.Term, error) {
 		if err != nil {
 			return nil, err
 		}
-		terms = append(terms, penalty)
+		terms = append(terms, penalty...)
 	}
 	return terms, nil
 }
