@@ -70,23 +70,32 @@ type Unreached struct {
 
 // Of compares the methods of a run. It is an error if predictions contradict the record or each other.
 func Of(run *results.Run) (*Verdict, error) {
-	all, err := run.Rows()
-	if len(err) > 0 {
-		return nil, errors.Join(err...)
+	v, sides, err := begin(run)
+	if err != nil {
+		return nil, err
 	}
-	rows := results.Named(all, "Sweep")
-	v := &Verdict{Metric: results.Metric(rows)}
-	methods, bad := v.curves(run, rows)
-	if bad != nil {
-		return nil, bad
-	}
-	for _, s := range v.sides(run.Get(results.KeyCompare), methods) {
+	for _, s := range sides {
 		for _, axis := range []Axis{FLOPs, Time} {
 			v.compare(s.method, s.rivals, axis)
 		}
 	}
 	v.correct()
 	return v, nil
+}
+
+// begin scores a run's methods and lists which are to be compared.
+func begin(run *results.Run) (*Verdict, []side, error) {
+	all, problems := run.Rows()
+	if len(problems) > 0 {
+		return nil, nil, errors.Join(problems...)
+	}
+	rows := results.Named(all, "Sweep")
+	v := &Verdict{Metric: results.Metric(rows)}
+	methods, err := v.curves(run, rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	return v, v.sides(run.Get(results.KeyCompare), methods), nil
 }
 
 // compare holds every point of a method against its rivals.

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 
@@ -16,16 +14,14 @@ import (
 )
 
 type tableCmd struct {
-	Paths    []string `arg:"" name:"run" help:"Folders of runs, or records."`
-	Format   string   `help:"One of ${formats}. Default: by the extension of -o, else text." enum:",${formats}" default:"" placeholder:"NAME"`
+	Paths []string `arg:"" name:"run" help:"Folders of runs, or records."`
+	exportFlags
 	Metric   []string `help:"Score to show, such as f1; repeatable. Default: the task's own." placeholder:"UNIT"`
 	Lines    string   `help:"What a row is. sweep: a point; length: a point's times for texts of similar length; throughput: a point's times for one batch size and length." enum:"sweep,length,throughput" default:"sweep"`
 	Pool     bool     `help:"Pool runs of different seeds on the same model and text, from several machines or builds: their scores and FLOPs, not their times."`
 	EachSeed bool     `help:"One row per seed instead of the mean over seeds."`
 	Where    string   `help:"Rows to show: a filter of keys in points' names and of the configuration, such as '/method:/topk/ AND /budget:0.5' or '-/method:none' (written --where=-...); the verdict stays that of the whole run. Syntax: golang.org/x/perf/benchproc/syntax." placeholder:"FILTER"`
 	By       string   `help:"Keys whose columns come first and order the rows, such as /budget@num or cpu,/method." placeholder:"KEYS"`
-	Width    int      `help:"Width of a text table in characters; 0: unlimited. Columns that do not fit are hidden and listed. Default: the terminal's width, unlimited for files and pipes." default:"-1" placeholder:"N"`
-	Out      string   `short:"o" help:"File to write instead of standard output." placeholder:"FILE"`
 }
 
 // lineNames are the names of the lines that --lines stands for.
@@ -33,10 +29,7 @@ var lineNames = map[string]string{"sweep": "Sweep", "length": "Length", "through
 
 // Run writes one table of all runs and, of one run, its verdict.
 func (c *tableCmd) Run(o *output) error {
-	if c.Width < -1 {
-		return errUsage{fmt.Errorf("--width %d: a number of characters, or 0", c.Width)}
-	}
-	if err := writable(c.Out); err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
 	runs, err := openRuns(o, c.Paths)
@@ -57,18 +50,7 @@ func (c *tableCmd) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	exporter, err := c.exporter(o.out)
-	if err != nil {
-		return err
-	}
-	if c.Out == "" {
-		return report.Write(o.out, exporter, r)
-	}
-	var b bytes.Buffer
-	if err := report.Write(&b, exporter, r); err != nil {
-		return err
-	}
-	return writeOut(c.Out, b.Bytes())
+	return c.write(o, r)
 }
 
 // report makes the report of the runs.
@@ -138,36 +120,6 @@ func (c *tableCmd) points(run *results.Run) ([]results.Point, error) {
 		return each, nil
 	}
 	return merged, nil
-}
-
-// exporter returns what writes the report: --format, or else the extension of -o, or else
-// text as wide as the terminal.
-func (c *tableCmd) exporter(w io.Writer) (report.Exporter, error) {
-	format, ok := report.OfPath(c.Out)
-	if c.Format != "" || !ok {
-		name := c.Format
-		if name == "" {
-			name = "text"
-		}
-		var err error
-		if format, err = report.Lookup(name); err != nil {
-			return nil, errUsage{err}
-		}
-	}
-	if _, text := format.Exporter.(report.Text); !text {
-		if c.Width > 0 {
-			return nil, errUsage{errors.New("--width is for --format text")}
-		}
-		return format.Exporter, nil
-	}
-	width := c.Width
-	if width < 0 {
-		width = 0
-		if c.Out == "" {
-			width = columns(w)
-		}
-	}
-	return report.Text{Width: width}, nil
 }
 
 // differences are the configuration keys in which runs differ.

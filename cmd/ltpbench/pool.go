@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ltpbench/bench/verdict"
+	"ltpbench/results"
+	"ltpbench/results/report"
+)
+
+type poolCmd struct {
+	Paths []string `arg:"" name:"run" help:"Folders of runs of different tasks, or records."`
+	exportFlags
+	At   []float64 `help:"Costs at which methods are compared: relative FLOPs or relative time." default:"0.475" placeholder:"COST"`
+	Axis []string  `help:"What is equal: flops, time." default:"flops" enum:"flops,time"`
+}
+
+// Help is printed below the command's purpose.
+func (poolCmd) Help() string {
+	return `Each run compares its methods at the given costs, interpolated between its points; the differences are pooled over runs as
+random effects (docs/statistics.md). The runs should measure different texts: those that share texts are not independent.
+
+Examples:
+  ltpbench pool RUN1 RUN2 RUN3
+  ltpbench pool RUNS --at 0.35,0.475,0.65 --axis flops,time -o pooled.html`
+}
+
+// Run pools the runs and writes a table of tasks with the means.
+func (c *poolCmd) Run(o *output) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	for _, cost := range c.At {
+		if !(cost > 0) || math.IsInf(cost, 0) {
+			return errUsage{fmt.Errorf("--at %v: a cost above 0", cost)}
+		}
+	}
+	runs, err := openRuns(o, c.Paths)
+	if err != nil {
+		return err
+	}
+	if len(runs) < 2 {
+		return errUsage{errors.New("pooling needs at least two runs; ltpbench table prints the verdict of one")}
+	}
+	var axes []verdict.Axis
+	for _, name := range c.Axis {
+		axes = append(axes, map[string]verdict.Axis{"flops": verdict.FLOPs, "time": verdict.Time}[name])
+	}
+	names := runNames(runs)
+	list, left, err := verdict.PoolRuns(runs, names, axes, c.At)
+	if err != nil {
+		return err
+	}
+	r := pooledReport(list)
+	r.Title = fmt.Sprintf("%d runs pooled: %s", len(runs), strings.Join(names, ", "))
+	if shared := sharing(runs, names); shared != "" {
+		r.Facts = append(r.Facts, shared)
+	}
+	if len(list) == 0 {
+		r.Verdict = []string{"No verdict: no two runs have the same two methods at these costs."}
+	}
+	if len(left) > 0 {
+		r.Verdict = append(r.Verdict, "Left out: "+strings.Join(left, "; ")+".")
+	}
+	return c.write(o, r)
+}
+
+// runNames are the runs' folders, numbered where two have one name.
+func runNames(runs []*results.Run) (names []string) {
+	for _, run := range runs {
+		name := (&chapter{run: run}).name()
+		for i := 2; slices.Contains(names, name); i++ {
+			name = (&chapter{run: run}).name() + " (" + strconv.Itoa(i) + ")"
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// sharing names runs that measured the same texts.
+func sharing(runs []*results.Run, names []string) string {
+	var groups []string
+	for i, run := range runs {
+		same := []string{names[i]}
+		for j, other := range runs {
+			if hash := run.Get("data-hash"); hash != "" && hash == other.Get("data-hash") && i != j {
+				same = append(same, names[j])
+			}
+		}
+		slices.Sort(same)
+		if text := strings.Join(same, " and "); len(same) > 1 && !slices.Contains(groups, text) {
+			groups = append(groups, text)
+		}
+	}
+	if groups == nil {
+		return ""
+	}
+	return "These runs measured the same texts, so that the mean's interval is too narrow: " + strings.Join(groups, "; ") + "."
+}
+
+// pooledReport has a row for each run's difference and, below them, one for their mean.
+func pooledReport(list []verdict.Pooled) *report.Report {
+	number := func(name, title, doc string, decimals int) report.Column {
+		return report.Column{Title: title, Unit: results.Unit{Name: name, Scale: 100, Decimals: decimals, Doc: doc, Counted: true}}
+	}
+	p := report.Column{Title: "p\n(Holm)", Unit: results.Unit{Name: "p", Decimals: 4, Doc: "probability of a mean as far from 0, were the true one 0; corrected for all means", Counted: true}}
+	difference := number("difference", "difference\npoints [95 %]", "metric of the method minus that of the other, in hundredths; a mean's interval is corrected for all means, a run's is not", 1)
+	difference.Interval = true
+	r := &report.Report{Columns: []report.Column{
+		{Title: "method", Key: results.KeyMethod}, {Title: "against", Key: "against"}, {Title: "at equal", Key: "axis"}, {Title: "cost", Key: "cost"}, {Title: "run", Key: report.KeyRun},
+		{Title: "metric", Key: "metric"}, difference, number("weight", "weight\n%", "the run's share in the mean", 0),
+		number("tau", "tau\npoints", "standard deviation of the true differences between runs", 1), p,
+	}}
+	for _, x := range list {
+		method := x.Method
+		if !x.Tuned {
+			method += ", not fine-tuned"
+		}
+		row := func(run, metric string, value, low, high float64) report.Row {
+			return report.Row{{Text: method}, {Text: x.Rival}, {Text: x.Axis.Name}, {Text: results.Decimal(x.Cost)}, {Text: run}, {Text: metric},
+				{Number: &report.Number{Value: value, Bounded: true, Low: low, High: high}}, {}, {}, {}}
+		}
+		for i, part := range x.Parts {
+			interval := part.Difference.Interval(0.95)
+			line := row(part.Run, part.Metric, part.Difference.Value, interval.Low, interval.High)
+			line[7].Number = &report.Number{Value: x.Mean.Weights[i]}
+			r.Rows = append(r.Rows, line)
+		}
+		line := row(fmt.Sprintf("mean of %d runs", x.Mean.Studies), "", x.Mean.Value, x.Interval.Low, x.Interval.High)
+		line[8].Number, line[9].Number = &report.Number{Value: x.Mean.Tau}, &report.Number{Value: x.Corrected}
+		r.Rows = append(r.Rows, line)
+	}
+	r.Verdict = verdict.PoolSentences(list)
+	return r
+}

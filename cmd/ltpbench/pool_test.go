@@ -1,0 +1,42 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func TestPoolCommand(t *testing.T) {
+	const study = "../../results/runs/mrpc-minilm"
+	code, out, err := call("pool", firstMinute, study, "--at", "0.55,0.65")
+	if code != 0 {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"2 runs pooled: first-minute, mrpc-minilm", "mean of 2 runs", "-1.1 [", "At equal FLOPs threshold is not significantly different from topk:start=1 at 0.55", "all 2 means together", "Left out: "} {
+		if !strings.Contains(out, part) {
+			t.Errorf("%q is missing in\n%s", part, out)
+		}
+	}
+	code, out, err = call("pool", firstMinute, study, "--at", "0.55", "--format", "json")
+	var object struct{ Rows []map[string]any }
+	if bad := json.Unmarshal([]byte(out), &object); code != 0 || bad != nil || len(object.Rows) != 3 || object.Rows[2]["p"] == nil || object.Rows[2]["difference-low"] == nil {
+		t.Errorf("exit %d, %v, %s\n%s", code, bad, err, out)
+	}
+	if _, out, _ := call("pool", study, study); !strings.Contains(out, "measured the same texts") || !strings.Contains(out, "mrpc-minilm (2)") {
+		t.Errorf("one run twice:\n%s", out)
+	}
+	for _, c := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{firstMinute, 2, "at least two runs"},
+		{firstMinute + " " + study + " --at -1", 2, "--at"},
+		{firstMinute + " " + study + " --axis energy", 2, "axis"},
+		{firstMinute + " " + study + " --at 0.01", 0, ""},
+	} {
+		if code, out, err := call(append([]string{"pool"}, strings.Fields(c.args)...)...); code != c.code || !strings.Contains(err, c.want) || code == 0 && !strings.Contains(out, "No verdict") {
+			t.Errorf("pool %s: exit %d, %s%s", c.args, code, out, err)
+		}
+	}
+}
