@@ -72,6 +72,7 @@ type Decision struct {
 	Skipped              []string // series and budgets that were not tried, and why
 	Chosen               Tried    // on the second half: its Loss and Times are of that
 	Unpruned             float64  // accuracy on the second half
+	Commonest            float64  // that of always answering with its commonest label
 	Needed               int      // texts in all that would suffice for the loss; 0: none would, or nothing is lacking
 	Grid                 []clock.Box
 	Pace                 float64 // seconds for a token of the unpruned model, in batches

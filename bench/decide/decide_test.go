@@ -227,11 +227,12 @@ func TestWrite(t *testing.T) {
 		}
 	}
 	d.judge()
+	d.Unpruned, d.Commonest = 0.5, commonest([]int{1, 0, 1, 1, 2})
 	var b bytes.Buffer
 	if err := d.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"yes: none, the best point", "1800 of 2000 texts were used", "at batch 1 it does not surely pay", "at batch 32 it pays from 64 tokens on", "2.00*"} {
+	for _, want := range []string{"yes: none, the best point", "1800 of 2000 texts were used", "at batch 1 it does not surely pay", "at batch 32 it pays from 64 tokens on", "2.00*", "is right on 50.0 % of the texts, and answering always with their commonest label is on 60.0 %"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, &b)
 		}

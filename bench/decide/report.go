@@ -41,6 +41,7 @@ func (r *run) report() error {
 	}
 	chosen.Loss, chosen.Work = stats.Pair(r.second.right, right), work.Relative(r.second.none)
 	r.out.Unpruned, _ = stats.Accuracy(r.second.right)
+	r.out.Commonest = commonest(r.second.labels)
 	subjects := []clock.Subject{{Encoder: r.e, Rule: pruners.None{}}, {Encoder: r.e, Rule: chosen.Rule}}
 	c := clock.Clock{Batching: r.Batching, Rounds: r.Rounds, Latency: latencies, Examples: r.affordable(mostExamples, shareReport, 2*float64(r.Rounds)+8)}
 	times, err := r.Time(r.ctx, c, subjects, r.second.examples)
@@ -79,4 +80,14 @@ func (r *run) boxes() (list []clock.Box) {
 func (d *Decision) Pays(b clock.Box) (float64, stats.Interval) {
 	list := ratios(d.Chosen.None.Grid[b], d.Chosen.Times.Grid[b])
 	return stats.Mean(list), stats.Student(list)
+}
+
+// commonest is the share of the commonest label.
+func commonest(labels []int) float64 {
+	most, seen := 0, map[int]int{}
+	for _, l := range labels {
+		seen[l]++
+		most = max(most, seen[l])
+	}
+	return float64(most) / float64(len(labels))
 }

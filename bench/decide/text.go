@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -13,6 +14,9 @@ import (
 // Write prints the decision for people: the answer with its reason first.
 func (d *Decision) Write(w io.Writer) error {
 	fmt.Fprintf(w, "%s: %s.\n", d.Answer, d.Reason)
+	if d.Chosen.Rule != nil && d.Unpruned <= d.Commonest {
+		fmt.Fprintf(w, "warning: the unpruned model is right on %.1f %% of the texts, and answering always with their commonest label is on %.1f %%: the decision means little; are model and text made for each other?\n", 100*d.Unpruned, 100*d.Commonest)
+	}
 	if used := d.First + d.Second; used < d.Given {
 		fmt.Fprintf(w, "%d of %d texts were used, as many as the time allows (--minutes).\n", used, d.Given)
 	}
@@ -42,8 +46,10 @@ func (d *Decision) Write(w io.Writer) error {
 func (d *Decision) tried(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "series\tbudget\tloss, points\tat most (95 %)\tFLOPs\texecuted\ttimes as fast\t")
-	for i := range d.Tried {
-		x := &d.Tried[i]
+	list := slices.Clone(d.Tried)
+	slices.SortStableFunc(list, func(a, b Tried) int { return cmp.Compare(a.Series, b.Series) })
+	for i := range list {
+		x := &list[i]
 		speed := "-"
 		if x.Times != nil {
 			speed = fmt.Sprintf("%.2f", x.Speedup())

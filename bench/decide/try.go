@@ -62,39 +62,52 @@ func (r *run) affordable(n int, share, passes float64) int {
 	return min(n, max(2, int(min(share*r.Budget.Seconds()/each, 1<<40))))
 }
 
-// try evaluates every series that needs no training at ever lower budgets, until it clearly loses too much.
+// try evaluates every series that needs no training at ever lower budgets, each until it clearly loses too much. All
+// are tried at a budget before the next, so that where time is short none is left out.
 func (r *run) try() error {
 	fit := r.first.examples[:min(len(r.first.examples), max(leastFit, r.affordable(mostFit, shareFit, passesFit)))]
-	list := pruners.Untrained()
-	for n, series := range list {
-		start, _, err := pruners.ParseSeries(series)
+	open, err := r.series()
+	if err != nil {
+		return err
+	}
+	budget := min(0.9, 1/r.MinSpeedup)
+	for rung := 0; rung < rungs && len(open) > 0; rung++ {
+		var next []pruners.Pruner
+		for i, start := range open {
+			if r.spent() > lastTry {
+				r.skip(fmt.Sprintf("budgets below %.2f, and %d series at %.2f", budget, len(open)-i, budget), errors.New("the time was up"))
+				return nil
+			}
+			r.Progress(fmt.Sprintf("trying %s at %.2f", pruners.Series(start), budget), 0.1+lastTry*(float64(rung)+float64(i)/float64(len(open)))/rungs)
+			more, err := r.tryOne(pruners.Series(start), start, budget, fit)
+			if err != nil {
+				return err
+			}
+			if more {
+				next = append(next, start)
+			}
+		}
+		open, budget = next, budget*fall
+	}
+	return nil
+}
+
+// series are where the series begin that need no training and fit the model.
+func (r *run) series() (list []pruners.Pruner, err error) {
+	for _, name := range pruners.Untrained() {
+		start, _, err := pruners.ParseSeries(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		start = pruners.Seeded(start, 1)
 		_, sampled := pruners.As[pruners.Sampled](start) // has no numbers before it is brought to a budget
 		if err := pruners.Fits(start, r.e.Config.Layers); err != nil && !sampled {
-			r.skip(series, err)
+			r.skip(name, err)
 			continue
 		}
-		budget := min(0.9, 1/r.MinSpeedup)
-		for rung := range rungs {
-			r.Progress(fmt.Sprintf("trying %s at %.2f", series, budget), 0.1+lastTry*(float64(n)+float64(rung)/rungs)/float64(len(list)))
-			if r.spent() > lastTry {
-				r.skip(fmt.Sprintf("%s at %.2f and below", series, budget), errors.New("the time was up"))
-				break
-			}
-			more, err := r.tryOne(series, start, budget, fit)
-			if err != nil {
-				return err
-			}
-			if !more {
-				break
-			}
-			budget *= fall
-		}
+		list = append(list, start)
 	}
-	return nil
+	return list, nil
 }
 
 // tryOne tries a series at a budget and reports whether a lower one is worth a try.
