@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -32,7 +33,12 @@ const (
 // without the family's prefix, and the head or only its classifier may be missing (see InitHead); what
 // the model does not use, such as position_ids or a language model's head, is listed in Ignored. Errors
 // name the file and the tensor.
-func Load(dir string) (*Checkpoint, error) { return LoadFS(os.DirFS(dir), dir) }
+func Load(dir string) (*Checkpoint, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file: name the model's folder, with config.json and model.safetensors, such as %s", dir, filepath.Dir(dir))
+	}
+	return LoadFS(os.DirFS(dir), dir)
+}
 
 // LoadFS is Load for any file system, an embedded one say; errors call it name.
 func LoadFS(files fs.FS, name string) (*Checkpoint, error) {

@@ -46,7 +46,7 @@ func speedup(none, own []float64, same bool) []results.Value {
 	values := []results.Value{{Unit: results.Speedup, Value: stats.Mean(ratios)}}
 	if !same && len(ratios) > 1 {
 		i := stats.Student(ratios)
-		values = append(values, results.Value{Unit: results.Speedup + "-low", Value: i.Low}, results.Value{Unit: results.Speedup + "-high", Value: i.High})
+		values = append(values, results.Value{Unit: results.Speedup + "-low", Value: max(0, i.Low)}, results.Value{Unit: results.Speedup + "-high", Value: i.High})
 	}
 	return values
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -17,6 +18,9 @@ const most = 1 << 20
 // names models, methods or data: nothing is added to those.
 func Read(path string) (Plan, error) {
 	text, err := inputs.ReadPath(path, most)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Plan{}, fmt.Errorf("%w: name a plan, as `ltpbench plan show` writes it", err)
+	}
 	if err != nil {
 		return Plan{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"runtime"
+	"syscall"
 
 	"ltpbench/bench/text"
 	"ltpbench/hw"
@@ -155,7 +156,7 @@ const noteFile = "training.json"
 func ReadOutcome(dir string) (*Outcome, error) {
 	path := filepath.Join(dir, noteFile)
 	data, err := inputs.ReadPath(path, 16<<20)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, nil
 	}
 	if err != nil {

@@ -32,7 +32,7 @@ func (w *worker) config() []results.Key {
 	}
 	var short []string
 	for _, text := range w.unreachable {
-		at, _, _ := strings.Cut(text, ":")
+		at, _, _ := strings.Cut(text, ": ") // a rule may have colons too
 		short = append(short, strings.TrimSpace(at))
 	}
 	config := []results.Key{

@@ -35,6 +35,9 @@ func (w *worker) evaluate(ctx context.Context, j *Job) error {
 		p.Values = append(p.Values, eval.ScoreOf(m, task, truth, x.Predicted).Values()...)
 	}
 	p.Values = append(p.Values, x.Values()...)
+	if hint := eval.Hint(task, x.Predicted, truth); hint != "" && c.None() {
+		w.say("hint: %s", hint)
+	}
 	name, err := p.FullName()
 	if err != nil {
 		return err

@@ -71,7 +71,9 @@ func (w *worker) fit(j *Job) error {
 	rule, _, err = recipe.ToBudget(e, rule, w.subject.held, c.Budget)
 	var not *recipe.Unreachable
 	if errors.As(err, &not) {
-		rule, err = not.Rule, nil
+		if rule, err = not.Rule, nil; !recipe.Depths(rule) { // of those it was said before
+			w.say("measured at its nearest setting: %s at %s: %v", c.method, c.budget, not)
+		}
 	}
 	if err != nil {
 		return err

@@ -203,3 +203,24 @@ func TestReadFolder(t *testing.T) {
 		t.Errorf("train.tsv beside the corpus' own: %v %v", all, err)
 	}
 }
+
+// Names that begin with numbers are found by those, unless the file has indices.
+func TestLeadingNumbers(t *testing.T) {
+	stars := Format{Labels: []string{"1 star", "2 stars", "3 stars"}, Model: "M"}
+	for text, want := range map[string][]int{
+		"text,label\na,1\nb,3\nc,2\n": {0, 2, 1}, "text,label\na,0\nb,2\nc,1\n": {0, 2, 1}, "text,label\na,1 star\nb,3 stars\nc,2 stars\n": {0, 2, 1},
+	} {
+		task, all, err := read(strings.NewReader(text), "x.csv", stars)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, e := range all {
+			if e.Label != want[i] {
+				t.Errorf("%q: label %d is %d, not %d", text, i, e.Label, want[i])
+			}
+		}
+		if begin := strings.Contains(task.Found, "the numbers that the names begin with"); begin != strings.Contains(text, "3\n") {
+			t.Errorf("%q: %s", text, task.Found)
+		}
+	}
+}

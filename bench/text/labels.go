@@ -30,11 +30,33 @@ func (f Format) task(all []labelled) (*Task, error) {
 		t.Labels = found
 	}
 	t.Numbered = !slices.ContainsFunc(t.Labels, func(l string) bool { _, err := strconv.Atoi(l); return err == nil })
+	t.leading = leading(t.Labels, all)
 	t.Metrics = []Metric{Accuracy}
 	if len(t.Labels) == 2 {
 		t.Positive, t.Metrics = 1, []Metric{Accuracy, F1}
 	}
 	return t, nil
+}
+
+// leading is labels by the number that their names begin with, as "1 star", if the file's labels are such numbers; else
+// nil: then numbers are indices.
+func leading(labels []string, all []labelled) map[int]int {
+	by := map[int]int{}
+	for i, l := range labels {
+		end := strings.IndexFunc(l, func(r rune) bool { return r < '0' || r > '9' })
+		n, err := strconv.Atoi(l[:max(0, end)])
+		if _, twice := by[n]; err != nil || twice {
+			return nil
+		}
+		by[n] = i
+	}
+	for _, x := range all {
+		n, err := strconv.Atoi(x.label)
+		if _, ok := by[n]; err != nil || !ok {
+			return nil
+		}
+	}
+	return by
 }
 
 // find lists the labels of a file, sorted: by value if all are whole numbers.
@@ -88,7 +110,11 @@ func (t *Task) read(x *labelled) error {
 	if x.Label < 0 {
 		x.Label = slices.IndexFunc(t.Labels, func(l string) bool { return strings.EqualFold(l, x.label) })
 	}
-	if n, err := strconv.Atoi(x.label); x.Label < 0 && t.Numbered && err == nil && n >= 0 && n < len(t.Labels) {
+	n, err := strconv.Atoi(x.label)
+	if at, ok := t.leading[n]; x.Label < 0 && err == nil && ok {
+		x.Label = at
+	}
+	if x.Label < 0 && t.Numbered && err == nil && n >= 0 && n < len(t.Labels) {
 		x.Label = n
 		if t.numbered != nil {
 			x.Label = slices.Index(t.Labels, t.numbered[n])

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -22,15 +23,27 @@ func ReadFile(path string, f Format) (*Task, []Example, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := inputs.CheckPath(path, mostText); err != nil {
-		return nil, nil, err
+	if path == "-" {
+		return nil, nil, errors.New("labelled text is read from a file, not from standard input: save it, and name the file")
 	}
-	file, err := os.Open(path)
+	file, err := OpenFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer file.Close()
 	return read(file, path, f)
+}
+
+// OpenFile opens a regular file of text that is not too large.
+func OpenFile(path string) (*os.File, error) {
+	err := inputs.CheckPath(path, mostText)
+	if err == nil {
+		return os.Open(path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: name an existing file", err)
+	}
+	return nil, err
 }
 
 // mostText is how many bytes a file of text, decompressed, has at most, and mostLine a line of it.
@@ -138,6 +151,10 @@ func (f Format) finish(place *layout, all []labelled) (*Task, []Example, error) 
 	}
 	if place.label.there {
 		task.Found += fmt.Sprintf(", label %s; %s%s", place.labelNames(), task.account(examples), f.renamed(task))
+	}
+	if task.leading != nil {
+		task.Found += "; labels are the numbers that the names begin with, not indices"
+		task.Noted = true
 	}
 	if dropped > 0 {
 		task.Found += fmt.Sprintf("; %d without a label (-1 or -) dropped", dropped)

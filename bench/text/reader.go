@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"ltpbench/internal/inputs"
 )
 
 // Reader reads a file's examples in turn, however many there are. It is made for text without labels; with
@@ -66,6 +68,9 @@ func openRows(in io.Reader, name string, f Format) (*Reader, error) {
 	spare := 0
 	if file, ok := f.Task.file(filepath.Base(name), f.Unlabelled); ok {
 		f, spare = f.fill(file)
+	}
+	if pointer(in) {
+		return nil, inputs.ErrPointer
 	}
 	if f.Kind == "" {
 		kind, err := kindOf(name)
@@ -127,6 +132,16 @@ func openRows(in io.Reader, name string, f Format) (*Reader, error) {
 		r.kept = &first
 	}
 	return r, nil
+}
+
+// pointer reports whether a file is what a repository has in place of one that was not fetched.
+func pointer(in io.Reader) bool {
+	var head [64]byte
+	n := 0
+	if file, ok := in.(io.ReaderAt); ok {
+		n, _ = file.ReadAt(head[:], 0) // a pipe has none
+	}
+	return inputs.IsPointer(head[:n])
 }
 
 // labelled is an example with its label as the file has it.

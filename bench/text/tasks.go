@@ -45,8 +45,9 @@ type Task struct {
 	// Noted means that Found says something that a task's layout does not settle: quotes, separator, lines left out.
 	Noted bool
 
-	numbered []string // the labels as files number them, where that is not the order of Labels
-	source   string   // where the labels come from, if not from the table
+	leading  map[int]int // labels by the number that their names begin with, where a file has those
+	numbered []string    // the labels as files number them, where that is not the order of Labels
+	source   string      // where the labels come from, if not from the table
 }
 
 // origin is who has the labels, for messages.

@@ -105,9 +105,13 @@ func (c *evalCmd) Run(o *output) error {
 		p.Keys = append(p.Keys, results.Key{Name: results.KeyTruncated, Value: fmt.Sprint(truncated)})
 	}
 	b := c.follow(o.err)
-	p.Values, err = measure(e, rule, task, truth, examples, b)
+	x, err := evaluate(e, rule, examples, b)
 	if b.wait(); err != nil {
 		return err
+	}
+	p.Values = scored(x, task, truth)
+	if hint := eval.Hint(task, x.Predicted, truth); hint != "" {
+		fmt.Fprintf(o.err, "hint: %s\n", hint)
 	}
 	var emulation []results.Value
 	if c.Reference {
@@ -130,17 +134,17 @@ func (c *evalCmd) Run(o *output) error {
 	return err
 }
 
-// measure returns the task's metrics and the FLOPs.
-func measure(e *model.Encoder, rule pruners.Pruner, task *text.Task, truth []float64, examples []ragged.Sequence, b *follower) ([]results.Value, error) {
+// evaluate runs the examples, and shows how far it is.
+func evaluate(e *model.Encoder, rule pruners.Pruner, examples []ragged.Sequence, b *follower) (*eval.Evaluation, error) {
 	begin, done := time.Now(), sweep.Progress{What: "evaluating", Of: float64(ragged.Tokens(examples))}
-	x, err := eval.Watched(context.Background(), e, rule, examples, false, func(tokens int) {
+	return eval.Watched(context.Background(), e, rule, examples, false, func(tokens int) {
 		done.Done, done.Elapsed = done.Done+float64(tokens), time.Since(begin)
 		b.set(done)
 	})
-	if err != nil {
-		return nil, err
-	}
-	var values []results.Value
+}
+
+// scored returns the task's metrics and the FLOPs.
+func scored(x *eval.Evaluation, task *text.Task, truth []float64) (values []results.Value) {
 	for _, m := range task.Metrics {
 		if m.Unit == results.Accuracy {
 			values = append(values, eval.ScoreOf(m, task, truth, x.Predicted).Values()...)
@@ -150,7 +154,7 @@ func measure(e *model.Encoder, rule pruners.Pruner, task *text.Task, truth []flo
 	}
 	ratio := x.Work.Relative(x.None)
 	return append(values, results.Value{Unit: results.PaperRatio, Value: ratio.Paper}, results.Value{Unit: results.ExecutedRatio, Value: ratio.Executed},
-		results.Value{Unit: results.ExecutedFLOPs, Value: float64(x.Work.Executed) / float64(len(examples))}), nil
+		results.Value{Unit: results.ExecutedFLOPs, Value: float64(x.Work.Executed) / float64(len(truth))})
 }
 
 // emulated is what the units of the masked emulation begin with.

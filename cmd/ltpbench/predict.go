@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"ltpbench/bench/predict"
@@ -66,6 +67,9 @@ func (c *predictCmd) Run(o *output) error {
 			return err
 		}
 		f, err := os.Open(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w: name an existing file", err)
+		}
 		if err != nil {
 			return err
 		}

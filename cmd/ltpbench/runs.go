@@ -39,6 +39,9 @@ func rows(run *results.Run, name string) (each, merged []results.Point, err erro
 	}
 	each = results.Named(all, name)
 	if len(each) == 0 {
+		if len(run.Points) > 0 && run.Points[0].Name == "Eval" {
+			return nil, nil, fmt.Errorf("%s is a record of `ltpbench eval`, which `ltpbench compare` and benchstat read: name a sweep's run here", run.Path)
+		}
 		return nil, nil, fmt.Errorf("%s has no line Benchmark%s yet: finish the sweep, or name another run", run.Path, name)
 	}
 	interval, err := eval.OverSeeds(run)

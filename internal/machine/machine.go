@@ -33,8 +33,23 @@ func Program(name string) []results.Key {
 	}
 }
 
-// Command is this program's command line, called by that name.
-func Command(name string) string { return name + " " + strings.Join(os.Args[1:], " ") }
+// Command is this program's command line, called by that name, as a shell reads it.
+func Command(name string) string { return name + " " + quoted(os.Args[1:]) }
+
+// quoted joins arguments, those in quotes that a shell would take apart or change.
+func quoted(args []string) string {
+	list := make([]string, len(args))
+	for i, arg := range args {
+		list[i] = arg
+		if strings.Trim(arg, plain) != "" || arg == "" {
+			list[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+// plain are the characters that a shell leaves alone.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
 
 // Build is the commit that this program was built from, where Go knows it.
 func Build() string {

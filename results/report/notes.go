@@ -3,7 +3,9 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ltpbench/results"
@@ -15,7 +17,15 @@ var remarks = []struct {
 	applies func(*results.Point) bool
 }{
 	{Note{"*", "not fine-tuned: the rule was applied to the given weights without training"}, (*results.Point).Untuned},
+	{Note{"‡", "its budget is not reached: its relative FLOPs are more than 0.05 away from it"}, offBudget},
 	{Note{"†", "noisy: the rounds scatter, and the speed-up may be off by more than 5 %; measure again on an idle machine, or with more rounds (--rounds)"}, (*results.Point).Noisy},
+}
+
+// offBudget reports whether a point's FLOPs are far from its budget.
+func offBudget(p *results.Point) bool {
+	budget, err := strconv.ParseFloat(p.Key(results.KeyBudget), 64)
+	ratio, ok := p.Value(results.PaperRatio)
+	return err == nil && ok && math.Abs(ratio-budget) > 0.05
 }
 
 // marks returns the marks of the notes that apply to a point.
@@ -49,6 +59,9 @@ func Facts(r *results.Record) (list []string) {
 	for i := range r.Points {
 		bytes, _ := r.Points[i].Value(results.PeakBytes)
 		peak = max(peak, bytes)
+	}
+	if r.Get("rounds") == "1" {
+		list = append(list, "one timed round: the times say nothing about noise; take more with --rounds")
 	}
 	if peak > 0 {
 		u := results.UnitOf(results.PeakBytes)
