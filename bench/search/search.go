@@ -38,7 +38,7 @@ type Candidate struct {
 	Score      float64       `json:"score"`       // accuracy, or Pearson's correlation
 }
 
-// Search is one search. All that is random follows from Seed, generation and index.
+// Search is one search. All that is random follows from Seed, generation, index and how often it was drawn.
 type Search struct {
 	Settings
 	Seed   uint64
@@ -67,7 +67,13 @@ func (s Search) Run(ctx context.Context, log *Log) ([]Candidate, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			c := Candidate{Generation: generation, Index: index, Rates: s.draw(parents, generation, index)}
+			c := Candidate{Generation: generation, Index: index}
+			for attempt := range attempts { // for rates that were not evaluated yet
+				c.Rates = s.draw(parents, generation, index, attempt)
+				if _, again := known[c.Rates.String()]; !again {
+					break
+				}
+			}
 			found, err := log.next(c)
 			if err != nil {
 				return nil, err
@@ -95,9 +101,9 @@ func (s Search) Run(ctx context.Context, log *Log) ([]Candidate, error) {
 
 // draw makes the rates of a candidate: in generation 0 the same share dropped in every layer, from
 // none to LengthDrop's, 1-0.8^(12/L); later a mutation of a parent or the mean of two.
-func (s Search) draw(parents []Candidate, generation, index int) pruners.Rates {
+func (s Search) draw(parents []Candidate, generation, index, attempt int) pruners.Rates {
 	r := make(pruners.Rates, s.Layers)
-	random := rand.New(rand.NewPCG(s.Seed, ragged.Mix(uint64(generation)<<32|uint64(index))))
+	random := rand.New(rand.NewPCG(s.Seed, ragged.Mix(uint64(attempt)<<48^uint64(generation)<<24^uint64(index))))
 	parent := func() pruners.Rates { return parents[random.IntN(len(parents))].Rates }
 	switch {
 	case generation == 0:
@@ -133,6 +139,9 @@ func (s Search) draw(parents []Candidate, generation, index int) pruners.Rates {
 	}
 	return r
 }
+
+// attempts is how often a candidate is drawn until it is a new one.
+const attempts = 20
 
 // smallest is the lowest rate that is drawn.
 const smallest = 0.01

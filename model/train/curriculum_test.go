@@ -3,7 +3,6 @@ package train_test
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -286,48 +285,4 @@ func TestWeight(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestGrowRules: a rule of the registry that grows drops nothing at 0, is itself at 1, and drops no
-// less the larger the share.
-func TestGrowRules(t *testing.T) {
-	e, err := model.Load("../testdata/oracle/bert-6x48")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tried := 0
-	for _, rule := range pruners.Rules() {
-		for _, spec := range rule.Examples {
-			p, err := pruners.Parse(spec)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, ok := pruners.Grow(p, 0); !ok || pruners.Fits(p, e.Config.Layers) != nil {
-				continue
-			}
-			if same, _ := pruners.Grow(p, 1); same.Spec().String() != p.Spec().String() {
-				t.Errorf("%s is %s at 1", spec, same.Spec())
-			}
-			counted, ok := pruners.As[pruners.Counted](p)
-			if !ok {
-				continue
-			}
-			tried++
-			for layer := range e.Config.Layers {
-				n, before := 1+rand.IntN(200), 0
-				for i := range 11 {
-					q, _ := pruners.Grow(p, 1-float64(i)/10)
-					counted, _ = pruners.As[pruners.Counted](q)
-					k := counted.Kept(layer, e.Config.Layers, n)
-					if k < before || i == 10 && k != n {
-						t.Errorf("%s at %v keeps %d of %d tokens in layer %d, %d at more", spec, 1-float64(i)/10, k, n, layer, before)
-					}
-					before = k
-				}
-			}
-		}
-	}
-	if tried < 6 {
-		t.Errorf("only %d rules were tried", tried)
-	}
 }
