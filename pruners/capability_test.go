@@ -254,6 +254,9 @@ func learning(t *testing.T, l Learner, hard Pruner, layer int) {
 		for range v.Positions {
 			v.Policy = append(v.Policy, 0.5+r.Float32()/2)
 		}
+		for b := range v.Seqs.Count() {
+			v.Policy[v.Seqs[b]] = 1 // row 0 counts in full
+		}
 		for i := range v.Policy {
 			if keys.Biases() {
 				v.Policy[i] = float32(math.Log(float64(v.Policy[i])))
@@ -293,7 +296,7 @@ func learning(t *testing.T, l Learner, hard Pruner, layer int) {
 		}
 	}
 	kept := decide(t, hard, v)
-	if has[Counted](hard) { // it does not cut at the middle: as many stay as masks add up to
+	if has[Counted](hard) && !weighsKeys { // it does not cut at the middle: as many stay as masks add up to
 		for b := range v.Seqs.Count() {
 			n, sum := 0, 0.0
 			for r := v.Seqs[b]; r < v.Seqs[b+1]; r++ {

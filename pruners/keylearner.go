@@ -14,6 +14,23 @@ type KeyLearner interface {
 	Biases() bool
 }
 
+// ShareLearner is a KeyLearner with a share of a sequence's tokens beside row 0 that each
+// policy is to keep.
+type ShareLearner interface {
+	KeyLearner
+	Share(layer int) float64
+}
+
+// Aiming is a rule whose training aims at a number of tokens from its first step on, that of
+// another rule, which is Tunable: a budget sets that before training.
+type Aiming interface {
+	Pruner
+	// Aim is the other rule, or this one.
+	Aim() Pruner
+	// Aimed is the rule that aims at another Aim.
+	Aimed(aim Pruner) Pruner
+}
+
 // MergeLearner is the Learner of a Merger: it makes new rows while it learns, and the
 // gradient of their weights comes back to it.
 type MergeLearner interface {

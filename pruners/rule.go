@@ -50,6 +50,8 @@ type Rule struct {
 	// Penalty is the objective, in place of mask, by which keeping tokens costs something in
 	// a soft stage, at the training's lambda; empty: mask; NoPenalty: it costs nothing.
 	Penalty string
+	// Soft, if not nil, is how a soft stage deviates from the usual one.
+	Soft *SoftStage
 	// Start, if not nil, returns where learning begins on training text of so many tokens
 	// and texts together, of a rule whose knob is where it starts.
 	Start func(p Pruner, tokens, texts int) Pruner
@@ -62,6 +64,14 @@ type Rule struct {
 
 // NoPenalty is the Penalty of a rule that drops as much while it learns as later.
 const NoPenalty = "none"
+
+// SoftStage is how a stage in which a rule learns deviates from the usual one.
+type SoftStage struct {
+	Objectives []string // terms of the loss; nil: the task's and the mean mask
+	Rate       float64  // learning rate of the model's weights over that of the rule's; 0: as in training
+	Schedule   string   // of the weights' learning rate; empty: that of the rule's
+	Teacher    bool     // the objectives read a teacher, by default the unpruned model
+}
 
 // Knob is a parameter that a budget sets.
 type Knob struct {

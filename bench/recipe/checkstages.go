@@ -28,8 +28,8 @@ func CheckStages(list []Stage) error {
 		if err := settings.Check(&shown, at); err != nil {
 			return err
 		}
-		if s.Schedule != "" {
-			if _, err := train.ParseSchedule(s.Schedule); err != nil {
+		for _, text := range []string{s.Schedule, s.LearnerSchedule} {
+			if _, err := train.ParseSchedule(text); text != "" && err != nil {
 				return fmt.Errorf("%s%w", at, err)
 			}
 		}

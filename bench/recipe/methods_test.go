@@ -28,6 +28,15 @@ var methods = map[string]func(r *Recipe, in *Input){
 	"power":         func(r *Recipe, in *Input) { r.Pruner, r.Budget, r.Learn = "power:shift=0", 0.6, true },
 	"tome":          func(r *Recipe, in *Input) { r.Pruner, r.Budget = "tome:share=0.1", 0.7 },
 	"pool":          func(r *Recipe, in *Input) { r.Pruner, r.Budget, r.Learn = "pool:k=16", 0.7, true },
+	"dynamicvit": func(r *Recipe, in *Input) {
+		r.Pruner, r.Budget, r.Learn, r.Teacher = "dynamicvit:keep=0.7", 0.6, true, "base"
+		in.Teacher, in.TeacherTokenizer = in.Weights, in.Tokenizer
+	},
+	"dynamicvit:decide=threshold": func(r *Recipe, in *Input) {
+		r.Pruner, r.Budget, r.Learn, r.Teacher = "dynamicvit:keep=0.7,decide=threshold", 0.7, true, "base"
+		in.Teacher, in.TeacherTokenizer = in.Weights, in.Tokenizer
+	},
+	"average": func(r *Recipe, in *Input) { r.Pruner, r.Budget = "average:keep=0.5,layer=1", 0.6 },
 	"budget": func(r *Recipe, in *Input) {
 		r.Pruner, r.Budget, r.Learn = "threshold:final=0.01", 0.7, true
 		r.Stages = []Stage{{Name: "soft", Rule: RuleLearns, Objectives: []string{"task", "budget"}, Epochs: 4}}

@@ -23,14 +23,16 @@ const (
 // Stage is one stage of a recipe: [[stage]] in a plan. What is left out is as the
 // recipe's Settings have it.
 type Stage struct {
-	Name         string       `toml:"name" json:"name" comment:"Name in progress and error messages."`
-	Rule         string       `toml:"rule" json:"rule" comment:"What the pruner does: learn (rules without parameters prune), prune, sample (rules that draw none prune), or nothing." enum:"learn,prune,sample,nothing"`
-	Epochs       int          `toml:"epochs" json:"epochs,omitempty" comment:"0: as in training." range:"[0,10000]"`
-	CountPasses  bool         `toml:"count-passes,omitempty" json:"count_passes,omitempty" comment:"Each pass counts as a step, so that the stage ends after that part of the epochs' steps."`
-	LearningRate float32      `toml:"learning-rate" json:"learning_rate,omitempty" comment:"0: as in training." range:"[0,1)"`
-	Schedule     string       `toml:"schedule" json:"schedule,omitempty" comment:"Empty: as in training."`
-	Curriculum   string       `toml:"curriculum,omitempty" json:"curriculum,omitempty" comment:"Empty: as in training, if it fits."`
-	Freeze       train.Freeze `toml:"freeze" json:"freeze,omitempty" comment:"Empty: as in training." enum:",nothing,embeddings,matrices,products"`
+	Name         string  `toml:"name" json:"name" comment:"Name in progress and error messages."`
+	Rule         string  `toml:"rule" json:"rule" comment:"What the pruner does: learn (rules without parameters prune), prune, sample (rules that draw none prune), or nothing." enum:"learn,prune,sample,nothing"`
+	Epochs       int     `toml:"epochs" json:"epochs,omitempty" comment:"0: as in training." range:"[0,10000]"`
+	CountPasses  bool    `toml:"count-passes,omitempty" json:"count_passes,omitempty" comment:"Each pass counts as a step, so that the stage ends after that part of the epochs' steps."`
+	LearningRate float32 `toml:"learning-rate" json:"learning_rate,omitempty" comment:"0: as in training." range:"[0,1)"`
+	Schedule     string  `toml:"schedule" json:"schedule,omitempty" comment:"Empty: as in training."`
+	// LearnerSchedule is the schedule of the rule's own learning rate.
+	LearnerSchedule string       `toml:"learner-schedule,omitempty" json:"learner_schedule,omitempty" comment:"Schedule of the learning rate of the rule's parameters; empty: as in training."`
+	Curriculum      string       `toml:"curriculum,omitempty" json:"curriculum,omitempty" comment:"Empty: as in training, if it fits."`
+	Freeze          train.Freeze `toml:"freeze" json:"freeze,omitempty" comment:"Empty: as in training." enum:",nothing,embeddings,matrices,products"`
 	// Objectives are terms of the loss. Empty: the task's own, or a teacher's answers
 	// where there is one; hidden, if Settings weigh it; and mask where the rule learns.
 	Objectives []string `toml:"objectives" json:"objectives,omitempty" comment:"Terms of the loss; see ltpbench ls objectives. Empty: the default ones."`
@@ -57,7 +59,7 @@ func (c *Recipe) List() []Stage {
 	var list []Stage
 	switch {
 	case c.Learn:
-		list = append(list, Stage{Name: "soft", Rule: RuleLearns, Epochs: c.softEpochs()}, hard)
+		list = c.learning(hard)
 	case c.lengths():
 		distilled := []string{"distil:from=first"}
 		list = append(list, Stage{Name: "lengths", Epochs: c.Epochs + c.softEpochs(), CountPasses: true, Passes: []Pass{
@@ -73,6 +75,41 @@ func (c *Recipe) List() []Stage {
 		list = append(list, Stage{Name: "cut", Rule: RulePrunes, LearningRate: c.CutRate, Freeze: train.Products, Rank: c.Rank})
 	}
 	return list
+}
+
+// learning lists the stages of a rule that learns, as its entry describes them: one that
+// only learns does so for as many steps as both.
+func (c *Recipe) learning(hard Stage) []Stage {
+	soft := Stage{Name: "soft", Rule: RuleLearns, Epochs: c.softEpochs()}
+	rule := c.entry()
+	if own := rule.Soft; own != nil {
+		soft.Objectives = own.Objectives
+		soft.LearningRate = float32(own.Rate) * cmp.Or(c.LearnerRate, c.LearningRate)
+		if own.Schedule != "" {
+			soft.Schedule, soft.LearnerSchedule = own.Schedule, cmp.Or(c.LearnerSchedule, c.Schedule)
+		}
+	}
+	if rule.Trains(pruners.Hard) {
+		return []Stage{soft, hard}
+	}
+	soft.Epochs += hard.Epochs
+	return []Stage{soft}
+}
+
+// entry is the registry's entry of the recipe's rule; zero for a rule that cannot be parsed.
+func (c *Recipe) entry() pruners.Rule {
+	rule, err := c.rule()
+	if err != nil {
+		return pruners.Rule{}
+	}
+	return pruners.RuleOf(rule)
+}
+
+// Taught reports whether the recipe needs a teacher and names none, so that the unpruned
+// model is to be it.
+func (c *Recipe) Taught() bool {
+	own := c.entry().Soft
+	return own != nil && own.Teacher && c.Learn && c.Teacher == "" && len(c.Stages) == 0
 }
 
 // third is the weight of each of three passes.

@@ -36,6 +36,10 @@ func (m *maker) stages(ctx context.Context) error {
 			m.checkpoint.Tensors[name], m.changed[name] = t, true
 		}
 		m.factors = s.take("factor/")
+	} else if aiming, ok := pruners.As[pruners.Aiming](m.rule); ok && m.Learn && m.Budget > 0 {
+		if err := m.aim(aiming); err != nil {
+			return err
+		}
 	} else if (m.steers() || !m.Learn || m.firm()) && !m.lengths() { // the training of one that is serves every budget
 		given, before := m.rule, 0.0
 		if m.steers() {
@@ -67,6 +71,16 @@ func (m *maker) firm() bool {
 	_, merges := pruners.As[pruners.Merger](m.rule)
 	_, learns := pruners.As[pruners.Learnable](m.rule)
 	return merges && learns
+}
+
+// aim has a rule's training aim at the budget.
+func (m *maker) aim(rule pruners.Aiming) error {
+	m.rule = rule.Aim()
+	if err := m.toBudget(m.heldOut[:min(len(m.heldOut), between)]); err != nil {
+		return err
+	}
+	m.rule = rule.Aimed(m.rule)
+	return nil
 }
 
 // stage runs stage i of a list.
@@ -119,8 +133,8 @@ func (m *maker) options(s Stage) (train.Options, error) {
 	if o.Schedule, err = train.ParseSchedule(cmp.Or(s.Schedule, m.Schedule)); err != nil {
 		return o, err
 	}
-	if m.LearnerSchedule != "" {
-		if o.LearnerSchedule, err = train.ParseSchedule(m.LearnerSchedule); err != nil {
+	if own := cmp.Or(s.LearnerSchedule, m.LearnerSchedule); own != "" {
+		if o.LearnerSchedule, err = train.ParseSchedule(own); err != nil {
 			return o, err
 		}
 	}

@@ -67,6 +67,16 @@ func (m *maker) usualTerms(learns bool) ([]train.Term, error) {
 	return terms, nil
 }
 
+// aims reports whether the rule's training aims at a share of the tokens.
+func (m *maker) aims() bool {
+	rule, err := m.Recipe.rule()
+	if err != nil {
+		return false
+	}
+	_, ok := pruners.As[pruners.Aiming](rule)
+	return ok
+}
+
 // fits reports which stage's objectives do not fit the models, before the first step.
 func (m *maker) fits() error {
 	if err := m.CheckSteps(len(m.examples)); err != nil {
@@ -79,6 +89,7 @@ func (m *maker) fits() error {
 	for _, s := range m.List() {
 		for _, p := range s.passes() {
 			fit.Masks = p.Rule == RuleLearns && m.Learn
+			fit.Shares = fit.Masks && m.aims()
 			terms, err := m.terms(p, fit.Masks)
 			if err == nil {
 				var needs train.Needs

@@ -59,6 +59,9 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable, nearest []stri
 		if !c.None() && !searched && !(sampled && c.Method.Budgeted) {
 			misfit = pruners.Fits(c.Method.Rule(c.Seed), s.weights.Config.Layers)
 		}
+		if _, predicts := pruners.As[pruners.Predictor](c.Method.Rule(c.Seed)); misfit == nil && predicts && !c.Tuned && c.Method.Budgeted {
+			misfit = errors.New("it decides by networks that only training makes: give training text")
+		}
 		switch {
 		case c.None():
 			one.rule, one.known = pruners.None{}, true
@@ -99,6 +102,9 @@ func (s *subject) cells(p *plan.Plan) (list []*cell, unreachable, nearest []stri
 // can meet its budget. Of other rules it knows nothing.
 func (s *subject) reachable(c plan.Cell) error {
 	rule := c.Method.Rule(c.Seed)
+	if aiming, ok := pruners.As[pruners.Aiming](rule); ok {
+		rule = aiming.Aim()
+	}
 	if _, ok := pruners.As[pruners.Counted](rule); !ok {
 		return nil
 	}

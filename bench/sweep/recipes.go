@@ -34,6 +34,9 @@ func (w *worker) recipe(c *cell) recipe.Recipe {
 		r.Budget = 0
 	}
 	r.Learn = pruners.RuleOf(rule).Trains(pruners.Soft) && c.Method.Budgeted
+	if r.Taught() {
+		r.Teacher = plan.Base
+	}
 	return r.Sized(len(w.subject.corpus.train))
 }
 

@@ -28,6 +28,9 @@ func (c *trainCmd) recipe() (recipe.Recipe, error) {
 	}
 	c.settings.Apply(&r)
 	r.Model = c.Model
+	if r.Taught() {
+		r.Teacher = c.Model
+	}
 	set(&r.MaxLength, c.MaxLength)
 	given := c.settings.Given()
 	if slices.Contains(given, "lambda") && !slices.Contains(given, "steer") {

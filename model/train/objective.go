@@ -23,6 +23,7 @@ type Objective interface {
 type Fit struct {
 	Student, Teacher *model.Config // Teacher is nil without one
 	Masks            bool
+	Shares           bool    // the masks have shares to aim at, see pruners.ShareLearner
 	Budget           float64 // in relative `paper` FLOPs; 0: none
 }
 

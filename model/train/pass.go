@@ -61,7 +61,8 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	}
 	n := &pass{Pass: p, config: c, whole: whole, size: size, scratch: map[[2]int]hw.Mat{}, lists: map[[2]int]hw.Ints{}, contrasts: map[int]*contrast{}, sums: make([][]float64, len(p.Terms)), rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
 	n.room = func() hw.Mat { return m.Floats(size.Rows, c.Width) }
-	fit := Fit{Student: c, Masks: p.Learner != nil, Budget: t.o.Budget}
+	_, shares := pruners.LearnerAs[pruners.ShareLearner](p.Learner)
+	fit := Fit{Student: c, Masks: p.Learner != nil, Shares: shares, Budget: t.o.Budget}
 	if t.o.Teacher != nil {
 		fit.Teacher = &t.o.Teacher.Config
 	}

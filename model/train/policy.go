@@ -29,6 +29,14 @@ func newPolicyState(rows int, biases bool) policyState {
 	return s
 }
 
+// half is the policy of a row that counts half.
+func (s *policyState) half() float32 {
+	if s.biases {
+		return -math.Ln2
+	}
+	return 0.5
+}
+
 // start begins a forward pass over so many rows.
 func (s *policyState) start(rows int) {
 	s.layer = -1
@@ -51,7 +59,7 @@ func (f *soft) decide(r *model.Run, a *model.Activations) {
 	l.Mask = Mask{D: l.d[:n], DD: l.dd[:n]}
 	clear(l.DD)
 	f.learner.Mask(v, l.D)
-	f.tally.enter(v.Seqs, l.D, s.biases)
+	f.tally.enter(v.Seqs, l.D, s.half())
 	s.now, s.layer = l.D, a.Layer
 	device := l.device.Top(n)
 	r.Device().Write(device, l.D)

@@ -1,8 +1,6 @@
 package train
 
 import (
-	"math"
-
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/pruners"
@@ -46,12 +44,8 @@ func (t *tally) layer(i int, s ragged.Seqs, mask []float32) {
 }
 
 // enter takes the policy of a decision before a layer's attention: a row enters iff it
-// counts at least half as a key, or is the first of its sequence.
-func (t *tally) enter(s ragged.Seqs, policy []float32, biases bool) {
-	half := float32(0.5)
-	if biases {
-		half = -math.Ln2
-	}
+// counts at least half as a key, a policy of half, or is the first of its sequence.
+func (t *tally) enter(s ragged.Seqs, policy []float32, half float32) {
 	for b := range s.Count() {
 		for r := s[b] + 1; r < s[b+1]; r++ {
 			t.gone[r] = t.gone[r] || policy[r] < half

@@ -1,0 +1,71 @@
+# Makes dynamicvit.json: what DynamicViT's predictor makes of rows, in float64, straight from its definition
+# (arXiv 2106.02034, section 3.2), and which rows `dynamicvit` keeps by either decision.
+#
+#     python3 dynamicvit.py > dynamicvit.json
+import json
+import math
+import random
+import struct
+
+WIDTH, RHO, EPS = 24, 0.6, 1e-12
+draw = random.Random(2106)
+
+
+def f32(x):
+    return struct.unpack("f", struct.pack("f", x))[0]
+
+
+def values(name, n, about, by):
+    """Weights that both programs can make: a sine of their number and of their name."""
+    phase = sum(map(ord, name))
+    return [f32(about + by * math.sin(1.7 * i + phase)) for i in range(n)]
+
+
+def gelu(x):
+    return 0.5 * x * (1 + math.erf(x / math.sqrt(2)))
+
+
+def linear(x, w, b, outs):
+    ins = len(x)
+    return [sum(w[o * ins + i] * x[i] for i in range(ins)) + b[o] for o in range(outs)]
+
+
+def predict(rows, policy):
+    """The logits of keeping and dropping of one sequence's rows."""
+    d, half, quarter = WIDTH, WIDTH // 2, WIDTH // 4
+    w = {}
+    for name, n, about, by in [("0.weight", d, 1, 0.3), ("0.bias", d, 0, 0.3), ("1.weight", half * d, 0, 0.4), ("1.bias", half, 0, 0.2),
+                               ("2.weight", half * d, 0, 0.4), ("2.bias", half, 0, 0.2), ("4.weight", half * half, 0, 0.5), ("5.weight", half * half, 0, 0.5),
+                               ("5.bias", half, 0, 0.2), ("7.weight", quarter * half, 0, 0.6), ("7.bias", quarter, 0, 0.2), ("8.weight", 2 * quarter, 0, 0.9), ("8.bias", 2, 0, 0.2)]:
+        w[name] = values(name, n, about, by)
+    # The published network: one Linear d -> d, whose output is split, and one Linear d -> d/2 over both parts side by side.
+    first, bias = w["1.weight"] + w["2.weight"], w["1.bias"] + w["2.bias"]
+    second = [x for o in range(half) for x in w["5.weight"][o * half:(o + 1) * half] + w["4.weight"][o * half:(o + 1) * half]]
+    u = []
+    for x in rows:
+        mean = sum(x) / d
+        var = sum((v - mean) ** 2 for v in x) / d
+        x = [(v - mean) / math.sqrt(var + EPS) * g + b for v, g, b in zip(x, w["0.weight"], w["0.bias"])]
+        u.append([gelu(v) for v in linear(x, first, bias, d)])
+    total = sum(policy[1:])
+    mean = [sum(policy[j] * u[j][half + i] for j in range(1, len(u))) / total if total > 0 else 0.0 for i in range(half)]
+    out = []
+    for v in u:
+        z = [gelu(y) for y in linear(v[:half] + mean, second, w["5.bias"], half)]
+        z = [gelu(y) for y in linear(z, w["7.weight"], w["7.bias"], quarter)]
+        out.append(linear(z, w["8.weight"], w["8.bias"], 2))
+    return out
+
+
+cases = []
+for n in (1, 2, 3, 9, 16):
+    rows = [[f32(draw.gauss(0, 1)) for _ in range(WIDTH)] for _ in range(n)]
+    policy = [1.0] + [draw.choice([0.0, 0.5, 1.0]) for _ in range(n - 1)]
+    odds = [a - b for a, b in predict(rows, [1.0] * n)]
+    best = sorted(range(1, n), key=lambda r: (-odds[r], r))
+    cases.append({
+        "rows": rows, "policy": policy, "logits": predict(rows, policy),
+        "rank": [sorted([0] + best[:int((n - 1) * RHO ** s)]) for s in (1, 2)],
+        "threshold": [0] + [r for r in range(1, n) if 1 / (1 + math.exp(-odds[r])) >= 0.5],
+    })
+print(json.dumps({"rho": RHO, "cases": cases}, separators=(",", ":")))
