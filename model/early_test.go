@@ -56,7 +56,8 @@ func (poolsFirst) Before(layer, layers int) bool    { return layer == 1 }
 // first runs one layer alone.
 type first struct{ pruners.None }
 
-func (first) Depth(layers int) int { return 1 }
+func (first) Depth(layers int) int          { return 1 }
+func (first) Deep(depth int) pruners.Pruner { return first{} }
 
 func early(t *testing.T, e *model.Encoder) map[string]pruners.Pruner {
 	t.Helper()

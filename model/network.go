@@ -114,21 +114,35 @@ func (n *Network) Forward(x hw.Mat, seqs hw.Seqs, policy []float32) hw.Mat {
 		case pruners.Linear:
 			n.d.Linear(y, x, n.Weights.Linear[i], op.Act, n.Pre[i])
 		case pruners.Norm:
-			n.d.Norm(y, x, hw.Mat{}, n.Weights.Norm[i])
+			normed := before(y, n.Pre[i])
+			n.d.Norm(normed, x, hw.Mat{}, n.Weights.Norm[i])
+			n.activate(y, normed, op.Act)
 		case pruners.SequenceMean:
 			n.spread.mean(y, n.means[i], x)
 		case pruners.Sum:
-			sum := y
-			if !n.Pre[i].Absent() {
-				sum = n.Pre[i]
-			}
+			sum := before(y, n.Pre[i])
 			n.d.Activate(sum, x, hw.Identity)
 			n.d.Add(sum, n.Output(other))
-			n.d.Activate(y, sum, op.Act)
+			n.activate(y, sum, op.Act)
 		}
 		n.Outs[i] = y
 	}
 	return n.Outs[len(n.Outs)-1]
+}
+
+// before is where an operation puts what its activation sees.
+func before(y, pre hw.Mat) hw.Mat {
+	if pre.Absent() {
+		return y
+	}
+	return pre
+}
+
+// activate makes y of what is before its activation.
+func (n *Network) activate(y, x hw.Mat, act hw.Act) {
+	if act != hw.Identity {
+		n.d.Activate(y, x, act)
+	}
 }
 
 // Output is what operation i has made, -1: the network's input.

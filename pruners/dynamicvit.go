@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"ltpbench/hw"
-	"ltpbench/internal/ragged"
 )
 
 func init() {
@@ -181,23 +180,19 @@ func (p DynamicViT) Kept(layer, layers, full int) int {
 func (p DynamicViT) Keep(v View, keep []bool) {
 	room := rooms.Get().(*[]float32)
 	defer rooms.Put(room)
-	odds := (*room)[:0]
+	list := (*room)[:0]
 	for r := range keep {
-		odds = append(odds, v.Scores[2*r]-v.Scores[2*r+1])
+		list = append(list, odds(v, int32(r)))
 	}
-	*room = odds
+	*room = list
 	for b := range v.Seqs.Count() {
 		i, j := v.Seqs[b], v.Seqs[b+1]
-		KeepBest(odds[i:j], p.Kept(v.Layer, v.Layers, int(v.Full[b])), keep[i:j])
+		KeepBest(list[i:j], p.Kept(v.Layer, v.Layers, int(v.Full[b])), keep[i:j])
 	}
 }
 
 // Keep implements Pruner.
-func (p dynamicRagged) Keep(v View, keep []bool) {
-	for r := range keep {
-		keep[r] = v.Scores[2*r]-v.Scores[2*r+1] >= float32(p.Bar)
-	}
-}
+func (p dynamicRagged) Keep(v View, keep []bool) { keepOdds(v, p.Bar, keep) }
 
 // Learn implements Learnable.
 func (p DynamicViT) Learn(o LearnOptions) (Learner, error) {
@@ -209,14 +204,12 @@ func (p dynamicRagged) Learn(o LearnOptions) (Learner, error) {
 	return &dynamicLearner{dynamic: p.dynamic, o: o, hard: func(d dynamic) Pruner { return dynamicRagged{d, p.Bar} }}, p.Check(o.Layers)
 }
 
-// dynamicLearner decides by a hard Gumbel softmax of temperature 1 with a straight-through
-// gradient, times the decision before: of two classes this is whether the log-odds plus
-// logistic noise are at least 0, with the gradient of their sigmoid. Row 0 stays.
+// dynamicLearner learns both; see gumbel.
 type dynamicLearner struct {
+	gumbel
 	dynamic
 	o    LearnOptions
 	hard func(dynamic) Pruner
-	soft bool // see Relax
 }
 
 // Params implements Learner: all that learns are the networks.
@@ -240,51 +233,4 @@ func (l *dynamicLearner) Relax() Learner {
 	relaxed := *l
 	relaxed.soft = true
 	return &relaxed
-}
-
-// noisy is the probability that row r of sequence b is kept, given the noise drawn for it.
-func (l *dynamicLearner) noisy(v View, b int, r int32) float32 {
-	return sigmoid(v.Scores[2*r] - v.Scores[2*r+1] + logistic(v, b, r))
-}
-
-// logistic draws the difference of two Gumbel variables for row r of sequence b, by seed,
-// step, pass, example, layer and position.
-func logistic(v View, b int, r int32) float32 {
-	at := ragged.Mix(uint64(v.Layer)<<32 | uint64(uint32(v.Positions[r])))
-	u := (float64(ragged.Mix(v.Examples[b]^ragged.Mix(v.Draw^at))>>11) + 0.5) / (1 << 53)
-	return float32(math.Log(u / (1 - u)))
-}
-
-// decided is 1 or 0, or p itself if relaxed.
-func (l *dynamicLearner) decided(p float32) float32 {
-	switch {
-	case l.soft:
-		return p
-	case p >= 0.5:
-		return 1
-	}
-	return 0
-}
-
-// Mask implements Learner.
-func (l *dynamicLearner) Mask(v View, mask []float32) {
-	for b := range v.Seqs.Count() {
-		mask[v.Seqs[b]] = 1
-		for r := v.Seqs[b] + 1; r < v.Seqs[b+1]; r++ {
-			mask[r] = v.Policy[r] * l.decided(l.noisy(v, b, r))
-		}
-	}
-}
-
-// MaskGrad implements Learner.
-func (l *dynamicLearner) MaskGrad(v View, mask, dmask []float32, to MaskGrads) {
-	for b := range v.Seqs.Count() {
-		for r := v.Seqs[b] + 1; r < v.Seqs[b+1]; r++ {
-			p := l.noisy(v, b, r)
-			g := dmask[r] * v.Policy[r] * p * (1 - p)
-			to.Policy[r] += dmask[r] * l.decided(p)
-			to.Scores[2*r] += g
-			to.Scores[2*r+1] -= g
-		}
-	}
 }

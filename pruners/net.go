@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"ltpbench/hw"
 	"ltpbench/internal/ragged"
@@ -33,9 +34,10 @@ type Net struct {
 // themselves.
 type Op struct {
 	Kind   OpKind
-	Out    int    // of a Linear: its outputs
-	Act    hw.Act // of a Linear or Sum: what follows it
-	NoBias bool   // of a Linear
+	Out    int       // of a Linear: its outputs
+	Act    hw.Act    // of a Linear, Norm or Sum: what follows it
+	NoBias bool      // of a Linear
+	Bias   []float32 // of a Linear: where its bias begins; nil: at 0
 	// Back, if not 0, has the operation read what an earlier one has made: 1 that before
 	// the one before it, and so on. A Sum adds this to what the one before has made.
 	Back int
@@ -121,7 +123,8 @@ func (n *Net) Tensors(i int) (weight, bias string) {
 const deviation, most = 0.02, 2
 
 // Init adds new weights of the network to a state, the same ones for the same seed:
-// matrices normal with deviation 0.02, cut off at two deviations, biases 0, gains 1.
+// matrices normal with deviation 0.02, cut off at two deviations, biases 0 unless their
+// operation says otherwise, gains 1.
 // What the state has already stays.
 func (n *Net) Init(s State, width int, seed uint64) {
 	in, out := n.Widths(width)
@@ -150,7 +153,7 @@ func (n *Net) Init(s State, width int, seed uint64) {
 		}
 		s[weight] = Tensor{shape, w}
 		if bias != "" {
-			s[bias] = Tensor{[]int{out[i]}, make([]float32, out[i])}
+			s[bias] = Tensor{[]int{out[i]}, append(slices.Clone(op.Bias), make([]float32, out[i]-len(op.Bias))...)}
 		}
 	}
 }

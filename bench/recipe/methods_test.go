@@ -36,7 +36,8 @@ var methods = map[string]func(r *Recipe, in *Input){
 		r.Pruner, r.Budget, r.Learn, r.Teacher = "dynamicvit:keep=0.7,decide=threshold", 0.7, true, "base"
 		in.Teacher, in.TeacherTokenizer = in.Weights, in.Tokenizer
 	},
-	"average": func(r *Recipe, in *Input) { r.Pruner, r.Budget = "average:keep=0.5,layer=1", 0.6 },
+	"transkimmer": func(r *Recipe, in *Input) { r.Pruner, r.Budget, r.Learn, r.Epochs = "transkimmer:bar=0", 0.7, true, 3 },
+	"average":     func(r *Recipe, in *Input) { r.Pruner, r.Budget = "average:keep=0.5,layer=1", 0.6 },
 	"budget": func(r *Recipe, in *Input) {
 		r.Pruner, r.Budget, r.Learn = "threshold:final=0.01", 0.7, true
 		r.Stages = []Stage{{Name: "soft", Rule: RuleLearns, Objectives: []string{"task", "budget"}, Epochs: 4}}

@@ -40,6 +40,8 @@ func (m *maker) stages(ctx context.Context) error {
 		if err := m.aim(aiming); err != nil {
 			return err
 		}
+	} else if m.Learn && m.beginsWhole() {
+		// it begins with all tokens, and has nothing yet that a budget could set
 	} else if (m.steers() || !m.Learn || m.firm()) && !m.lengths() { // the training of one that is serves every budget
 		given, before := m.rule, 0.0
 		if m.steers() {
@@ -71,6 +73,15 @@ func (m *maker) firm() bool {
 	_, merges := pruners.As[pruners.Merger](m.rule)
 	_, learns := pruners.As[pruners.Learnable](m.rule)
 	return merges && learns
+}
+
+// beginsWhole reports whether the rule learns decisions before attention by networks, which
+// begin with all tokens: only when they have learned something can a budget set anything.
+func (m *maker) beginsWhole() bool {
+	_, predicts := pruners.As[pruners.Predictor](m.rule)
+	l, _, err := pruners.Learn(m.rule, m.learning())
+	_, keys := pruners.LearnerAs[pruners.KeyLearner](l)
+	return predicts && keys && err == nil
 }
 
 // aim has a rule's training aim at the budget.

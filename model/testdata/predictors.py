@@ -1,7 +1,8 @@
-# Makes dynamicvit.json: what DynamicViT's predictor makes of rows, in float64, straight from its definition
-# (arXiv 2106.02034, section 3.2), and which rows `dynamicvit` keeps by either decision.
+# Makes predictors.json: what the predictors of DynamicViT (arXiv 2106.02034, section 3.2) and of Transkimmer (arXiv
+# 2205.07324, section 3) make of rows, in float64, straight from their definitions, and which rows `dynamicvit`, by either
+# decision, and `transkimmer` keep.
 #
-#     python3 dynamicvit.py > dynamicvit.json
+#     python3 predictors.py > predictors.json
 import json
 import math
 import random
@@ -30,6 +31,23 @@ def linear(x, w, b, outs):
     return [sum(w[o * ins + i] * x[i] for i in range(ins)) + b[o] for o in range(outs)]
 
 
+def norm(x, gain, bias):
+    mean = sum(x) / len(x)
+    var = sum((v - mean) ** 2 for v in x) / len(x)
+    return [(v - mean) / math.sqrt(var + EPS) * g + b for v, g, b in zip(x, gain, bias)]
+
+
+def skim(rows):
+    """Transkimmer's logits of keeping and dropping."""
+    d, out = WIDTH, []
+    gain, bias = values("0.weight", d, 1, 0.3), values("0.bias", d, 0, 0.3)
+    for x in rows:
+        z = linear(norm(x, gain, bias), values("1.weight", d * d, 0, 0.4), values("1.bias", d, 0, 0.2), d)
+        z = [gelu(v) for v in norm(z, values("2.weight", d, 0, 0.4), values("2.bias", d, 0, 0.2))]
+        out.append(linear(z, values("3.weight", 2 * d, 0, 0.6), values("3.bias", 2, 0, 0.2), 2))
+    return out
+
+
 def predict(rows, policy):
     """The logits of keeping and dropping of one sequence's rows."""
     d, half, quarter = WIDTH, WIDTH // 2, WIDTH // 4
@@ -41,12 +59,7 @@ def predict(rows, policy):
     # The published network: one Linear d -> d, whose output is split, and one Linear d -> d/2 over both parts side by side.
     first, bias = w["1.weight"] + w["2.weight"], w["1.bias"] + w["2.bias"]
     second = [x for o in range(half) for x in w["5.weight"][o * half:(o + 1) * half] + w["4.weight"][o * half:(o + 1) * half]]
-    u = []
-    for x in rows:
-        mean = sum(x) / d
-        var = sum((v - mean) ** 2 for v in x) / d
-        x = [(v - mean) / math.sqrt(var + EPS) * g + b for v, g, b in zip(x, w["0.weight"], w["0.bias"])]
-        u.append([gelu(v) for v in linear(x, first, bias, d)])
+    u = [[gelu(v) for v in linear(norm(x, w["0.weight"], w["0.bias"]), first, bias, d)] for x in rows]
     total = sum(policy[1:])
     mean = [sum(policy[j] * u[j][half + i] for j in range(1, len(u))) / total if total > 0 else 0.0 for i in range(half)]
     out = []
@@ -66,6 +79,7 @@ for n in (1, 2, 3, 9, 16):
     cases.append({
         "rows": rows, "policy": policy, "logits": predict(rows, policy),
         "rank": [sorted([0] + best[:int((n - 1) * RHO ** s)]) for s in (1, 2)],
+        "skim": skim(rows), "skimmed": [0] + [r for r, (k, z) in enumerate(skim(rows)) if r > 0 and k >= z],
         "threshold": [0] + [r for r in range(1, n) if 1 / (1 + math.exp(-odds[r])) >= 0.5],
     })
 print(json.dumps({"rho": RHO, "cases": cases}, separators=(",", ":")))

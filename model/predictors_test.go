@@ -14,11 +14,11 @@ import (
 	"ltpbench/pruners"
 )
 
-// TestDynamicViT: the predictor's logits on every device, with a policy and without, and the
-// rows that both decisions keep, are those of an independent program in float64
-// (testdata/dynamicvit.py), which has the published shape of the network.
-func TestDynamicViT(t *testing.T) {
-	text, err := os.ReadFile("testdata/dynamicvit.json")
+// TestPredictors: the logits of DynamicViT's predictor, with a policy and without, and of
+// Transkimmer's on every device, and the rows that they keep, are those of an independent
+// program in float64 (testdata/predictors.py), which has the published shape of the networks.
+func TestPredictors(t *testing.T) {
+	text, err := os.ReadFile("testdata/predictors.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,6 +30,8 @@ func TestDynamicViT(t *testing.T) {
 			Logits    [][2]float64
 			Rank      [][]int32
 			Threshold []int32
+			Skim      [][2]float64
+			Skimmed   []int32
 		}
 	}
 	if err := json.Unmarshal(text, &want); err != nil || len(want.Cases) != 5 {
@@ -43,24 +45,23 @@ func TestDynamicViT(t *testing.T) {
 	if got := net.FLOPs(width); got != 2*(1.625*width*width+width/2) {
 		t.Errorf("the network takes %d FLOPs for a row of width %d", got, width)
 	}
+	waves(state, map[string]float64{"1.weight": 0.4, "2.weight": 0.4, "4.weight": 0.5, "5.weight": 0.5, "7.weight": 0.6, "8.weight": 0.9})
+	skimmer := parse(t, "transkimmer:bar=0")
+	skim := pruners.NetOf(skimmer, second, layers, width)
+	skim.Init(state, width, 1)
+	if got := skim.FLOPs(width); got != 2*(width*width+2*width) {
+		t.Errorf("Transkimmer's network takes %d FLOPs for a row of width %d", got, width)
+	}
+	if bias := state["layer4.3.bias"].Data; bias[0] != 5 || bias[1] != -5 {
+		t.Errorf("its last biases begin at %v", bias)
+	}
+	skimming := pruners.State{}
 	for name, tensor := range state {
-		_, part, _ := strings.Cut(name, ".")
-		about, by, phase := 0.0, map[string]float64{
-			"0.weight": 0.3, "0.bias": 0.3, "1.weight": 0.4, "2.weight": 0.4, "4.weight": 0.5, "5.weight": 0.5, "7.weight": 0.6, "8.weight": 0.9,
-		}[part], 0.0
-		if by == 0 {
-			by = 0.2
-		}
-		if part == "0.weight" {
-			about = 1
-		}
-		for _, c := range part {
-			phase += float64(c)
-		}
-		for i := range tensor.Data {
-			tensor.Data[i] = float32(about + by*math.Sin(1.7*float64(i)+phase))
+		if strings.HasPrefix(name, "layer4.") {
+			skimming[name] = tensor
 		}
 	}
+	waves(skimming, map[string]float64{"1.weight": 0.4, "2.weight": 0.4, "3.weight": 0.6})
 	c := model.Config{Family: model.BERT, Layers: layers, Width: width, Heads: 3, FFN: 32, Vocab: 20, Positions: 32, Segments: 2, Eps: 1e-12}
 	devices(t, func(t *testing.T, d hw.Device) {
 		e := &model.Encoder{Device: d, Config: c}
@@ -79,10 +80,7 @@ func TestDynamicViT(t *testing.T) {
 		m := d.Scope()
 		defer m.Close()
 		nets, err := model.NewNetworks(e, m, func(layer int) *pruners.Net {
-			if layer == first {
-				return net
-			}
-			return nil
+			return map[int]*pruners.Net{first: net, second: skim}[layer]
 		}, state, size, false)
 		if err != nil {
 			t.Fatal(err)
@@ -93,15 +91,18 @@ func TestDynamicViT(t *testing.T) {
 		at := hw.Seqs{Offsets: offsets, Count: len(lengths), Rows: n, Longest: seqs.Longest()}
 		scores := make([]float32, 2*n)
 		d.Read(scores, nets[first].Forward(x, at, policy))
-		for b, c := range want.Cases {
-			for r, pair := range c.Logits {
-				for i, w := range pair {
-					if got := float64(scores[2*(int(seqs[b])+r)+i]); !(math.Abs(got-w) <= 2e-5) {
-						t.Errorf("sequence %d, row %d: logit %d is %v, want %v", b, r, i, got, w)
+		logits := func(what string, want func(b int) [][2]float64) {
+			for b := range lengths {
+				for r, pair := range want(b) {
+					for i, w := range pair {
+						if got := float64(scores[2*(int(seqs[b])+r)+i]); !(math.Abs(got-w) <= 2e-5) {
+							t.Errorf("%s, sequence %d, row %d: logit %d is %v, want %v", what, b, r, i, got, w)
+						}
 					}
 				}
 			}
 		}
+		logits("dynamicvit", func(b int) [][2]float64 { return want.Cases[b].Logits })
 		d.Read(scores, nets[first].Forward(x, at, nil))
 		v := pruners.View{Layers: layers, Seqs: seqs, Scores: scores, Width: width}
 		for _, k := range lengths {
@@ -131,5 +132,31 @@ func TestDynamicViT(t *testing.T) {
 		check("rank, first", rank, first, func(b int) []int32 { return want.Cases[b].Rank[0] })
 		check("rank, second", rank, second, func(b int) []int32 { return want.Cases[b].Rank[1] })
 		check("threshold", ragged6, first, func(b int) []int32 { return want.Cases[b].Threshold })
+		d.Read(scores, nets[second].Forward(x, at, nil))
+		logits("transkimmer", func(b int) [][2]float64 { return want.Cases[b].Skim })
+		check("transkimmer", skimmer, second, func(b int) []int32 { return want.Cases[b].Skimmed })
 	})
+}
+
+// waves sets the weights of a network to sines of their number and name, so high, which two
+// programs can make alike: gains near 1, norms 0.3 and biases 0.2 high.
+func waves(s pruners.State, high map[string]float64) {
+	for name, tensor := range s {
+		_, part, _ := strings.Cut(name, ".")
+		about, by, phase := 0.0, high[part], 0.0
+		switch {
+		case part == "0.weight":
+			about, by = 1, 0.3
+		case part == "0.bias":
+			by = 0.3
+		case by == 0:
+			by = 0.2
+		}
+		for _, c := range part {
+			phase += float64(c)
+		}
+		for i := range tensor.Data {
+			tensor.Data[i] = float32(about + by*math.Sin(1.7*float64(i)+phase))
+		}
+	}
 }
