@@ -12,7 +12,7 @@ func init() {
 	Register(Rule{
 		Name: "lengthdrop",
 		Doc: "keeps ⌈(1-b) n⌉ of the n remaining tokens in every layer, and is trained for all lengths down to that at once: full length, this one and a random one between in each step, " +
-			"the shorter ones distilled from the full (LengthDrop; Kim and Cho, Length-Adaptive Transformer, arXiv 2010.07003, section 3.1)",
+			"the shorter ones distilled from the full (LengthDrop; Kim and Cho, Length-Adaptive Transformer, arXiv 2010.07003)",
 		Params: []ParamDoc{
 			{"drop", "b, the share that a layer drops, 0 to 1; auto, the default: 1-0.8^(12/L) in a model of L layers, the published 0.2 in one of 12"},
 		},

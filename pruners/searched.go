@@ -1,7 +1,7 @@
 package pruners
 
 // Searched is a rule that a rate for each layer determines, so that a search over rates can
-// choose it (LAT, arXiv 2010.07003, section 3.3). Its entry has a Search.
+// choose it (LAT, arXiv 2010.07003). Its entry has a Search.
 type Searched interface {
 	Pruner
 	// WithRates returns the rule with these rates; ok is false for a rule whose knob is another.

@@ -17,7 +17,7 @@ func init() {
 			{"rate", "share kept in the last layer, reached linearly over the layers before it; may be negative"},
 			{"start", "number of layers that keep everything; published: max(3, ceil(0.15 L))"},
 			{"keep", "the same share in every layer from 1 on, instead of rate and start"},
-			{"rates", "the share of each layer, separated by colons, that of layer 0 first, never rising: a learned schedule (LAT, arXiv 2010.07003, section 3.3); a budget raises all to one power"},
+			{"rates", "the share of each layer, separated by colons, that of layer 0 first, never rising: a learned schedule (LAT, arXiv 2010.07003); a budget raises all to one power"},
 		},
 		New:       newTopK,
 		Knobs:     []Knob{{"rate", "0.5"}, {"keep", "0.5"}, {ratesKey, "1"}},

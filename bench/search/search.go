@@ -1,6 +1,6 @@
 // Package search finds a rate for each layer by evolution: of all rules that differ in their
 // rates it keeps those that no other beats in both FLOPs and score (LAT, Kim and Cho, arXiv
-// 2010.07003, section 3.3). A search can be stopped and resumed.
+// 2010.07003). A search can be stopped and resumed.
 package search
 
 import (
@@ -132,7 +132,11 @@ func (s Search) draw(parents []Candidate, generation, index, attempt int) pruner
 			r[i] = rounded(low + (high-low)*random.Float64())
 		}
 	default:
-		a, b := parent(), parent()
+		i, j := random.IntN(len(parents)), 0
+		if len(parents) > 1 {
+			j = (i + 1 + random.IntN(len(parents)-1)) % len(parents) // another one
+		}
+		a, b := parents[i].Rates, parents[j].Rates
 		for i := range r {
 			r[i] = rounded((a[i] + b[i]) / 2)
 		}

@@ -1,4 +1,4 @@
-"""Lengths of LengthDrop's smallest sub-model (Kim and Cho, arXiv 2010.07003, section 3.1), in
+"""Lengths of LengthDrop's smallest sub-model (Kim and Cho, arXiv 2010.07003), in
 rational and 50-digit arithmetic: python3 lengthdrop.py >lengthdrop.json"""
 import json
 from decimal import Decimal, getcontext
