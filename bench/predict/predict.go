@@ -22,6 +22,9 @@ type Prediction struct {
 	PerLayer      []int     // tokens that leave each layer
 	Positions     []int32   // of the tokens that leave the last layer, counted from 0
 	Tokens        []string  // the same as pieces of the vocabulary
+	// Merged lists, where the rule merges tokens, of which each of these is made, as pieces of
+	// the vocabulary (see model.Run.Composition); nil elsewhere.
+	Merged [][]string
 }
 
 // Predictor is a model with a rule on a device. Not safe for concurrent use.
@@ -89,11 +92,19 @@ func (p *Predictor) Predict(texts []text.Example) ([]Prediction, error) {
 	}
 	_, _, kept := p.run.Last().Counts()
 	ends, positions := p.run.Last().Kept(p.run.Last().Depth() - 1)
+	made := p.run.Last().Composition()
 	list := make([]Prediction, len(texts))
 	for i := range list {
 		x := Prediction{Logits: logits[i], PerLayer: kept[i], Positions: positions[ends[i]:ends[i+1]]}
 		for _, at := range x.Positions {
 			x.Tokens = append(x.Tokens, p.words.Token(seqs[i].IDs[at]))
+		}
+		for row := ends[i]; row < ends[i+1] && made != nil; row++ {
+			parts := []string{}
+			for _, at := range made[row] {
+				parts = append(parts, p.words.Token(seqs[i].IDs[at]))
+			}
+			x.Merged = append(x.Merged, parts)
 		}
 		switch {
 		case p.c.IsMultiLabel():

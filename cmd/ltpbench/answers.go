@@ -39,6 +39,7 @@ type answer struct {
 	PerLayer      []int              `json:"kept_per_layer"`
 	Tokens        []string           `json:"tokens"`
 	Positions     []int32            `json:"positions"`
+	Merged        [][]string         `json:"merged,omitempty"` // of which tokens each is made, where the rule merges
 	Probabilities map[string]float64 `json:"probabilities,omitempty"`
 }
 
@@ -65,8 +66,24 @@ func (a *answers) add(x predict.Prediction) error {
 	default:
 		fmt.Fprintf(a.w, "%s\t%.4f", plain(a.labels[x.Label]), x.Probabilities[x.Label])
 	}
-	_, err := fmt.Fprintf(a.w, "\t%s\t%s\n", counts, plain(strings.Join(x.Tokens, " ")))
+	_, err := fmt.Fprintf(a.w, "\t%s\t%s\n", counts, plain(strings.Join(shown(x), " ")))
 	return err
+}
+
+// shown are the tokens of a cell: of a merged one its parts, joined by +; none of a row
+// that has the largest share of no token.
+func shown(x predict.Prediction) []string {
+	if x.Merged == nil {
+		return x.Tokens
+	}
+	var list []string
+	for _, parts := range x.Merged {
+		if len(parts) == 0 {
+			parts = []string{"·"}
+		}
+		list = append(list, strings.Join(parts, "+"))
+	}
+	return list
 }
 
 // present is the labels that are at least as likely as not (text.SetOf), with their probabilities.
@@ -84,7 +101,7 @@ func (a *answers) present(x predict.Prediction) (labels, probabilities []string)
 func plain(s string) string { return strings.NewReplacer("\t", " ", "\n", " ", "\r", " ").Replace(s) }
 
 func (a *answers) object(x predict.Prediction) error {
-	one := answer{PerLayer: x.PerLayer, Tokens: x.Tokens, Positions: x.Positions}
+	one := answer{PerLayer: x.PerLayer, Tokens: x.Tokens, Positions: x.Positions, Merged: x.Merged}
 	if a.labels == nil {
 		one.Score = &x.Logits[0]
 	} else {

@@ -27,7 +27,7 @@ type predictCmd struct {
 // Help is printed below the flags' list.
 func (predictCmd) Help() string {
 	return `Prints one line per text: label and probability (or score), the number of tokens that leave each layer, and the
-tokens that remain after the last layer, as in the vocabulary and including [CLS]. Standard input is plain text, one
+tokens that remain after the last layer, as in the vocabulary and including [CLS]; merged ones joined by +. Standard input is plain text, one
 text per line, unless --format specifies another format. Labels in the file are ignored.
 
 Examples:
