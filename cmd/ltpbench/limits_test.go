@@ -74,7 +74,7 @@ func TestHostileLimits(t *testing.T) {
 	t.Logf("%8s %8s  %s", "MB", "seconds", "command")
 	for _, x := range []struct{ args, want string }{
 		{"plan show /dev/zero", "no regular file"}, {"plan show fifo", "no regular file"}, {"plan show million.toml", "too large"}, {"plan show seeds.toml", "at most"}, {"plan show cells.toml", "cells"},
-		{"table /dev/zero", "no regular file"}, {"table fifo", "no regular file"}, {"plot run", "longer than 1 MiB"},
+		{"table /dev/zero", "no regular file"}, {"table fifo", "no regular file"}, {"plot run --at NaN", "from 0 to 1"}, {"plot run --at 1e300", "from 0 to 1"}, {"plot run", "longer than 1 MiB"},
 		{"eval --model model --data /dev/zero --format tsv", "no regular file"}, {"eval --model model --data fifo --format tsv", "no regular file"},
 		{"eval --model model --data bomb.tsv.gz", "longer than 16 MiB"}, {"eval --model model --data keys.jsonl", "and 39980 more"}, {"eval --model model --data twice.jsonl", "there twice"},
 		{"eval --model model --data columns.parquet", "headers are cut"}, {"eval --model model --data footer.parquet", "4095 MiB, more than 16"},

@@ -29,6 +29,9 @@ var figures = []string{"flops", "time", "speedup", "length", "layer"}
 
 // Run draws the figures of each run and prints the files' names.
 func (c *plotCmd) Run(o *output) error {
+	if !(c.At >= 0 && c.At <= 1) {
+		return errUsage{fmt.Errorf("--at %g: relative FLOPs are from 0 to 1", c.At)}
+	}
 	runs, err := openRuns(o, c.Paths)
 	if err != nil {
 		return err

@@ -32,6 +32,7 @@ func LoadFS(files fs.FS, name string) (*Tokenizer, error) {
 		}
 		return nil, fmt.Errorf("%s: %w", path.Join(name, d.reading), err)
 	}
+	t.folder = name
 	return t, nil
 }
 

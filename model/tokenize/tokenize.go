@@ -26,6 +26,7 @@ type Tokenizer struct {
 	bytes        bool             // pieces are spelled in the alphabet of bytes
 	chunks       bool             // a text may be cut at blanks between words: see chunk
 	file         file             // what Save writes
+	folder       string           // that it was read from, for errors
 }
 
 // limits is what a model can take. Zero values are no limits.
@@ -109,6 +110,9 @@ func (t *Tokenizer) Encode(text string, pair *string, maxLength int) (e Encoding
 		}
 	}
 	if s.err != nil {
+		if t.folder != "" {
+			return Encoding{}, fmt.Errorf("%s: %w", t.folder, s.err)
+		}
 		return Encoding{}, s.err
 	}
 	if maxLength > 0 {

@@ -107,7 +107,7 @@ type unknown struct {
 // append appends the id, or notes that it is needed and not there.
 func (u unknown) append(s *scratch, to []int32, piece []byte) []int32 {
 	if u.id == none {
-		s.fail(fmt.Errorf("%.40q needs the unknown token %q, which the vocabulary lacks; add it to tokenizer.json", piece, u.token))
+		s.fail(fmt.Errorf("%.40q needs the unknown token %q, which the vocabulary lacks; add it to the vocabulary (tokenizer.json or vocab file)", piece, u.token))
 		return to
 	}
 	return append(to, u.id)
