@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"ltpbench/internal/printable"
 	"ltpbench/results"
 )
 
@@ -15,8 +16,9 @@ type axis struct {
 	factor    float64 // from the record's numbers to those shown; 0 stands for 1
 	low, high float64 // the range shown; both 0: what the data span, with a margin
 	ticks     []float64
-	decimals  int // of the ticks
-	shown     int // decimals of a single value
+	names     []string // of the ticks, in place of their numbers
+	decimals  int      // of the ticks
+	shown     int      // decimals of a single value
 }
 
 // axisOf returns how a unit is shown. On an axis of cost a speed-up becomes relative time.
@@ -58,6 +60,14 @@ func (a *axis) fit(low, high float64, steps int) {
 			a.ticks = append(a.ticks, t)
 		}
 	}
+}
+
+// tick writes the i-th tick.
+func (a axis) tick(i int) string {
+	if a.names != nil {
+		return printable.String(a.names[i])
+	}
+	return number(a.ticks[i], a.decimals)
 }
 
 func (a axis) part(v float64) float64 { return (v - a.low) / (a.high - a.low) }

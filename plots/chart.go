@@ -14,7 +14,7 @@ func (f Figure) Chart() *page.Chart {
 	f.y.fit(y.low, y.high, 6)
 	c := &page.Chart{Title: f.title, X: f.x.chart(), Y: f.y.chart()}
 	for _, s := range f.series {
-		out := page.Series{Name: s.name, Label: s.label, Base: s.isNone(), Across: s.isNone() && f.across}
+		out := page.Series{Name: s.name, Label: s.label, Base: s.isNone(), Across: s.isNone() && f.across, Loose: f.loose}
 		for _, p := range s.at {
 			y := p.y
 			if p.spread != nil { // the page draws no violins
@@ -36,9 +36,9 @@ func (f Figure) Chart() *page.Chart {
 func (s span) chart() page.Span { return page.Span{Low: s.low, Value: s.value, High: s.high} }
 
 func (a axis) chart() page.Axis {
-	out := page.Axis{Label: a.label, Name: a.name, Low: a.low, High: a.high, Decimals: a.shown}
-	for _, t := range a.ticks {
-		out.Ticks = append(out.Ticks, page.Tick{At: t, Text: number(t, a.decimals)})
+	out := page.Axis{Label: a.label, Name: a.name, Low: a.low, High: a.high, Decimals: a.shown, Named: a.names != nil}
+	for i, t := range a.ticks {
+		out.Ticks = append(out.Ticks, page.Tick{At: t, Text: a.tick(i)})
 	}
 	return out
 }

@@ -17,7 +17,11 @@ func (f Figure) draw(page draw.Canvas) {
 	page = f.drawLegend(page)
 
 	page.FillText(typeset(9.5, draw.XLeft, draw.YTop), vg.Point{X: page.Min.X, Y: page.Max.Y}, printable.String(f.y.label))
-	field := field{Canvas: draw.Crop(page, 24, 0, 30, -14), x: f.x, y: f.y}
+	left := vg.Length(24)
+	for i := range f.y.names {
+		left = max(left, typeset(9, draw.XRight, draw.YCenter).Width(f.y.tick(i))+6)
+	}
+	field := field{Canvas: draw.Crop(page, left, 0, 30, -14), x: f.x, y: f.y}
 	page.FillText(typeset(9.5, draw.XCenter, draw.YBottom), vg.Point{X: (field.Min.X + field.Max.X) / 2, Y: page.Min.Y}, printable.String(f.x.label))
 	x, y := bounds(f.series)
 	field.x.fit(x.low, x.high, 10)
@@ -55,10 +59,10 @@ func (f Figure) draw(page draw.Canvas) {
 // drawGrid draws a line at each tick of y, the axis of x, and both axes' numbers.
 func (f *field) drawGrid() {
 	small := func(x text.XAlignment, y text.YAlignment) text.Style { return typeset(9, x, y) }
-	for _, t := range f.y.ticks {
+	for i, t := range f.y.ticks {
 		y := f.height(t)
 		f.StrokeLine2(draw.LineStyle{Color: grid, Width: thin}, f.Min.X, y, f.Max.X, y)
-		f.FillText(small(draw.XRight, draw.YCenter), vg.Point{X: f.Min.X - 4, Y: y + centre}, number(t, f.y.decimals))
+		f.FillText(small(draw.XRight, draw.YCenter), vg.Point{X: f.Min.X - 4, Y: y + centre}, f.y.tick(i))
 	}
 	rule := draw.LineStyle{Color: ink, Width: thin}
 	f.StrokeLine2(rule, f.Min.X, f.Min.Y, f.Max.X, f.Min.Y)
@@ -123,7 +127,7 @@ func (f Figure) drawLine(field *field, s series) {
 			field.StrokeLine2(s.look.line(), field.Min.X, at.Y, field.Max.X, at.Y)
 		}
 	}
-	if !s.isNone() || !f.across {
+	if !f.loose && (!s.isNone() || !f.across) {
 		field.StrokeLines(s.look.line(), line)
 	}
 }

@@ -39,6 +39,8 @@ type Figure struct {
 	across bool
 	// still leaves points that cover each other where they are.
 	still bool
+	// loose points have no line through them.
+	loose bool
 }
 
 // guide is a line behind the points that helps to read them.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ltpbench/bench/verdict"
+	"ltpbench/plots"
 	"ltpbench/results"
 	"ltpbench/results/report"
 )
@@ -16,8 +17,9 @@ import (
 type poolCmd struct {
 	Paths []string `arg:"" name:"run" help:"Folders of runs of different tasks, or records."`
 	exportFlags
-	At   []float64 `help:"Costs at which methods are compared: relative FLOPs or relative time." default:"0.475" placeholder:"COST"`
-	Axis []string  `help:"What is equal: flops, time." default:"flops" enum:"flops,time"`
+	At     []float64 `help:"Costs at which methods are compared: relative FLOPs or relative time." default:"0.475" placeholder:"COST"`
+	Forest string    `help:"File of a forest plot of the same: .png, .svg or .pdf." placeholder:"FILE"`
+	Axis   []string  `help:"What is equal: flops, time." default:"flops" enum:"flops,time"`
 }
 
 // Help is printed below the command's purpose.
@@ -67,7 +69,35 @@ func (c *poolCmd) Run(o *output) error {
 	if len(left) > 0 {
 		r.Verdict = append(r.Verdict, "Left out: "+strings.Join(left, "; ")+".")
 	}
-	return c.write(o, r)
+	if len(list) == 0 {
+		return c.write(o, r)
+	}
+	figure, err := forest("Differences between methods, by run", list)
+	if err != nil {
+		return err
+	}
+	r.Figures = append(r.Figures, figure)
+	if err := c.write(o, r); err != nil || c.Forest == "" {
+		return err
+	}
+	if err := figure.Save(c.Forest); err != nil {
+		return fmt.Errorf("--forest: %w", err)
+	}
+	return nil
+}
+
+// forest draws the differences of every run and their means.
+func forest(title string, list []verdict.Pooled) (plots.Figure, error) {
+	var effects []plots.Effect
+	for _, x := range list {
+		for _, part := range x.Parts {
+			i := part.Difference.Interval(0.95)
+			effects = append(effects, plots.Effect{Name: part.Run, Low: 100 * i.Low, Value: 100 * part.Difference.Value, High: 100 * i.High})
+		}
+		name := fmt.Sprintf("%s, %s at %s", x.Rival, strings.TrimPrefix(x.Axis.Name, "measured "), results.Decimal(x.Cost))
+		effects = append(effects, plots.Effect{Name: name, Mean: true, Low: 100 * x.Interval.Low, Value: 100 * x.Mean.Value, High: 100 * x.Interval.High})
+	}
+	return plots.Forest(title, "difference in each run's metric (points)", effects)
 }
 
 // runNames are the runs' folders, numbered where two have one name.

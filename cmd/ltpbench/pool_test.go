@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,18 @@ func TestPoolCommand(t *testing.T) {
 	var object struct{ Rows []map[string]any }
 	if bad := json.Unmarshal([]byte(out), &object); code != 0 || bad != nil || len(object.Rows) != 3 || object.Rows[2]["p"] == nil || object.Rows[2]["difference-low"] == nil {
 		t.Errorf("exit %d, %v, %s\n%s", code, bad, err, out)
+	}
+	dir := t.TempDir()
+	if code, _, err := call("pool", firstMinute, study, "--at", "0.55", "-o", filepath.Join(dir, "pool.html"), "--forest", filepath.Join(dir, "forest.svg")); code != 0 {
+		t.Error(err)
+	}
+	for _, name := range []string{"pool.html", "forest.svg"} {
+		if got := read(t, filepath.Join(dir, name)); !strings.Contains(got, "topk:start=1, FLOPs at 0.55") || !strings.Contains(got, "first-minute") {
+			t.Errorf("%s lacks the rows' names", name)
+		}
+	}
+	if code, _, err := call("pool", firstMinute, study, "--at", "0.55", "--forest", filepath.Join(dir, "forest.xyz")); code != 1 || !strings.Contains(err, "--forest") {
+		t.Errorf("a figure of no format: exit %d, %s", code, err)
 	}
 	if _, out, _ := call("pool", study, study); !strings.Contains(out, "measured the same texts") || !strings.Contains(out, "mrpc-minilm (2)") {
 		t.Errorf("one run twice:\n%s", out)

@@ -15,7 +15,8 @@ type Axis struct {
 	Name      string  // in values that are read, shorter; empty: the label
 	Low, High float64 // what the field shows; Low < High
 	Ticks     []Tick
-	Decimals  int // of a value that is printed
+	Decimals  int  // of a value that is printed
+	Named     bool // the ticks' texts are names: a value is read as that of its tick
 }
 
 // Tick is a place of an axis with its number.

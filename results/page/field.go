@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A field is drawn in per cent of its width and height, so that it fits any page without a script and its
@@ -48,6 +49,11 @@ func (a Axis) name() string { return cmp.Or(a.Name, a.Label) }
 
 // Read is a value and its interval as people read it.
 func (a Axis) Read(s Span) string {
+	for _, t := range a.Ticks {
+		if a.Named && t.At == s.Value {
+			return t.Text
+		}
+	}
 	text := a.Format(s.Value)
 	if s.Bounded() {
 		text += " [" + a.Format(s.Low) + ", " + a.Format(s.High) + "]"
@@ -99,6 +105,18 @@ func (c *Chart) draw(looks map[string]look) (list []drawn) {
 // Place and Row return where ticks of x and y are, in per cent of the field.
 func (c *Chart) Place(t Tick) string { return percent(c.X.at(t.At)) }
 func (c *Chart) Row(t Tick) string   { return percent(100 - c.Y.at(t.At)) }
+
+// Left is the room beside the field for the ticks' texts.
+func (c *Chart) Left() string {
+	longest := 0
+	for _, t := range c.Y.Ticks {
+		longest = max(longest, utf8.RuneCountInString(t.Text))
+	}
+	return plain(min(max(2.6, 0.45*float64(longest)+0.8), 13.5)) + "rem"
+}
+
+// Tall is the field's height: more where there are many rows.
+func (c *Chart) Tall() string { return plain(max(17, 1.3*float64(len(c.Y.Ticks))+1)) + "rem" }
 
 // Path is a guide as the points of a polyline.
 func (c *Chart) Path(g Guide) string {

@@ -33,6 +33,10 @@ func (HTML) Export(w io.Writer, r *Report) error {
 		}
 		p.Sections = append(p.Sections, page.Section{Title: "Curve", Parts: []page.Part{figure.Chart()}})
 	}
+	for _, f := range r.Figures {
+		c := f.Chart()
+		p.Sections = append(p.Sections, page.Section{Title: "Figure", Parts: []page.Part{c}})
+	}
 	p.Sections = append(p.Sections, page.Section{Title: "Points", Paragraphs: r.Facts, Parts: []page.Part{r.Table()}})
 	return page.Write(w, p)
 }

@@ -6,6 +6,7 @@ package report
 import (
 	"strings"
 
+	"ltpbench/plots"
 	"ltpbench/results"
 )
 
@@ -15,9 +16,10 @@ type Report struct {
 	Columns []Column
 	Rows    []Row
 	Chart   *Chart
-	Notes   []Note   // what the marks in the rows mean
-	Facts   []string // sentences about the whole run
-	Verdict []string // sentences
+	Figures []plots.Figure // for exporters that draw
+	Notes   []Note         // what the marks in the rows mean
+	Facts   []string       // sentences about the whole run
+	Verdict []string       // sentences
 
 	series []string // of each row: the name of its points in a chart
 }
