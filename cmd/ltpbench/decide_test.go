@@ -152,11 +152,11 @@ func TestDecide(t *testing.T) {
 		more        []string
 		want        []string
 	}{
-		{pays, signs(t, true, 800), 0, nil, []string{"yes: ", "0 answers lost, 0 won", "unpruned 100.0 % right", "at batch 1 it pays from 16 tokens on", "ltpbench train --model " + pays}},
+		{pays, signs(t, true, 260), 0, []string{"--max-loss", "3"}, []string{"yes: ", "0 answers lost, 0 won", "unpruned 100.0 % right", "at batch 1 it pays from 16 tokens on", "ltpbench train --model " + pays}},
 		{pays, signs(t, true, 60), 3, []string{"--min-speedup", "30"}, []string{"no: "}},
 		{pays, signs(t, true, 60), 3, []string{"--latency-ms", "0.000001"}, []string{"no: ", "95 of 100 texts take up to"}},
 		{pays, signs(t, true, 60), 4, nil, []string{"cannot tell: ", "about 730 different texts in all would suffice"}},
-		{does, signs(t, false, 800), 3, nil, []string{"no: ", "more than the limit of 1, at least", "unpruned 100.0 % right"}},
+		{does, signs(t, false, 600), 3, nil, []string{"no: ", "more than the limit of 1, at least", "unpruned 100.0 % right"}},
 		{does, signs(t, false, 60), 0, []string{"--max-loss", "90"}, []string{"yes: "}},
 	} {
 		code, out, err := call(append([]string{"decide", "--model", c.model, "--data", c.data, "--threads", "1", "--progress", "none"}, c.more...)...)
