@@ -78,7 +78,7 @@ func TestEarly(t *testing.T) {
 			_, alive, kept := r.Counts()
 			for b := range whole {
 				lone, alone := run(t, e, p, n.Cases.Pack(b), model.Options{})
-				if !slices.Equal(alone[0], whole[b]) {
+				if e.Device.Info().BatchExact && !slices.Equal(alone[0], whole[b]) {
 					t.Errorf("%s: sequence %d gives %v alone, %v in a batch", name, b, alone[0], whole[b])
 				}
 				if q, _, _ := lone.Counts(); q[0][lone.Depth()-1] != 1 {
