@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -15,7 +16,7 @@ import (
 )
 
 // TestPredictors: the logits of DynamicViT's predictor, with a policy and without, and of
-// Transkimmer's on every device, and the rows that they keep, are those of an independent
+// Transkimmer's and AdapLeR's on every device, and the rows that they keep, are those of an independent
 // program in float64 (testdata/predictors.py), which has the published shape of the networks.
 func TestPredictors(t *testing.T) {
 	text, err := os.ReadFile("testdata/predictors.json")
@@ -32,12 +33,14 @@ func TestPredictors(t *testing.T) {
 			Threshold []int32
 			Skim      [][2]float64
 			Skimmed   []int32
+			Adapt     []float64
+			Adapted   []int32
 		}
 	}
 	if err := json.Unmarshal(text, &want); err != nil || len(want.Cases) != 5 {
 		t.Fatal(len(want.Cases), err)
 	}
-	const layers, width, first, second = 6, 24, 2, 4
+	const layers, width, first, second, third = 6, 24, 2, 4, 5
 	rank, ragged6 := parse(t, "dynamicvit:keep=0.6"), parse(t, "dynamicvit:keep=0.6,decide=threshold")
 	net := pruners.NetOf(rank, first, layers, width)
 	state := pruners.State{}
@@ -62,6 +65,19 @@ func TestPredictors(t *testing.T) {
 		}
 	}
 	waves(skimming, map[string]float64{"1.weight": 0.4, "2.weight": 0.4, "3.weight": 0.6})
+	adapting, learned := pruners.NetOf(parse(t, "adapler:scale=1"), third, layers, width), pruners.State{}
+	adapting.Init(learned, width, 1)
+	if got := adapting.FLOPs(width); got != 2*(32*width+32) {
+		t.Errorf("AdapLeR's network takes %d FLOPs for a row of width %d", got, width)
+	}
+	waves(learned, map[string]float64{"1.weight": 0.4})
+	maps.Copy(state, learned)
+	adapler, err := pruners.WithState(parse(t, "adapler:scale=1"), pruners.State{
+		"eta": {Shape: []int{layers}, Data: slices.Repeat([]float32{0.9}, layers)}, "cls": {Shape: []int{layers}, Data: slices.Repeat([]float32{0.5}, layers)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := model.Config{Family: model.BERT, Layers: layers, Width: width, Heads: 3, FFN: 32, Vocab: 20, Positions: 32, Segments: 2, Eps: 1e-12}
 	devices(t, func(t *testing.T, d hw.Device) {
 		e := &model.Encoder{Device: d, Config: c}
@@ -80,7 +96,7 @@ func TestPredictors(t *testing.T) {
 		m := d.Scope()
 		defer m.Close()
 		nets, err := model.NewNetworks(e, m, func(layer int) *pruners.Net {
-			return map[int]*pruners.Net{first: net, second: skim}[layer]
+			return map[int]*pruners.Net{first: net, second: skim, third: adapting}[layer]
 		}, state, size, false)
 		if err != nil {
 			t.Fatal(err)
@@ -135,6 +151,16 @@ func TestPredictors(t *testing.T) {
 		d.Read(scores, nets[second].Forward(x, at, nil))
 		logits("transkimmer", func(b int) [][2]float64 { return want.Cases[b].Skim })
 		check("transkimmer", skimmer, second, func(b int) []int32 { return want.Cases[b].Skimmed })
+		v.Scores = scores[:n]
+		d.Read(v.Scores, nets[third].Forward(x, at, nil))
+		for b := range lengths {
+			for r, w := range want.Cases[b].Adapt {
+				if got := float64(v.Scores[int(seqs[b])+r]); !(math.Abs(got-w) <= 1e-4) {
+					t.Errorf("adapler, sequence %d, row %d: %v, want %v", b, r, got, w)
+				}
+			}
+		}
+		check("adapler", adapler, third, func(b int) []int32 { return want.Cases[b].Adapted })
 	})
 }
 

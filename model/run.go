@@ -47,6 +47,8 @@ type Run struct {
 	// Draw is what random choices of a rule that learns are drawn by, with example and
 	// position: of seed, step and pass. Only training sets it.
 	Draw uint64
+	// Progress is the share of a training stage that is over.
+	Progress float64
 
 	// Dropout, if set, describes what is dropped at a site of a layer (-1 outside the
 	// layers). Only training sets it, on a device that has hw.Backward.

@@ -90,7 +90,7 @@ func (r *Run) view(layer int, x hw.Mat, seqs hw.Seqs, positions hw.Ints, scored 
 	n := h.seqs.Rows()
 	v := pruners.View{
 		Layer: layer, Layers: c.Layers, Heads: c.Heads, Seqs: h.seqs, Full: h.full, Second: h.second,
-		Positions: h.positions[:n], Examples: r.Batch.Examples, Width: c.Width, Draw: r.Draw,
+		Positions: h.positions[:n], Examples: r.Batch.Examples, Width: c.Width, Draw: r.Draw, Progress: r.Progress,
 	}
 	r.d.ReadInts(v.Positions, positions.Top(n))
 	if !scored.Absent() {

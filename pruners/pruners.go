@@ -41,6 +41,8 @@ type View struct {
 	// Policy, in training before a KeyLearner's decision, is what the one before it has
 	// left, one number for each row; nil elsewhere.
 	Policy []float32
+	// Progress, in training, is the share of the stage that is over.
+	Progress float64
 	// Draw, in training, is what random choices are drawn by, with example and position:
 	// of seed, step and pass. 0 elsewhere.
 	Draw uint64

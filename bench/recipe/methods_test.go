@@ -37,6 +37,7 @@ var methods = map[string]func(r *Recipe, in *Input){
 		in.Teacher, in.TeacherTokenizer = in.Weights, in.Tokenizer
 	},
 	"transkimmer": func(r *Recipe, in *Input) { r.Pruner, r.Budget, r.Learn, r.Epochs = "transkimmer:bar=0", 0.7, true, 3 },
+	"adapler":     func(r *Recipe, in *Input) { r.Pruner, r.Budget, r.Learn, r.Epochs = "adapler:scale=1", 0.7, true, 3 },
 	"average":     func(r *Recipe, in *Input) { r.Pruner, r.Budget = "average:keep=0.5,layer=1", 0.6 },
 	"budget": func(r *Recipe, in *Input) {
 		r.Pruner, r.Budget, r.Learn = "threshold:final=0.01", 0.7, true

@@ -1,6 +1,6 @@
-# Makes predictors.json: what the predictors of DynamicViT (arXiv 2106.02034, section 3.2) and of Transkimmer (arXiv
-# 2205.07324, section 3) make of rows, in float64, straight from their definitions, and which rows `dynamicvit`, by either
-# decision, and `transkimmer` keep.
+# Makes predictors.json: what the predictors of DynamicViT (arXiv 2106.02034, section 3.2), Transkimmer (arXiv 2205.07324,
+# section 3) and AdapLeR (arXiv 2203.08991, section 3) make of rows, in float64, straight from their definitions, and which
+# rows `dynamicvit`, by either decision, `transkimmer` and `adapler` keep.
 #
 #     python3 predictors.py > predictors.json
 import json
@@ -48,6 +48,19 @@ def skim(rows):
     return out
 
 
+def adapt(rows, eta=0.9, factor=0.5):
+    """AdapLeR's logits, and the rows whose share is at least eta over the number of rows."""
+    d, logits = WIDTH, []
+    for x in rows:
+        z = [gelu(v) for v in linear(x, values("0.weight", 32 * d, 1, 0.3), values("0.bias", 32, 0, 0.3), 32)]
+        logits.append(linear(z, values("1.weight", 32, 0, 0.4), values("1.bias", 1, 0, 0.2), 1)[0])
+    e = [math.exp(z) for z in logits]
+    c = [x / sum(e) for x in e]
+    c[0] *= factor
+    c = [x / sum(c) for x in c]
+    return logits, [0] + [r for r in range(1, len(rows)) if c[r] >= eta / len(rows)]
+
+
 def predict(rows, policy):
     """The logits of keeping and dropping of one sequence's rows."""
     d, half, quarter = WIDTH, WIDTH // 2, WIDTH // 4
@@ -79,7 +92,7 @@ for n in (1, 2, 3, 9, 16):
     cases.append({
         "rows": rows, "policy": policy, "logits": predict(rows, policy),
         "rank": [sorted([0] + best[:int((n - 1) * RHO ** s)]) for s in (1, 2)],
-        "skim": skim(rows), "skimmed": [0] + [r for r, (k, z) in enumerate(skim(rows)) if r > 0 and k >= z],
+        "adapt": adapt(rows)[0], "adapted": adapt(rows)[1], "skim": skim(rows), "skimmed": [0] + [r for r, (k, z) in enumerate(skim(rows)) if r > 0 and k >= z],
         "threshold": [0] + [r for r in range(1, n) if 1 / (1 + math.exp(-odds[r])) >= 0.5],
     })
 print(json.dumps({"rho": RHO, "cases": cases}, separators=(",", ":")))

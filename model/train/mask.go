@@ -2,6 +2,7 @@ package train
 
 import (
 	"errors"
+	"math"
 
 	"ltpbench/internal/registry"
 	"ltpbench/pruners"
@@ -70,7 +71,8 @@ func (o mask) Add(s *Step, weight float32) (float64, error) {
 		if o.over == PaddedPositions {
 			places = s.Sequences() * pruners.PaddedLength
 		}
-		for _, d := range m.D {
+		weights := s.weights(m)
+		for _, d := range weights {
 			sum += float64(d)
 		}
 		if padding := places - len(m.D); padding > 0 {
@@ -80,8 +82,27 @@ func (o mask) Add(s *Step, weight float32) (float64, error) {
 		}
 		total += float64(by) * sum / float64(places)
 		for i := range m.DD {
-			m.DD[i] += by * weight / float32(places)
+			if g := by * weight / float32(places); s.logarithms() {
+				m.DD[i] += g * weights[i]
+			} else {
+				m.DD[i] += g
+			}
 		}
 	}
 	return total, nil
+}
+
+// logarithms reports whether masks are policies that are logarithms of weights.
+func (s *Step) logarithms() bool { f := s.p.soft; return f != nil && f.keys != nil && f.policy.biases }
+
+// weights is how much rows count by a mask or policy.
+func (s *Step) weights(m *Mask) []float32 {
+	if !s.logarithms() {
+		return m.D
+	}
+	list := make([]float32, len(m.D))
+	for i, d := range m.D {
+		list[i] = float32(math.Exp(float64(d)))
+	}
+	return list
 }

@@ -169,6 +169,7 @@ func (t *Trainer) Grad(b Batch) (Result, error) {
 // pass runs one pass forward and backward.
 func (t *Trainer) pass(i int, p *pass, b Batch) error {
 	t.setDropout(i, p.run)
+	p.run.Progress = Progress{t.done, t.o.Steps}.Share()
 	p.run.Draw = ragged.Mix(ragged.Mix(t.o.Seed^0x64726177) ^ uint64(t.done)<<8 ^ uint64(i))
 	t.setRule(i, p)
 	p.run.Load(b.Batch)
