@@ -40,9 +40,36 @@ func TestTraining(t *testing.T) {
 	}
 }
 
-// losses trains a fresh copy of the network for some steps and returns each step's
-// loss, and a hash of the weights it ends with.
-func losses(device string, n *oracle.Net, steps int) (list []float64, hash string, err error) {
+// TestTrainingLengths: so do those of a training for all lengths at once, whose rule is another in each step.
+func TestTrainingLengths(t *testing.T) {
+	n, err := oracle.Read("../../model/testdata/oracle/bert-4x40-odd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	distil, err := train.ParseTerm("distil:from=first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule, short := pruners.LengthDrop{Drop: 0.4}, []train.Term{distil}
+	passes := []train.Pass{{}, {Pruner: rule, Terms: short}, {Pruner: rule, Sample: true, Terms: short}}
+	want, _, err := losses("cpu", &n, 4, passes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := losses("cuda", &n, 4, passes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range want {
+		if !(math.Abs(got[i]-x) <= 2e-4*math.Abs(x)) {
+			t.Errorf("the loss of step %d is %v, and %v on the CPU", i, got[i], x)
+		}
+	}
+}
+
+// losses trains a fresh copy of the network for some steps, of one pass that prunes by threshold unless others are
+// given, and returns each step's loss, and a hash of the weights it ends with.
+func losses(device string, n *oracle.Net, steps int, passes ...train.Pass) (list []float64, hash string, err error) {
 	d, err := hw.Open(device, hw.Options{})
 	if err != nil {
 		return nil, "", err
@@ -65,7 +92,10 @@ func losses(device string, n *oracle.Net, steps int) (list []float64, hash strin
 	var size model.Size
 	size.Fit(b.Seqs)
 	rule := pruners.Threshold{Theta: n.Cases.Threshold["padded"].Theta, Divisor: pruners.Padded}
-	trainer, err := train.New(e, size, train.Options{Steps: steps, Schedule: train.Linear{}, LearningRate: 2e-3, WeightDecay: 0.01, MaxGradNorm: 1, Passes: []train.Pass{{Pruner: rule}}})
+	if len(passes) == 0 {
+		passes = []train.Pass{{Pruner: rule}}
+	}
+	trainer, err := train.New(e, size, train.Options{Steps: steps, Schedule: train.Linear{}, LearningRate: 2e-3, WeightDecay: 0.01, MaxGradNorm: 1, Passes: passes})
 	if err != nil {
 		return nil, "", err
 	}
