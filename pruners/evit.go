@@ -132,6 +132,32 @@ func (p EViT) KeepOn(d hw.Device, v DeviceView, s Selection) bool {
 // Keep implements Pruner; a Merger is not asked.
 func (evitFused) Keep(View, []bool) { panic("pruners: evit merges") }
 
+// WeightsGrad implements ScoreMerger: w_i = s_i/heads, or s_i/Σs.
+func (p evitFused) WeightsGrad(v View, dweights, dscores []float32) {
+	var m Merged
+	p.Merge(v, &m)
+	for b := range v.Seqs.Count() {
+		last := m.Next[b+1] - 1
+		begin, end := m.Offsets[last], m.Offsets[last+1]
+		if p.rule.left(v.Seqs.Len(b)) == v.Seqs.Len(b) {
+			continue // nothing is fused
+		}
+		sum, along := 0.0, 0.0
+		for j := begin; j < end; j++ {
+			sum += float64(v.Scores[m.Rows[j]])
+			along += float64(m.Weights[j]) * float64(dweights[j])
+		}
+		for j := begin; j < end; j++ {
+			switch {
+			case p.fuse == "sum":
+				dscores[m.Rows[j]] += dweights[j] / float32(v.Heads)
+			case sum > 0:
+				dscores[m.Rows[j]] += float32((float64(dweights[j]) - along) / sum)
+			}
+		}
+	}
+}
+
 // Merge implements Merger.
 func (p evitFused) Merge(v View, m *Merged) {
 	m.begin()

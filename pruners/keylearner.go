@@ -31,6 +31,15 @@ type Aiming interface {
 	Aimed(aim Pruner) Pruner
 }
 
+// ScoreMerger is a Merger between attention and feed-forward whose weights are functions of
+// attention's scores, through which gradients go back where it prunes.
+type ScoreMerger interface {
+	Merger
+	// WeightsGrad adds to dscores what the gradient of the weights that Merge makes of v
+	// sends back.
+	WeightsGrad(v View, dweights, dscores []float32)
+}
+
 // MergeLearner is the Learner of a Merger: it makes new rows while it learns, and the
 // gradient of their weights comes back to it.
 type MergeLearner interface {

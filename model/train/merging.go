@@ -26,7 +26,16 @@ func (f *soft) merge(r *model.Run, a *model.Activations, v pruners.View, merge f
 // where nobody wants it.
 func (p *pass) weightsRoom(m hw.Memory, a *model.Activations, c hw.Combination) hw.Mat {
 	f := p.soft
-	if f == nil || f.merges == nil || !f.merges.Merges(a.Layer) || c.Absent() {
+	if f == nil {
+		if _, ok := pruners.As[pruners.ScoreMerger](p.rule); !ok || c.Absent() || a.Attention.Scored.Absent() {
+			return hw.Mat{}
+		}
+		if p.dweights.Absent() { // each row is a source once at most
+			p.dweights, p.dscored = m.Floats(p.size.Rows, 1), m.Floats(p.size.Rows, 1)
+		}
+		return p.dweights.Top(c.Weights.Rows)
+	}
+	if f.merges == nil || !f.merges.Merges(a.Layer) || c.Absent() {
 		return hw.Mat{}
 	}
 	l := &f.layers[a.Layer]
@@ -41,8 +50,17 @@ func (p *pass) weightsRoom(m hw.Memory, a *model.Activations, c hw.Combination) 
 // rows waits in dscored and dhidden.
 func (p *pass) mergeGrad(d hw.Backward, a *model.Activations, v pruners.View, dweights hw.Mat) hw.Mat {
 	f := p.soft
-	dw, dscores := make([]float32, dweights.Rows), f.dscores[:len(v.Scores)]
+	dw := make([]float32, dweights.Rows)
 	d.Read(dw, dweights)
+	if f == nil {
+		rule, _ := pruners.As[pruners.ScoreMerger](p.rule)
+		dscores := make([]float32, len(v.Scores))
+		rule.WeightsGrad(v, dw, dscores)
+		to := p.dscored.Top(len(dscores))
+		d.Write(to, dscores)
+		return to
+	}
+	dscores := f.dscores[:len(v.Scores)]
 	clear(dscores)
 	clear(f.dhidden)
 	f.merges.MergeGrad(v, &f.layers[a.Layer].merged, dw, pruners.MaskGrads{Scores: dscores, Hidden: f.dhidden})

@@ -41,6 +41,8 @@ type pass struct {
 	room   func() hw.Mat
 	size   model.Size
 
+	dweights, dscored hw.Mat // of a pruners.ScoreMerger; absent without one
+
 	own       []map[string]own  // per term: layers of the objective's
 	scratch   map[[2]int]hw.Mat // of term and number: Step.Scratch
 	lists     map[[2]int]hw.Ints
