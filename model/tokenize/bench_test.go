@@ -8,7 +8,7 @@ import (
 )
 
 // benchTexts is the goldens' texts that are sentences of ASCII.
-func benchTexts(b *testing.B, name string) (texts []string, size int64) {
+func benchTexts(b testing.TB, name string) (texts []string, size int64) {
 	s := bufio.NewScanner(strings.NewReader(string(open(b, "testdata", name))))
 	s.Buffer(nil, 1<<24)
 	for s.Scan() {
