@@ -86,7 +86,7 @@ func TestHostileLimits(t *testing.T) {
 		{"plan show --max-length 9223372036854775807", "more than"}, {"plan show --limit 9223372036854775807", "limit"}, {"plan show --threads 1000000000", "at most 4096"},
 		{"plan show --batches 1 --lengths 9223372036854775807", "at most"},
 	} {
-		out, err, used := limited(dir, strings.Fields(x.args))
+		out, used, err := limited(dir, strings.Fields(x.args))
 		seconds, megabytes := used.Seconds, used.Megabytes
 		t.Logf("%8.0f %8.2f  %s", megabytes, seconds, x.args)
 		if err == nil || !strings.Contains(string(out), x.want) || strings.Contains(string(out), "goroutine ") || len(out) > 8000 {
@@ -103,15 +103,15 @@ type usage struct{ Megabytes, Seconds float64 }
 
 // limited runs the program for a minute at most. A small process starts it: Linux counts the memory of whoever starts a
 // process as the peak of what it starts, and these tests may have grown to hundreds of megabytes by now.
-func limited(dir string, args []string) (out []byte, err error, used usage) {
+func limited(dir string, args []string) (out []byte, used usage, err error) {
 	measured := filepath.Join(dir, "measured.json")
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), "LTPBENCH_TEST_MEASURE="+measured)
 	out, err = cmd.CombinedOutput()
 	if data, e := os.ReadFile(measured); e != nil || json.Unmarshal(data, &used) != nil {
-		return out, fmt.Errorf("not measured: %w, %w", err, e), usage{1e9, 1e9}
+		return out, usage{1e9, 1e9}, fmt.Errorf("not measured: %w, %w", err, e)
 	}
-	return out, err, used
+	return out, used, err
 }
 
 // observe is the small process: it runs the program, writes down what that took and ends as it ended.
