@@ -8,15 +8,16 @@ import (
 
 // gumbel decides about rows by a hard Gumbel softmax of temperature 1 over a network's two
 // outputs, keep and drop, with a straight-through gradient, times the decision before: of two
-// classes this is whether the log-odds plus logistic noise are at least 0, with the gradient
+// classes this is whether the log-odds plus logistic noise are at least the bar, with the gradient
 // of their sigmoid (Jang et al., arXiv 1611.01144). Row 0 stays.
 type gumbel struct {
+	bar  float32
 	soft bool // the sigmoid itself is the mask: what the gradient is the derivative of
 }
 
 // noisy is the probability that row r of sequence b is kept, given the noise drawn for it.
-func (gumbel) noisy(v View, b int, r int32) float32 {
-	return sigmoid(odds(v, r) + logistic(v, b, r))
+func (g gumbel) noisy(v View, b int, r int32) float32 {
+	return sigmoid(odds(v, r) - g.bar + logistic(v, b, r))
 }
 
 // odds are row r's log-odds of being kept.

@@ -69,7 +69,7 @@ func (p Transkimmer) Keep(v View, keep []bool) { keepOdds(v, p.Bar, keep) }
 
 // Learn implements Learnable.
 func (p Transkimmer) Learn(o LearnOptions) (Learner, error) {
-	return &transkimmerLearner{rule: Transkimmer{learned: p.learned}, o: o}, nil
+	return &transkimmerLearner{gumbel: gumbel{bar: float32(p.Bar)}, rule: p, o: o}, nil
 }
 
 // transkimmerLearner masks keys before the softmax: the published code multiplies
