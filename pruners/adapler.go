@@ -18,7 +18,7 @@ func init() {
 		New:      newAdapLeR,
 		Knobs:    []Knob{{"scale", "1"}},
 		Stages:   []Mode{Soft},
-		Examples: []string{"adapler:scale=1", "adapler:scale=3"},
+		Examples: []string{"adapler:scale=1", "adapler:scale=0.5"},
 	})
 }
 
@@ -75,6 +75,9 @@ func (p AdapLeR) WithState(s State) (Pruner, error) {
 	return p, nil
 }
 
+// Check implements Checker.
+func (p AdapLeR) Check(layers int) error { return checkLayers(p, layers) }
+
 // Tune implements Tunable: scale= is 100 x^4.
 func (p AdapLeR) Tune(x float64) Pruner { p.Scale = fourDigits(100 * math.Pow(x, 4)); return p }
 
@@ -113,13 +116,13 @@ func highest(list []float32) float64 {
 	return most
 }
 
-// Learn implements Learnable.
+// Learn implements Learnable. Bars begin as they are with Scale, which is 1 afterwards.
 func (p AdapLeR) Learn(o LearnOptions) (Learner, error) {
 	l := &adaplerLearner{state: p.learned, o: o, bars: make([]float32, o.Layers), factors: make([]float32, o.Layers),
 		dbars: make([]float32, o.Layers), dfactors: make([]float32, o.Layers), fixed: make([]bool, o.Layers)}
 	l.fixed[0] = true
 	for i := range o.Layers {
-		l.bars[i], l.factors[i] = float32(p.at(barsTensor, i, firstBar)), float32(p.at(factorsTensor, i, firstFactor))
+		l.bars[i], l.factors[i] = float32(p.Scale*p.at(barsTensor, i, firstBar)), float32(p.at(factorsTensor, i, firstFactor))
 	}
 	return l, nil
 }

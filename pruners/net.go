@@ -183,6 +183,15 @@ func (n *Net) CheckState(s State, width int) error {
 	return nil
 }
 
+// checkLayers reports a state that has learned a network, so named in each layer, for more layers
+// than a model has.
+func checkLayers(p Stateful, layers int) error {
+	if _, more := p.State()[fmt.Sprintf("layer%d.0.weight", layers)]; more {
+		return fmt.Errorf("pruner %s has learned networks for more than the model's %d layers: it was learned for another model", p.Spec(), layers)
+	}
+	return nil
+}
+
 func product(shape []int) int {
 	n := 1
 	for _, d := range shape {

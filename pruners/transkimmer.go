@@ -61,6 +61,9 @@ func (p Transkimmer) State() State { return p.learned }
 // WithState implements Stateful; whether the weights fit is found where they are used.
 func (p Transkimmer) WithState(s State) (Pruner, error) { p.learned = s; return p, nil }
 
+// Check implements Checker.
+func (p Transkimmer) Check(layers int) error { return checkLayers(p, layers) }
+
 // Tune implements Tunable: the bar rises from -20 to 20.
 func (p Transkimmer) Tune(x float64) Pruner { p.Bar = fourDigits(40*x - 20); return p }
 
