@@ -15,12 +15,15 @@ type decoder func() (parquet.Value, error)
 
 var errPage = errors.New("a page is broken: fetch the file again")
 
+// oldDictionary is the encoding PLAIN_DICTIONARY, as writers of the format's first version name RLE_DICTIONARY.
+const oldDictionary format.Encoding = 2
+
 // newDecoder decodes what a page has behind its levels. n is how many values it has at most.
 func newDecoder(kind parquet.Kind, how format.Encoding, b []byte, n int64, dictionary []parquet.Value) (decoder, error) {
 	switch {
 	case how == format.Plain:
 		return plain(kind, b), nil
-	case how == format.PlainDictionary, how == format.RLEDictionary:
+	case how == oldDictionary, how == format.RLEDictionary:
 		if len(b) == 0 {
 			return func() (v parquet.Value, err error) { return v, errPage }, nil
 		}
