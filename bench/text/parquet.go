@@ -32,7 +32,7 @@ func newParquetRows(in io.Reader) (*parquetRows, row, error) {
 		size, err = in.(io.Seeker).Seek(0, io.SeekEnd)
 	}
 	if !ok || err != nil {
-		return nil, row{}, errors.New("a stream is not read as Parquet: name a file with --data")
+		return nil, row{}, errors.New("it is Parquet, which is read from a file, not from a stream: name the file with --data")
 	}
 	p := &parquetRows{in: r, size: size}
 	if p.file, err = openParquet(r, size); err != nil {
