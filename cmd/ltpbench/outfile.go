@@ -29,6 +29,9 @@ func unwritable(path string, err error) error {
 	if errors.Is(err, syscall.EISDIR) {
 		return fmt.Errorf("-o %s is a folder: name a file", path)
 	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("-o %s cannot be written: no space left on device: free some, or name a file on another one", path)
+	}
 	if bad := (*fs.PathError)(nil); errors.As(err, &bad) {
 		return fmt.Errorf("-o %s cannot be written: %w: name a file in an existing folder that you may write to", path, bad.Err)
 	}

@@ -39,11 +39,11 @@ func (c *reportCmd) Run(o *output) error {
 		}
 		path = beside(c.Paths[0])
 	}
-	if err := writable(path); err != nil {
+	runs, err := openRuns(o, c.Paths) // first: a missing run's folder is no fault of -o
+	if err != nil {
 		return err
 	}
-	runs, err := openRuns(o, c.Paths)
-	if err != nil {
+	if err := writable(path); err != nil {
 		return err
 	}
 	var chapters []*chapter

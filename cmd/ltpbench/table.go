@@ -68,7 +68,10 @@ func (c *tableCmd) report(runs []*results.Run) (*report.Report, error) {
 			return nil, err
 		}
 	}
-	all, by := projection.Points()
+	all, by, err := projection.Points()
+	if err != nil {
+		return nil, errUsage{fmt.Errorf("--by: %w", err)}
+	}
 	metrics := c.Metric
 	if len(metrics) == 0 && c.Lines == "sweep" {
 		metrics = []string{results.Metric(all)}

@@ -92,6 +92,7 @@ func withConfig(r *results.Record, p *results.Point) (*benchfmt.Result, error) {
 type Projection struct {
 	projection *benchproc.Projection
 	rows       []projected
+	known      []string // keys of the points and records added
 }
 
 type projected struct {
@@ -116,6 +117,7 @@ func NewProjection(text string) (*Projection, error) {
 
 // Add adds points of a record.
 func (p *Projection) Add(r *results.Record, points []results.Point) error {
+	p.known = append(append(p.known, keysOf(points)...), configOf(r)...)
 	for i := range points {
 		line, err := withConfig(r, &points[i])
 		if err != nil {
@@ -126,8 +128,15 @@ func (p *Projection) Add(r *results.Record, points []results.Point) error {
 	return nil
 }
 
-// Points returns all points in the projection's order, each with its keys, and the keys' names.
-func (p *Projection) Points() (points []results.Point, keys []string) {
+// Points returns all points in the projection's order, each with its keys, and the keys' names. It is an error if a key
+// is in none of the records.
+func (p *Projection) Points() (points []results.Point, keys []string, err error) {
+	for _, f := range p.projection.Fields() {
+		if !slices.Contains(p.known, f.Name) {
+			slices.Sort(p.known)
+			return nil, nil, fmt.Errorf("no point has the key %q; there are %s", f.Name, strings.Join(slices.Compact(p.known), ", "))
+		}
+	}
 	var all []benchproc.Key
 	for _, row := range p.rows {
 		all = append(all, row.key)
@@ -147,5 +156,5 @@ func (p *Projection) Points() (points []results.Point, keys []string) {
 		}
 		points = append(points, point)
 	}
-	return points, keys
+	return points, keys, nil
 }

@@ -52,7 +52,10 @@ func TestProjection(t *testing.T) {
 	if err := p.Add(record, sweep()); err != nil {
 		t.Fatal(err)
 	}
-	points, by := p.Points()
+	points, by, err := p.Points()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(points) != 16 || strings.Join(by, " ") != "cpu budget" {
 		t.Fatalf("%d points by %s", len(points), by)
 	}
@@ -71,6 +74,16 @@ func TestProjection(t *testing.T) {
 	r := New(points, Options{Metrics: []string{results.Accuracy}, By: by})
 	if r.Columns[0].Key != "cpu" || r.Columns[1].Key != "budget" || r.Columns[2].Key != "method" && r.Columns[2].For == Everyone {
 		t.Errorf("columns %+v", r.Columns[:4])
+	}
+	unknown, err := NewProjection("/bugdet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unknown.Add(record, sweep()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := unknown.Points(); err == nil || !strings.Contains(err.Error(), `"/bugdet"; there are /budget, `) {
+		t.Errorf("a key that nothing has: %v", err)
 	}
 	for _, bad := range []string{".config", ".unit", "/budget@", "a,,b"} {
 		if _, err := NewProjection(bad); err == nil {
