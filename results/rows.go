@@ -95,11 +95,17 @@ func compareMethods(a, b string) int {
 	return cmp.Compare(a, b)
 }
 
+// compareValues puts points without the value last.
 func compareValues(a, b *Point, unit string) int {
 	x, okX := a.Value(unit)
 	y, okY := b.Value(unit)
-	if okX && okY {
+	switch {
+	case okX && okY:
 		return cmp.Compare(x, y)
+	case okX:
+		return -1
+	case okY:
+		return 1
 	}
 	return 0
 }

@@ -29,6 +29,7 @@ func TestRows(t *testing.T) {
 func TestRowsSortByFLOPs(t *testing.T) {
 	rec := &Record{Points: []Point{
 		sweep("a", "x", Value{PaperRatio, 0.9}),
+		sweep("a", "z", Value{SecondsPerOp, 1}), // no FLOPs: behind those that have some
 		sweep("b", "x", Value{PaperRatio, 0.8}),
 		sweep("a", "y", Value{PaperRatio, 0.3}),
 		sweep("none", "none", Value{PaperRatio, 1}),
@@ -38,7 +39,7 @@ func TestRowsSortByFLOPs(t *testing.T) {
 	for _, p := range rows {
 		got = append(got, p.Key(KeyMethod)+p.Key(KeySpec))
 	}
-	if s := strings.Join(got, " "); s != "nonenone ay ax bx" {
+	if s := strings.Join(got, " "); s != "nonenone ay ax az bx" {
 		t.Errorf("order %s", s)
 	}
 }

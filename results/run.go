@@ -24,6 +24,15 @@ type Run struct {
 	byPoint map[string][]Prediction // filled by PredictionsOf
 }
 
+// Name is the run's folder, without those above it.
+func (r *Run) Name() string {
+	path, err := filepath.Abs(r.Path)
+	if err != nil {
+		path = r.Path
+	}
+	return filepath.Base(filepath.Dir(path))
+}
+
 // Open reads the runs at path: a record; a folder that holds one; or a folder whose
 // subfolders do, in order of their names. It is an error if there is none. What could
 // not be read is in the record's Problems.

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -39,15 +38,6 @@ func newChapter(run *results.Run, metric string) (*chapter, error) {
 	}
 	c.said, err = verdict.Of(run)
 	return c, err
-}
-
-// name is the run's folder.
-func (c *chapter) name() string {
-	path, err := filepath.Abs(c.run.Path)
-	if err != nil {
-		path = c.run.Path
-	}
-	return filepath.Base(filepath.Dir(path))
 }
 
 // notices are what limits the run.

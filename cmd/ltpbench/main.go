@@ -39,6 +39,7 @@ type commands struct {
 	Table    tableCmd    `cmd:"" help:"Print a table of runs from their records, and the verdict."`
 	Plot     plotCmd     `cmd:"" help:"Draw figures of runs from their records."`
 	Report   reportCmd   `cmd:"" help:"Write a page for a browser: verdict, charts, tables and how it was measured."`
+	Join     joinCmd     `cmd:"" help:"Join runs of different seeds on the same model and text into one."`
 	Pool     poolCmd     `cmd:"" help:"Pool runs of several tasks: the mean difference between methods, as random effects."`
 	Compare  compareCmd  `cmd:"" help:"Compare two records of the same benchmarks: counted values must be equal, times are compared as ratios."`
 	Ls       lsCmd       `cmd:"" help:"List pruners, objectives, schedules, devices and tasks."`

@@ -103,9 +103,9 @@ func forest(title string, list []verdict.Pooled) (plots.Figure, error) {
 // runNames are the runs' folders, numbered where two have one name.
 func runNames(runs []*results.Run) (names []string) {
 	for _, run := range runs {
-		name := (&chapter{run: run}).name()
+		name := run.Name()
 		for i := 2; slices.Contains(names, name); i++ {
-			name = (&chapter{run: run}).name() + " (" + strconv.Itoa(i) + ")"
+			name = run.Name() + " (" + strconv.Itoa(i) + ")"
 		}
 		names = append(names, name)
 	}

@@ -26,7 +26,7 @@ func show(o *output, path string) error {
 			return fmt.Errorf("%s has no points", run.Path)
 		}
 		chapters = append(chapters, c)
-		r := report.New(report.Place(c.merged, run.Record, c.name()), report.Options{Metrics: []string{c.metric}})
+		r := report.New(report.Place(c.merged, run.Record, c.run.Name()), report.Options{Metrics: []string{c.metric}})
 		r.Title, r.Facts, r.Verdict = plots.Title(run.Record), report.Facts(run.Record), c.said.Sentences()
 		r.Chart = &report.Chart{Points: c.merged, X: results.PaperRatio, Y: c.metric}
 		// The text exporter makes foreign text harmless itself: its colours have to reach the terminal.

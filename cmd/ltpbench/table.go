@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"ltpbench/bench/eval"
@@ -18,7 +16,6 @@ type tableCmd struct {
 	exportFlags
 	Metric   []string `help:"Score to show, such as f1; repeatable. Default: the task's own." placeholder:"UNIT"`
 	Lines    string   `help:"What a row is. sweep: a point; length: a point's times for texts of similar length; throughput: a point's times for one batch size and length." enum:"sweep,length,throughput" default:"sweep"`
-	Pool     bool     `help:"Pool runs of different seeds on the same model and text, from several machines or builds: their scores and FLOPs, not their times."`
 	EachSeed bool     `help:"One row per seed instead of the mean over seeds."`
 	Where    string   `help:"Rows to show: a filter of keys in points' names and of the configuration, such as '/method:/topk/ AND /budget:0.5' or '-/method:none' (written --where=-...); the verdict stays that of the whole run. Syntax: golang.org/x/perf/benchproc/syntax." placeholder:"FILTER"`
 	By       string   `help:"Keys whose columns come first and order the rows, such as /budget@num or cpu,/method." placeholder:"KEYS"`
@@ -35,16 +32,6 @@ func (c *tableCmd) Run(o *output) error {
 	runs, err := openRuns(o, c.Paths)
 	if err != nil {
 		return err
-	}
-	if c.Pool {
-		if c.Lines != "sweep" {
-			return errUsage{errors.New("--pool leaves times out, so it needs --lines sweep")}
-		}
-		pool, err := results.Pool(runs)
-		if err != nil {
-			return err
-		}
-		runs = []*results.Run{pool}
 	}
 	r, err := c.report(runs)
 	if err != nil {
@@ -64,7 +51,7 @@ func (c *tableCmd) report(runs []*results.Run) (*report.Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := projection.Add(run.Record, report.Place(points, run.Record, filepath.Base(filepath.Dir(run.Path)))); err != nil {
+		if err := projection.Add(run.Record, report.Place(points, run.Record, run.Name())); err != nil {
 			return nil, err
 		}
 	}

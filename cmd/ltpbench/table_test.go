@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"ltpbench/results"
 )
 
 // firstMinute is a committed run.
@@ -34,99 +32,6 @@ func runOf(t *testing.T, dir, model string) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// TestPool: the committed study, cut into a run for each seed as three machines would have
-// made them, is pooled to the scores of the whole.
-func TestPool(t *testing.T) {
-	whole := "../../results/runs/mrpc-minilm"
-	record, err := os.ReadFile(filepath.Join(whole, "sweep.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	predictions, _, err := results.ReadPredictions(filepath.Join(whole, "predictions.jsonl.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var parts []string
-	for _, seed := range []string{"1", "2", "3"} {
-		dir := filepath.Join(t.TempDir(), "seed"+seed)
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			t.Fatal(err)
-		}
-		parts = append(parts, dir)
-		mine := func(name string) (string, bool) { // with the threads of another machine, and no seed where the plan has one
-			before, after, ok := strings.Cut(name, "/seed="+seed+"/")
-			return strings.Replace(before+"/"+after, "-2 ", "-"+seed+"8 ", 1), ok
-		}
-		var lines []string
-		for _, line := range strings.Split(string(record), "\n") {
-			line = strings.NewReplacer("seeds: 1 2 3", "seeds: "+seed, "cpu: AMD EPYC", "cpu: machine "+seed).Replace(line)
-			if cut, ok := mine(line); ok {
-				lines = append(lines, cut)
-			} else if !strings.HasPrefix(line, "Benchmark") {
-				lines = append(lines, line)
-			}
-		}
-		if err := os.WriteFile(filepath.Join(dir, "sweep.txt"), []byte(strings.Join(lines, "\n")+"\n"), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		w, err := results.CreatePredictions(filepath.Join(dir, "predictions.jsonl"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var own []results.Prediction
-		for _, p := range predictions {
-			cut, ok := mine(p.Point + " ")
-			if p.Point = strings.TrimSpace(cut); ok {
-				own = append(own, p)
-			}
-		}
-		if err := w.Add(own); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	scores := func(args ...string) map[string]string {
-		code, out, err := call(append([]string{"table", "--format", "csv"}, args...)...)
-		if code != 0 || err != "" {
-			t.Fatalf("exit %d: %s", code, err)
-		}
-		rows, failed := csv.NewReader(strings.NewReader(out)).ReadAll()
-		if failed != nil {
-			t.Fatal(failed)
-		}
-		m := map[string]string{}
-		for i, column := range rows[0] {
-			for _, row := range rows[1:] {
-				m[column] += row[i] + " "
-			}
-		}
-		return m
-	}
-	want, got := scores(whole), scores(append(parts, "--pool")...)
-	compared := 0
-	for column, values := range got {
-		if strings.Contains(column, "sec") || strings.Contains(column, "speed") || column == "cpu" {
-			t.Errorf("column %s: %s", column, values)
-		}
-		if strings.HasPrefix(column, "accuracy") || strings.HasPrefix(column, "f1") || strings.HasPrefix(column, "paper") || strings.HasPrefix(column, "executed") || column == "seeds" {
-			if compared++; values != want[column] {
-				t.Errorf("column %s: pooled %s, of the whole %s", column, values, want[column])
-			}
-		}
-	}
-	if compared < 4 {
-		t.Errorf("%d columns compared of %v", compared, got)
-	}
-	if code, _, err := call("table", "--pool", whole, firstMinute); code != 1 || !strings.Contains(err, "only runs of one model") {
-		t.Errorf("two models: exit %d: %s", code, err)
-	}
-	if code, _, err := call("table", "--pool", "--lines", "length", whole); code != 2 || !strings.Contains(err, "--lines sweep") {
-		t.Errorf("times: exit %d: %s", code, err)
-	}
 }
 
 func TestTable(t *testing.T) {

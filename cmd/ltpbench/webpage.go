@@ -25,7 +25,7 @@ func newReport(chapters []*chapter, at float64) *page.Page {
 		title, subtitle := c.titles()
 		lead := page.Lead{}
 		if several {
-			lead.Of = c.name() + ": " + title + ", " + subtitle
+			lead.Of = c.run.Name() + ": " + title + ", " + subtitle
 		} else {
 			p.Title, p.Subtitle = title, subtitle
 		}
@@ -37,7 +37,7 @@ func newReport(chapters []*chapter, at float64) *page.Page {
 		}
 		for _, notice := range c.notices() {
 			if several {
-				notice = c.name() + ": " + notice
+				notice = c.run.Name() + ": " + notice
 			}
 			p.Notices = append(p.Notices, notice)
 		}
@@ -54,7 +54,7 @@ func newReport(chapters []*chapter, at float64) *page.Page {
 			kinds = max(kinds, len(all[i]))
 			for _, part := range all[i] {
 				if chart, ok := part.(*page.Chart); ok && several {
-					chart.Title = c.name() + ": " + chart.Title
+					chart.Title = c.run.Name() + ": " + chart.Title
 				}
 			}
 		}
@@ -87,7 +87,7 @@ func (c *chapter) titles() (title, subtitle string) {
 		title += " on " + task
 	}
 	if title == "" {
-		title = c.name()
+		title = c.run.Name()
 	}
 	var parts []string
 	for _, x := range []struct{ before, key, after string }{{"", "examples", " examples"}, {"seeds ", results.KeySeeds, ""}, {"", results.KeyDevice, ""}, {"", "kernel", ""}, {"", "cpu", ""}, {"", "gpu", ""}} {
@@ -118,7 +118,7 @@ func pointsTable(chapters []*chapter) *page.Table {
 	var all []results.Point
 	var metrics []string
 	for _, c := range chapters {
-		all = append(all, report.Place(c.merged, c.run.Record, c.name())...)
+		all = append(all, report.Place(c.merged, c.run.Record, c.run.Name())...)
 		if c.merged != nil && !slices.Contains(metrics, c.metric) {
 			metrics = append(metrics, c.metric)
 		}
@@ -157,7 +157,7 @@ func (c *chapter) measured(several bool) (list []page.Part) {
 	}
 	for _, g := range groups {
 		if several {
-			g.Title = c.name() + ": " + g.Title
+			g.Title = c.run.Name() + ": " + g.Title
 		}
 		if g.Items != nil {
 			list = append(list, g)
@@ -168,7 +168,7 @@ func (c *chapter) measured(several bool) (list []page.Part) {
 		if text, err := inputs.ReadPath(path, 1<<20); err == nil { // records of other programs have no plan
 			title := "plan.toml"
 			if several {
-				title = c.name() + ": " + title
+				title = c.run.Name() + ": " + title
 			}
 			return append(list, &page.Listing{Title: title, Text: string(text)})
 		}
