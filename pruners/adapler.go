@@ -11,13 +11,14 @@ import (
 func init() {
 	Register(Rule{
 		Name: "adapler",
-		Doc:  "drops tokens before every layer whose share, by a small network over hidden rows, is below a learned bar over the number of tokens (AdapLeR, Modarressi et al., ACL 2022, arXiv 2203.08991, section 3; without its saliency targets)",
+		Doc:  "drops tokens before every layer whose share, by a small network over hidden rows, is below a learned bar over the number of tokens (AdapLeR, Modarressi et al., ACL 2022, arXiv 2203.08991, section 3)",
 		Params: []ParamDoc{
 			{"scale", "what all learned bars are multiplied by; 1, the default, as learned"},
 		},
 		New:      newAdapLeR,
 		Knobs:    []Knob{{"scale", "1"}},
 		Stages:   []Mode{Soft},
+		Soft:     &SoftStage{Objectives: []string{"task", "saliency:weight=0.001", "lengths:weight=0.002"}, Teacher: true},
 		Examples: []string{"adapler:scale=1", "adapler:scale=0.5"},
 	})
 }
@@ -142,6 +143,10 @@ type adaplerLearner struct {
 	fixed           []bool // layer 0's factor stays 1, as published
 }
 
+// barsRate is how much faster bars and factors learn than the rate of a rule's parameters: at the
+// published 5e-4, half of the usual one, they hardly move in the hundreds of steps there are here.
+const barsRate = 10
+
 const (
 	softness, lowest      = 0.1, -1e4 // β, and the lowest bias
 	slope0, slopeExponent = 10, 3     // λ is slope0·10^(slopeExponent·progress)
@@ -149,7 +154,7 @@ const (
 
 // Params implements Learner.
 func (l *adaplerLearner) Params() []Param {
-	return []Param{{Name: barsTensor, Value: l.bars, Grad: l.dbars}, {Name: factorsTensor, Value: l.factors, Grad: l.dfactors, Fixed: l.fixed}}
+	return []Param{{Name: barsTensor, Value: l.bars, Grad: l.dbars, Rate: barsRate}, {Name: factorsTensor, Value: l.factors, Grad: l.dfactors, Fixed: l.fixed, Rate: barsRate}}
 }
 
 func (l *adaplerLearner) Score(layer int) hw.Score { return hw.Score{} }
@@ -180,7 +185,8 @@ func (l *adaplerLearner) Pruner() Pruner {
 
 // sharing is what a sequence's shares are made of.
 type sharing struct {
-	weights          []float64 // per row: exp of its score, times how much it is alive
+	counts           []float64 // per row: how much it is alive; row 0's is its factor
+	weights          []float64 // per row: exp of its score, times that
 	sum, count       float64   // of the weights; of rows by how much they are alive
 	bar, slope, tilt float64   // δ; λ; β/λ
 }
@@ -192,14 +198,13 @@ func (l *adaplerLearner) sharing(v View, b int) sharing {
 	s := sharing{count: 1, slope: slope0 * math.Pow(10, slopeExponent*v.Progress)}
 	most := highest(v.Scores[i:j])
 	for r := i; r < j; r++ {
-		w := math.Exp(float64(v.Scores[r]) - most)
-		if r == i {
-			w *= float64(l.factors[v.Layer])
-		} else {
-			alive := math.Exp(float64(v.Policy[r]))
-			w, s.count = w*alive, s.count+alive
+		counts := float64(l.factors[v.Layer])
+		if r > i {
+			counts = math.Exp(float64(v.Policy[r]))
+			s.count += counts
 		}
-		s.weights, s.sum = append(s.weights, w), s.sum+w
+		w := math.Exp(float64(v.Scores[r])-most) * counts
+		s.counts, s.weights, s.sum = append(s.counts, counts), append(s.weights, w), s.sum+w
 	}
 	s.bar, s.tilt = float64(l.bars[v.Layer])/s.count, softness/s.slope
 	return s
@@ -251,7 +256,32 @@ func (l *adaplerLearner) MaskGrad(v View, mask, dmask []float32, to MaskGrads) {
 				l.dfactors[v.Layer] += float32(g / float64(l.factors[v.Layer]))
 				continue
 			}
-			to.Policy[r] += float32(g + dcount*math.Exp(float64(v.Policy[r])))
+			to.Policy[r] += float32(g + dcount*s.counts[k])
 		}
 	}
 }
+
+// Divergence implements SaliencyLearner. Row 0's factor multiplies both of its shares.
+func (l *adaplerLearner) Divergence(v View, saliency []float32, weight float64, dscores []float32) float64 {
+	total, each := 0.0, 1/float64(v.Seqs.Count())
+	for b := range v.Seqs.Count() {
+		s, first, sum := l.sharing(v, b), int(v.Seqs[b]), 0.0
+		for k, counts := range s.counts {
+			sum += counts * float64(saliency[first+k])
+		}
+		if sum == 0 {
+			continue
+		}
+		for k, counts := range s.counts {
+			target, share := counts*float64(saliency[first+k])/sum, s.weights[k]/s.sum
+			if target > 0 {
+				total += each * target * math.Log(target/max(share, leastShare))
+			}
+			dscores[first+k] += float32(weight * each * (share - target))
+		}
+	}
+	return total
+}
+
+// leastShare keeps a share's logarithm finite.
+const leastShare = 1e-30

@@ -201,7 +201,7 @@ func (p DynamicViT) Learn(o LearnOptions) (Learner, error) {
 
 // Learn implements Learnable.
 func (p dynamicRagged) Learn(o LearnOptions) (Learner, error) {
-	return &dynamicLearner{dynamic: p.dynamic, o: o, hard: func(d dynamic) Pruner { return dynamicRagged{d, p.Bar} }}, p.Check(o.Layers)
+	return &dynamicLearner{gumbel: gumbel{bar: float32(p.Bar)}, dynamic: p.dynamic, o: o, hard: func(d dynamic) Pruner { return dynamicRagged{d, p.Bar} }}, p.Check(o.Layers)
 }
 
 // dynamicLearner learns both; see gumbel.

@@ -21,6 +21,17 @@ type ShareLearner interface {
 	Share(layer int) float64
 }
 
+// SaliencyLearner is a KeyLearner by whose networks the tokens of a sequence share 1, so that they
+// can learn shares of what each token is known to contribute.
+type SaliencyLearner interface {
+	KeyLearner
+	// Divergence is the Kullback-Leibler divergence from the tokens' shares of saliency, a
+	// number of each row of v, to their shares by v.Scores, mean over sequences. Both are
+	// shares among what View.Policy leaves of the rows; a sequence without any saliency counts
+	// 0. It adds weight times the gradient to dscores.
+	Divergence(v View, saliency []float32, weight float64, dscores []float32) float64
+}
+
 // Aiming is a rule whose training aims at a number of tokens from its first step on, that of
 // another rule, which is Tunable: a budget sets that before training.
 type Aiming interface {

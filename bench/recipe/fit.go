@@ -61,7 +61,7 @@ func (m *maker) fit(ctx context.Context, list []Stage, i int, o train.Options) e
 		m.changed[p.Name] = true
 	}
 	m.out.Steps += t.Steps()
-	if lambda, ok := t.Weight("mask"); ok {
+	if lambda, ok := t.Penalty(); ok {
 		m.out.Lambda = lambda
 	}
 	for _, f := range t.Figures() {

@@ -31,6 +31,7 @@ type maker struct {
 	truth       []float64      // of held
 	teacher     *model.Encoder // nil without one
 	teacherRows bool           // an objective reads the teacher's rows
+	saliency    bool           // an objective reads its saliency
 	rule        pruners.Pruner
 	changed     map[string]bool         // tensors that stages have changed
 	factors     map[string]model.Tensor // of matrices that were cut
@@ -147,7 +148,12 @@ func (m *maker) teach(texts []text.Example) error {
 		return nil
 	}
 	var err error
-	if m.teacher, err = model.New(m.d, m.in.Teacher); err != nil {
+	if m.saliency { // which takes gradients
+		m.teacher, err = model.NewTrainable(m.d, m.in.Teacher)
+	} else {
+		m.teacher, err = model.New(m.d, m.in.Teacher)
+	}
+	if err != nil {
 		return err
 	}
 	all, _, err := text.Tokenize(m.in.TeacherTokenizer, m.in.Task, texts, m.MaxLength)

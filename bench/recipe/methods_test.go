@@ -37,8 +37,11 @@ var methods = map[string]func(r *Recipe, in *Input){
 		in.Teacher, in.TeacherTokenizer = in.Weights, in.Tokenizer
 	},
 	"transkimmer": func(r *Recipe, in *Input) { r.Pruner, r.Budget, r.Learn, r.Epochs = "transkimmer:bar=0", 0.7, true, 3 },
-	"adapler":     func(r *Recipe, in *Input) { r.Pruner, r.Budget, r.Learn, r.Epochs = "adapler:scale=1", 0.7, true, 3 },
-	"average":     func(r *Recipe, in *Input) { r.Pruner, r.Budget = "average:keep=0.5,layer=1", 0.6 },
+	"adapler": func(r *Recipe, in *Input) {
+		r.Pruner, r.Budget, r.Learn, r.Teacher, r.Epochs = "adapler:scale=1", 0.7, true, "base", 3
+		in.Teacher, in.TeacherTokenizer = in.Weights, in.Tokenizer
+	},
+	"average": func(r *Recipe, in *Input) { r.Pruner, r.Budget = "average:keep=0.5,layer=1", 0.6 },
 	"budget": func(r *Recipe, in *Input) {
 		r.Pruner, r.Budget, r.Learn = "threshold:final=0.01", 0.7, true
 		r.Stages = []Stage{{Name: "soft", Rule: RuleLearns, Objectives: []string{"task", "budget"}, Epochs: 4}}

@@ -24,7 +24,7 @@ func (m *maker) terms(p Pass, learns bool) ([]train.Term, error) {
 		}
 	}
 	for i := range terms {
-		if learns && m.steers() && terms[i].Name == "mask" {
+		if learns && m.steers() && terms[i].Penalty() {
 			terms[i].Control = train.BudgetWeight(terms[i].Weight, m.Budget)
 		}
 	}
@@ -67,14 +67,16 @@ func (m *maker) usualTerms(learns bool) ([]train.Term, error) {
 	return terms, nil
 }
 
-// aims reports whether the rule's training aims at a share of the tokens.
-func (m *maker) aims() bool {
+// learner is the rule as it begins to learn; nil where it does not.
+func (m *maker) learner() (l pruners.Learner, err error) {
 	rule, err := m.Recipe.rule()
-	if err != nil {
-		return false
+	if err != nil || !m.Learn {
+		return nil, err
 	}
-	_, ok := pruners.As[pruners.Aiming](rule)
-	return ok
+	if rule, err = pruners.Begin(rule, m.learning()); err == nil {
+		l, _, err = pruners.Learn(rule, m.learning())
+	}
+	return l, err
 }
 
 // fits reports which stage's objectives do not fit the models, before the first step.
@@ -86,15 +88,21 @@ func (m *maker) fits() error {
 	if m.in.Teacher != nil {
 		fit.Teacher = &m.in.Teacher.Config
 	}
+	learner, err := m.learner()
+	if err != nil {
+		return err
+	}
 	for _, s := range m.List() {
 		for _, p := range s.passes() {
-			fit.Masks = p.Rule == RuleLearns && m.Learn
-			fit.Shares = fit.Masks && m.aims()
-			terms, err := m.terms(p, fit.Masks)
+			if fit.Learner = nil; p.Rule == RuleLearns {
+				fit.Learner = learner
+			}
+			terms, err := m.terms(p, fit.Learner != nil)
 			if err == nil {
 				var needs train.Needs
 				needs, err = train.Needed(terms, fit)
-				m.teacherRows = m.teacherRows || needs.TeacherRows
+				m.teacherRows = m.teacherRows || needs.TeacherRows || needs.Saliency
+				m.saliency = m.saliency || needs.Saliency
 			}
 			if err != nil {
 				return fmt.Errorf("stage %s: %w", s.Name, err)

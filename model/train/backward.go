@@ -30,6 +30,11 @@ func newRoom(m hw.Memory, c *model.Config, s model.Size) *room {
 // m.logits holds the gradient of the logits, p.rows what objectives have added to
 // those of rows; gradients of weights are added up.
 func (t *Trainer) backward(p *pass) {
+	t.embeddingGrad(p.run, t.layersGrad(p))
+}
+
+// layersGrad goes back to the first layer, and returns the gradient of the rows that enter it.
+func (t *Trainer) layersGrad(p *pass) hw.Mat {
 	d, r, m, c := t.w.d, p.run, t.room, &t.e.Config
 	act, dx := c.Act(), t.headGrad(r)
 	for i := r.Depth() - 1; i >= 0; i-- {
@@ -90,6 +95,12 @@ func (t *Trainer) backward(p *pass) {
 		dx = t.entryGrad(p, a, dx)
 	}
 	p.rowsGrad(d, 0, dx)
+	return dx
+}
+
+// embeddingGrad goes on to the tables.
+func (t *Trainer) embeddingGrad(r *model.Run, dx hw.Mat) {
+	d, m := t.w.d, t.room
 	if t.w.g.tables.Word.Absent() {
 		return
 	}

@@ -29,7 +29,7 @@ type budget struct{ target float64 }
 // Needs implements Objective.
 func (o budget) Needs(f Fit) (Needs, error) {
 	switch {
-	case !f.Masks:
+	case f.Learner == nil:
 		return Needs{}, errors.New("there is no mask; only a stage in which the rule learns has one")
 	case o.target == 0 && f.Budget == 0:
 		return Needs{}, errors.New("which budget? give target=, or train for a budget")

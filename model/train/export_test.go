@@ -21,6 +21,15 @@ func (t *Trainer) NetParams() (list []Param) {
 	return list
 }
 
+// Saliency is a trainer's teacher's, with the rows that entered its first layer and the gradient there.
+func Saliency(t *Trainer, b Batch) (list, x, dx []float32, err error) {
+	if err = t.teacher.forward(b); err == nil {
+		list = t.teacher.saliency(b)
+	}
+	n := b.Seqs.Rows() * t.teacher.e.Config.Width
+	return list, t.teacher.back.x[:n], t.teacher.back.dx[:n], err
+}
+
 // Contrastive is the loss of token-scl and its gradient, with room for more rows than there are.
 func Contrastive(d hw.Backward, x []float32, label, sequence []int, temperature float64) (float64, []float32) {
 	n := len(label)

@@ -20,7 +20,7 @@ type keepRatio struct{}
 
 // Needs implements Objective.
 func (keepRatio) Needs(f Fit) (Needs, error) {
-	if !f.Shares {
+	if _, ok := pruners.LearnerAs[pruners.ShareLearner](f.Learner); !ok {
 		return Needs{}, errors.New("no rule is learning that aims at a share of the tokens")
 	}
 	return Needs{}, nil

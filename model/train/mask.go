@@ -48,9 +48,11 @@ func MaskTerm(weight float32, over Regulariser, control Controller) Term {
 	return Term{Name: "mask", Objective: mask{over: over}, Weight: weight, Control: control}
 }
 
+func (mask) penalty() {}
+
 // Needs implements Objective.
 func (mask) Needs(f Fit) (Needs, error) {
-	if !f.Masks {
+	if f.Learner == nil {
 		return Needs{}, errors.New("there is no mask; only a stage in which the rule learns has one")
 	}
 	return Needs{}, nil

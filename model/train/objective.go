@@ -6,6 +6,7 @@ import (
 
 	"ltpbench/internal/registry"
 	"ltpbench/model"
+	"ltpbench/pruners"
 )
 
 // Objective is one kind of loss. It reads what a forward pass has made, and adds its
@@ -18,19 +19,19 @@ type Objective interface {
 	Add(s *Step, weight float32) (float64, error)
 }
 
-// Fit is what an objective is asked to fit: the models' configurations, whether the pass
-// has masks, and what is trained for.
+// Fit is what an objective is asked to fit: the models' configurations, the rule that learns
+// in the pass, and what is trained for.
 type Fit struct {
-	Student, Teacher *model.Config // Teacher is nil without one
-	Masks            bool
-	Shares           bool    // the masks have shares to aim at, see pruners.ShareLearner
-	Budget           float64 // in relative `paper` FLOPs; 0: none
+	Student, Teacher *model.Config   // Teacher is nil without one
+	Learner          pruners.Learner // nil where none learns
+	Budget           float64         // in relative `paper` FLOPs; 0: none
 }
 
 // Needs is what an objective has to be given.
 type Needs struct {
 	Answers       bool       // the teacher's answers, see Example.Teacher
 	TeacherRows   bool       // the teacher's rows of every layer: it runs in each step
+	Saliency      bool       // the teacher's saliency: it runs forward and back in each step
 	FullLastLayer bool       // all rows of the last layer
 	Layers        []OwnLayer // its own weights
 }
@@ -44,6 +45,13 @@ type Term struct {
 	Schedule Schedule
 	// Control, if not nil, sets the weight by feedback instead.
 	Control Controller
+}
+
+// Penalty reports whether the term is what keeping tokens costs, so that its weight can be
+// steered towards a budget.
+func (t *Term) Penalty() bool {
+	_, ok := t.Objective.(interface{ penalty() })
+	return ok
 }
 
 // objectives is the registry; each objective's file adds itself.
@@ -68,13 +76,14 @@ func Needed(terms []Term, f Fit) (Needs, error) {
 	var all Needs
 	for _, term := range terms {
 		n, err := term.Objective.Needs(f)
-		if err == nil && (n.TeacherRows || n.Answers) && f.Teacher == nil {
+		if err == nil && (n.TeacherRows || n.Saliency || n.Answers) && f.Teacher == nil {
 			err = errors.New("it learns from a teacher; name one")
 		}
 		if err != nil {
 			return all, fmt.Errorf("objective %s: %w", term.Name, err)
 		}
 		all.Answers, all.TeacherRows, all.FullLastLayer = all.Answers || n.Answers, all.TeacherRows || n.TeacherRows, all.FullLastLayer || n.FullLastLayer
+		all.Saliency = all.Saliency || n.Saliency
 		all.Layers = append(all.Layers, n.Layers...)
 	}
 	return all, nil

@@ -63,8 +63,7 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 	}
 	n := &pass{Pass: p, config: c, whole: whole, size: size, scratch: map[[2]int]hw.Mat{}, lists: map[[2]int]hw.Ints{}, contrasts: map[int]*contrast{}, sums: make([][]float64, len(p.Terms)), rows: make([]hw.Mat, c.Layers+1), used: make([]bool, c.Layers+1)}
 	n.room = func() hw.Mat { return m.Floats(size.Rows, c.Width) }
-	_, shares := pruners.LearnerAs[pruners.ShareLearner](p.Learner)
-	fit := Fit{Student: c, Masks: p.Learner != nil, Shares: shares, Budget: t.o.Budget}
+	fit := Fit{Student: c, Learner: p.Learner, Budget: t.o.Budget}
 	if t.o.Teacher != nil {
 		fit.Teacher = &t.o.Teacher.Config
 	}
@@ -85,8 +84,13 @@ func (t *Trainer) newPass(p Pass, size model.Size) (*pass, error) {
 		n.own = append(n.own, layers)
 	}
 	full := p.FullLastLayer || p.Steer != nil || needs.FullLastLayer
-	if needs.TeacherRows && t.teacher == nil {
+	if (needs.TeacherRows || needs.Saliency) && t.teacher == nil {
 		t.teacher = newTeacher(m, t.o.Teacher, size)
+	}
+	if needs.Saliency {
+		if err := t.teacher.prepareBack(size); err != nil {
+			return nil, err
+		}
 	}
 	switch {
 	case p.Learner != nil:

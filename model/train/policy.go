@@ -56,8 +56,9 @@ func (f *soft) decide(r *model.Run, a *model.Activations) {
 	}
 	n := v.Seqs.Rows()
 	v.Policy = s.now
-	l.Mask = Mask{D: l.d[:n], DD: l.dd[:n]}
+	l.Mask = Mask{D: l.d[:n], DD: l.dd[:n], DScores: l.dscores[:len(v.Scores)]}
 	clear(l.DD)
+	clear(l.DScores)
 	f.learner.Mask(v, l.D)
 	f.tally.enter(v.Seqs, l.D, s.half())
 	s.now, s.layer = l.D, a.Layer
@@ -113,6 +114,16 @@ func (p *pass) keyGrads(a *model.Activations, to *hw.AttentionGrads) {
 	}
 }
 
+// decision is what a layer's decision has read.
+func (p *pass) decision(a *model.Activations) pruners.View {
+	f, v := p.soft, p.run.EntryView(a)
+	v.Policy = f.policy.first[:v.Seqs.Rows()]
+	if earlier := f.decided(a.Layer - 1); earlier >= 0 {
+		v.Policy = f.layers[earlier].D
+	}
+	return v
+}
+
 // decideGrad goes back through a layer's decision: what it read gets its gradient, the rows
 // that reached the layer in dx.
 func (p *pass) decideGrad(d hw.Backward, a *model.Activations, dx hw.Mat) {
@@ -121,19 +132,15 @@ func (p *pass) decideGrad(d hw.Backward, a *model.Activations, dx hw.Mat) {
 		return
 	}
 	l, s := &f.layers[a.Layer], &f.policy
-	v := p.run.EntryView(a)
+	v := p.decision(a)
 	n := v.Seqs.Rows()
-	v.Policy = s.first[:n]
-	if earlier := f.decided(a.Layer - 1); earlier >= 0 {
-		v.Policy = f.layers[earlier].D
-	}
 	dmask, dscores := f.dmask[:n], f.dscores[:len(v.Scores)]
 	d.Read(dmask, l.dweights.Top(n))
 	for i := range dmask {
 		dmask[i] += l.DD[i] + s.dbefore[i]
 	}
 	clear(s.dbefore)
-	clear(dscores)
+	copy(dscores, l.DScores)
 	clear(f.dhidden)
 	f.learner.MaskGrad(v, l.D, dmask, pruners.MaskGrads{Scores: dscores, Hidden: f.dhidden, Policy: s.dbefore[:n]})
 	if f.dhidden != nil {

@@ -37,6 +37,7 @@ type softLayer struct {
 	dweights hw.Mat // of a policy, or of the weights of what merges
 	merged   pruners.Merged
 	weighs   []float32 // see weights
+	dscores  []float32 // see Mask.DScores
 }
 
 func newSoft(m hw.Memory, l pruners.Learner, c *model.Config, s model.Size) *soft {
@@ -58,7 +59,7 @@ func newSoft(m hw.Memory, l pruners.Learner, c *model.Config, s model.Size) *sof
 		own := softLayer{d: make([]float32, s.Rows), dd: make([]float32, s.Rows), device: m.Floats(s.Rows, 1)}
 		switch {
 		case f.keys != nil && l.Masks(i):
-			own.dweights = m.Floats(s.Rows, 1)
+			own.dweights, own.dscores = m.Floats(s.Rows, 1), make([]float32, s.Rows*outs)
 		case l.Masks(i):
 			own.scaled = m.Floats(s.Rows, c.Width)
 		}

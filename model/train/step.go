@@ -30,6 +30,9 @@ type Rows struct {
 // Mask is what a soft stage multiplies a layer's rows by.
 type Mask struct {
 	D, DD []float32 // per row: the mask, and room that its gradient is added to
+	// DScores is, of a policy that networks decide by, room that the gradient of their outputs is
+	// added to; it goes to the networks and beneath alone.
+	DScores []float32
 	// Padding is the mask of a position past a sequence's end, a row that receives
 	// no attention; DPadding is what its gradient is added to.
 	Padding, DPadding float32

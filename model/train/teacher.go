@@ -14,6 +14,7 @@ type teacher struct {
 	target hw.Mat
 
 	dense, logits hw.Mat // of the head over rows; absent until an objective asks
+	back          *back  // nil: no objective reads its saliency
 }
 
 func newTeacher(m hw.Memory, e *model.Encoder, s model.Size) *teacher {

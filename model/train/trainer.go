@@ -102,11 +102,11 @@ func (t *Trainer) Pruner() pruners.Pruner {
 	return nil
 }
 
-// Weight is what the first term of that name counts now; false if there is none.
-func (t *Trainer) Weight(name string) (float32, bool) {
+// Penalty is what the first term that is one counts now (see Term.Penalty); false if there is none.
+func (t *Trainer) Penalty() (float32, bool) {
 	for _, p := range t.passes {
 		for _, term := range p.Terms {
-			if term.Name == name {
+			if term.Penalty() {
 				return t.weight(p, &term), true
 			}
 		}
