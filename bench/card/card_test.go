@@ -168,9 +168,13 @@ func TestPackedTexts(t *testing.T) {
 	pairs := plan.Data{File: write("test.tsv", "text1\ttext2\tlabel", "film %d no %d\tscene %d\t%d", 30), Train: write("train.tsv", "text1\ttext2\tlabel", "film %d no %d\tscene %d\t%d", 90)}
 	pairs.TestTexts, pairs.TrainTexts = 10, 40
 	scores := plan.Data{File: write("test.csv", "text,score", "\"film %d, no %d\",%d.%d", 30), Train: write("train.csv", "text,score", "\"film %d, no %d\",%d.%d", 90), Regression: true, ValidationTexts: 20}
+	halves := pairs
+	halves.TrainHalf, halves.TestHalf = plan.Shorter, plan.Longer
+	chosen := halves
+	chosen.TestTexts, chosen.ValidationTexts = 0, 20
 	given := plan.Data{Task: "SST-2", File: plan.Embedded, Limit: 20}
 	sample := plan.Data{File: pairs.Train, Sample: pairs.File}
-	for name, d := range map[string]plan.Data{"pairs": pairs, "scores": scores, "given": given, "sample": sample} {
+	for name, d := range map[string]plan.Data{"pairs": pairs, "halves": halves, "chosen": chosen, "scores": scores, "given": given, "sample": sample} {
 		p := plan.Default()
 		p.Models, p.Methods, p.Budgets, p.Data = []string{"../embedded/files"}, []string{"threshold"}, []float64{0.5}, []plan.Data{d}
 		to := filepath.Join(dir, name)

@@ -82,7 +82,8 @@ func packText(p *plan.Plan, d *plan.Data, dir string) (all []text.Example, err e
 		return nil, errors.New("a text of several labels at once can't be packed")
 	}
 	own := *d
-	own.Limit, own.TestTexts, own.TrainTexts, own.ValidationTexts, own.Split = 0, 0, 0, 0, ""
+	own.Limit, own.TestTexts, own.TrainTexts, own.ValidationTexts = 0, 0, 0, 0
+	own.TrainHalf, own.TestHalf, own.Split = "", "", ""
 	for _, x := range []struct {
 		path     *string
 		examples []text.Example

@@ -148,6 +148,14 @@ func (d Data) check(key string, bad report) {
 	if d.Train == "" && d.TrainTexts+d.ValidationTexts > 0 {
 		bad("%s: train-texts and validation-texts are drawn from training text, and train names none", key)
 	}
+	if d.Train == "" && d.TrainHalf != "" {
+		bad("%s: train-half is a half of the training text, and train names none", key)
+	}
+	for name, half := range map[string]string{"train-half": d.TrainHalf, "test-half": d.TestHalf} {
+		if half != "" && half != Shorter && half != Longer {
+			bad("%s: %s: %q is neither %s nor %s", key, name, half, Shorter, Longer)
+		}
+	}
 	if d.ValidationTexts > 0 && d.TestTexts > 0 {
 		bad("%s: validation-texts takes the place of file, so test-texts has no effect", key)
 	}

@@ -59,10 +59,13 @@ type Data struct {
 	Sample string `toml:"sample" comment:"Without training text: text, labels not needed, on which rules are fitted to the budgets. Empty: a part of file."`
 	Limit  int    `toml:"limit" comment:"Measure only the first N examples; 0: all."`
 
-	// The same texts are drawn each time; what is drawn keeps its order.
-	TestTexts       int `toml:"test-texts,omitempty" comment:"Measure only N random examples; 0: all."`
-	TrainTexts      int `toml:"train-texts,omitempty" comment:"Use only N random texts of the training text; 0: all."`
-	ValidationTexts int `toml:"validation-texts,omitempty" comment:"For choosing settings: measure N random texts of the training text, on which nothing is trained, in place of file; 0: file."`
+	// Halves are taken of all texts, Limit and duplicates apart; then texts are drawn, the same ones each time. What is
+	// taken or drawn keeps its order.
+	TrainHalf       string `toml:"train-half,omitempty" comment:"shorter or longer: use only that half of the training text, by words, duplicates apart. Empty: all."`
+	TestHalf        string `toml:"test-half,omitempty" comment:"shorter or longer: measure only that half of the text, by words. Empty: all."`
+	TestTexts       int    `toml:"test-texts,omitempty" comment:"Measure only N random examples; 0: all."`
+	TrainTexts      int    `toml:"train-texts,omitempty" comment:"Use only N random texts of the training text; 0: all."`
+	ValidationTexts int    `toml:"validation-texts,omitempty" comment:"For choosing settings: measure N random texts of the training text, of its test-half if there is one, on which nothing is trained, in place of file; 0: file."`
 
 	Split          string `toml:"split" comment:"Which file of a task's folder is measured. Empty: dev, else test."`
 	Format         string `toml:"format" comment:"tsv, csv, jsonl or parquet. Empty: by the file's extension."`
@@ -104,6 +107,9 @@ type Measure struct {
 	Lengths  []int  `toml:"lengths"`
 	Exact    bool   `toml:"exact" comment:"Compute all rows of the last layer in timed passes, not only row 0."`
 }
+
+// The halves of a text that TrainHalf and TestHalf name.
+const Shorter, Longer = "shorter", "longer"
 
 // Default is the plan of a sweep without flags: the embedded model and
 // its own points on the embedded text.

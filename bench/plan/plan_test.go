@@ -81,7 +81,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts := strings.Split(string(page), "```toml\n")[1:]
-	if len(parts) != 4 {
+	if len(parts) != 5 {
 		t.Fatalf("%d plans on the page", len(parts))
 	}
 	for _, part := range parts {
@@ -140,6 +140,9 @@ func TestRefuses(t *testing.T) {
 		"[[data]]\ntask = 'nope'\nfile = 'x'":                           {`no task "nope"`},
 		"[[data]]\ntask = 'MRPC'":                                       {"file is missing"},
 		"[[data]]\ntask = 'MRPC'\nfile = 'x'\nsplit = 'dove'":           {`no split "dove"`},
+		"[[data]]\nfile = 'x'\ntrain = 't'\ntest-half = 'long'":         {`test-half: "long" is neither shorter nor longer`},
+		"[[data]]\nfile = 'x'\ntrain = 't'\ntrain-half = 'Shorter'":     {`train-half: "Shorter" is neither shorter nor longer`},
+		"[[data]]\nfile = 'x'\ntrain-half = 'shorter'":                  {"train names none"},
 		"[[data]]\nfile = 'x'\nheader = 'perhaps'":                      {"neither yes nor no"},
 		"[[data]]\nfile = 'x'\nformat = 'xls'":                          {"none of"},
 		"[[data]]\nfile = 'x'\ntrain = 't'\nsample = 's'":               {"held-out part"},

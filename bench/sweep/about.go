@@ -42,7 +42,7 @@ func (w *worker) config() []results.Key {
 		{Name: "tuning", Value: tuning}, {Name: "budgets-met-on", Value: w.budgetsMetOn()}, {Name: "unreachable", Value: strings.Join(short, "; ")},
 		{Name: eval.KeyPositive, Value: positive(s.corpus.task)}, {Name: eval.KeyLabels, Value: labels(s.corpus.task)},
 		{Name: results.KeyTruncated, Value: number(s.truncated)},
-		{Name: "train-examples", Value: number(len(s.corpus.train))}, {Name: "train-dropped", Value: s.corpus.dropped}, {Name: "train-truncated", Value: number(s.trainTruncated)},
+		{Name: "train-examples", Value: number(len(s.corpus.train))}, {Name: "train-half", Value: s.corpus.half}, {Name: "train-dropped", Value: s.corpus.dropped}, {Name: "train-truncated", Value: number(s.trainTruncated)},
 		{Name: "order", Value: m.Order}, {Name: "batch", Value: batch}, {Name: "timed-examples", Value: fmt.Sprint(w.timed())}, {Name: "rounds", Value: fmt.Sprint(m.Rounds)}, {Name: "last-layer", Value: last},
 		{Name: results.KeyDevice, Value: info.Name}, {Name: "kernel", Value: info.Kernel}, {Name: "numerics", Value: train.Numerics(w.device)}, {Name: processor(info), Value: info.Model}, {Name: "gpu-condition", Value: availability(w.device)},
 		{Name: "type", Value: string(info.Type)}, {Name: "threads", Value: fmt.Sprint(info.Threads)},

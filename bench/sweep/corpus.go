@@ -20,7 +20,8 @@ type corpus struct {
 	from     string         // where held comes from, for people
 	found    []string       // how files were read, and what was left out, for people
 	drawn    string         // which texts are measured, where not all of a file
-	dropped  string         // the same of duplicates alone; empty if none were looked for
+	half     string         // which half of the training text is used; empty: all of it
+	dropped  string         // of duplicates, how many were dropped; empty if none were looked for
 }
 
 // Texts are a plan's texts as a sweep uses them, duplicates gone and drawn.
@@ -91,11 +92,25 @@ func readText(p *plan.Plan, d plan.Data, c *model.Config, name string) (*corpus,
 		t.measured = t.measured[:min(d.Limit, len(t.measured))]
 	}
 	all := t.measured
-	if d.TestTexts > 0 {
-		t.measured = text.Sample(t.measured, d.TestTexts, drawn)
-		t.drawn = fmt.Sprintf("%d random ones of %d", len(t.measured), len(all))
+	if d.ValidationTexts == 0 {
+		if t.measured, t.drawn = half(all, d.TestHalf); len(t.measured) == 0 {
+			return nil, fmt.Errorf("%s: one example has no longer half: measure more, or leave test-half out", d.File)
+		}
+		if n := len(t.measured); d.TestTexts > 0 {
+			t.measured = text.Sample(t.measured, d.TestTexts, drawn)
+			t.drawn = withHalf(fmt.Sprintf("%d random ones of %d", len(t.measured), n), t.drawn)
+		}
 	}
-	return t, t.holdOut(p, d, f, all)
+	if err = t.holdOut(p, d, f, all); err != nil {
+		return nil, err
+	}
+	if d.TestHalf != "" {
+		t.found = append(t.found, "measured text: "+t.drawn)
+	}
+	if t.half != "" {
+		t.found = append(t.found, "training text: "+t.half)
+	}
+	return t, nil
 }
 
 // holdOut sets aside what budgets are met on. Test is the text that training text has nothing in common with.
@@ -128,9 +143,13 @@ func (t *corpus) holdOut(p *plan.Plan, d plan.Data, f text.Format, test []text.E
 		t.found = append(t.found, n.String())
 	}
 	all := len(t.train)
+	whole := t.train
+	t.train, t.half = half(whole, d.TrainHalf)
 	if n := d.ValidationTexts; n > 0 {
-		t.measured, t.train = text.Deal(t.train, n, drawn)
-		t.drawn = fmt.Sprintf("%d random ones taken out of the training text", len(t.measured))
+		from, which := half(whole, d.TestHalf)
+		t.measured = text.Sample(from, n, drawn)
+		t.train, _ = text.Without(t.train, t.measured)
+		t.drawn = withHalf(fmt.Sprintf("%d random ones taken out of the training text", len(t.measured)), which)
 	}
 	if d.TrainTexts > 0 {
 		t.train = text.Sample(t.train, d.TrainTexts, drawn)
@@ -141,6 +160,28 @@ func (t *corpus) holdOut(p *plan.Plan, d plan.Data, f text.Format, test []text.E
 	}
 	t.from = fmt.Sprintf("%d held-out examples of the training text", len(t.held))
 	return nil
+}
+
+// half returns the half of the examples that a plan names, and a description of it; all of them and none if it names none.
+func half(all []text.Example, which string) ([]text.Example, string) {
+	if which == "" {
+		return all, ""
+	}
+	shorter, longer := text.Halves(all)
+	if which == plan.Shorter {
+		_, most := text.Words(shorter)
+		return shorter, fmt.Sprintf("shorter half: %d of %d, at most %d words", len(shorter), len(all), most)
+	}
+	least, _ := text.Words(longer)
+	return longer, fmt.Sprintf("longer half: %d of %d, at least %d words", len(longer), len(all), least)
+}
+
+// withHalf adds the description of a half, if there is one, to that of what was drawn from it.
+func withHalf(drawn, half string) string {
+	if half == "" {
+		return drawn
+	}
+	return drawn + "; " + half
 }
 
 // read reads labelled text and notes how.

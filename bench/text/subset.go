@@ -74,7 +74,7 @@ func Clean(train []Example, tests ...[]Example) (kept []Example, n Dropped) {
 // Sample picks n examples at random, the same ones for the same seed, in their old order; all of them if
 // n is not smaller than their number. The result is a new slice.
 func Sample(all []Example, n int, seed uint64) []Example {
-	picked, _ := Deal(all, n, seed)
+	picked, _ := deal(all, n, seed)
 	return picked
 }
 
@@ -85,12 +85,12 @@ func Split(all []Example, share float64, seed uint64) (rest, held []Example) {
 	if !(share >= 0 && share <= 1) {
 		panic("tasks: Split needs a share from 0 to 1")
 	}
-	held, rest = Deal(all, int(share*float64(len(all))+0.5), seed)
+	held, rest = deal(all, int(share*float64(len(all))+0.5), seed)
 	return rest, held
 }
 
-// Deal picks as Sample does, and returns the others too, in their old order. Both are new slices.
-func Deal(all []Example, n int, seed uint64) (picked, rest []Example) {
+// deal picks as Sample does, and returns the others too, in their old order. Both are new slices.
+func deal(all []Example, n int, seed uint64) (picked, rest []Example) {
 	if n < 0 {
 		panic("tasks: a negative number of examples")
 	}

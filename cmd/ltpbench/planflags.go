@@ -28,6 +28,8 @@ type planFlags struct {
 	Train      string `help:"Training text, a file or a task's folder, on which every point is fine-tuned. Default: the given weights are used." placeholder:"FILE" group:"Text"`
 	Sample     string `help:"Without training text: text on which rules are fitted to the budgets. Default: a part of --data, without labels." placeholder:"FILE" group:"Text"`
 	Limit      *int   `help:"Measure only the first N examples." placeholder:"N" group:"Text"`
+	TrainHalf  string `name:"train-half" help:"Use only that half of the training text, by words: shorter or longer." placeholder:"HALF" group:"Text"`
+	TestHalf   string `name:"test-half" help:"Measure only that half of the text, by words: shorter or longer." placeholder:"HALF" group:"Text"`
 	TestTexts  *int   `name:"test-texts" help:"Measure only N random examples, always the same." placeholder:"N" group:"Text"`
 	TrainTexts *int   `name:"train-texts" help:"Use only N random texts of the training text, always the same." placeholder:"N" group:"Text"`
 	Validation *int   `name:"validation-texts" help:"For choosing settings: measure N random texts of the training text, on which nothing is trained, in place of --data." placeholder:"N" group:"Text"`
@@ -165,7 +167,7 @@ func (f *planFlags) overData(p *plan.Plan) error {
 		for _, x := range []struct {
 			to   *string
 			from string
-		}{{&d.Train, f.Train}, {&d.Sample, f.Sample}, {&d.Split, f.Split}, {&d.Format, f.Format}, {&d.Text, f.Text}, {&d.Pair, f.Pair}, {&d.Label, f.Label}} {
+		}{{&d.Train, f.Train}, {&d.Sample, f.Sample}, {&d.Split, f.Split}, {&d.Format, f.Format}, {&d.Text, f.Text}, {&d.Pair, f.Pair}, {&d.Label, f.Label}, {&d.TrainHalf, f.TrainHalf}, {&d.TestHalf, f.TestHalf}} {
 			if x.from != "" {
 				*x.to = x.from
 			}
