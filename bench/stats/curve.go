@@ -67,6 +67,21 @@ func (c Curve) at(cost float64) (scores []Score, sideways, slope float64, ok boo
 	return scores, math.Hypot((1-w)*a.Error, w*b.Error), slope, true
 }
 
+// Nearest is the cost nearest to another that both curves reach, give or take Reach; false if there is none.
+func Nearest(a, b Curve, cost float64) (float64, bool) {
+	if len(a) == 0 || len(b) == 0 {
+		return 0, false
+	}
+	low, high := max(a[0].Cost, b[0].Cost), min(a[len(a)-1].Cost, b[len(b)-1].Cost)
+	if low > high+Reach {
+		return 0, false
+	}
+	if low > high {
+		return (low + high) / 2, true
+	}
+	return min(max(cost, low), high), true
+}
+
 // CompareAt is Compare of two curves at equal cost. Where costs were timed, an error of the time moves a
 // curve sideways, and by its slope up or down; that is part of the difference's error. It is false where one
 // of the curves does not reach.

@@ -79,3 +79,30 @@ func TestCompareAt(t *testing.T) {
 		t.Error("b does not reach 0.3")
 	}
 }
+
+// TestNearest: the nearest cost at which two curves overlap, give or take Reach.
+func TestNearest(t *testing.T) {
+	curve := func(costs ...float64) (c Curve) {
+		for _, x := range costs {
+			c = append(c, Node{Cost: x})
+		}
+		return c
+	}
+	for _, c := range []struct {
+		a, b       Curve
+		cost, want float64
+		ok         bool
+	}{
+		{curve(0.3, 0.6), curve(0.4, 0.7), 0.5, 0.5, true},
+		{curve(0.3, 0.6), curve(0.4, 0.7), 0.1, 0.4, true},
+		{curve(0.3, 0.6), curve(0.4, 0.7), 0.9, 0.6, true},
+		{curve(0.3, 0.6), curve(0.5), 0.475, 0.5, true},
+		{curve(0.474), curve(0.478), 0.5, 0.476, true},
+		{curve(0.47), curve(0.48), 0.475, 0, false},
+		{curve(), curve(0.48), 0.475, 0, false},
+	} {
+		if got, ok := Nearest(c.a, c.b, c.cost); ok != c.ok || math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%v and %v near %v: %v, %v", c.a, c.b, c.cost, got, ok)
+		}
+	}
+}

@@ -45,6 +45,19 @@ func Pool(studies []Estimate) (Pooled, bool) {
 	return p, true
 }
 
+// MeanOfDependent is the plain mean of estimates whose errors may go together, such as those of two models on the same
+// examples: its error is what it is if they go together entirely, the largest that it can be.
+func MeanOfDependent(list []Estimate) Estimate {
+	m := list[0]
+	m.Value, m.Error = 0, 0
+	for _, e := range list {
+		m.Value += e.Value / float64(len(list))
+		m.Error += e.Error / float64(len(list))
+		m.Freedom, m.Seeds = min(m.Freedom, e.Freedom), min(m.Seeds, e.Seeds)
+	}
+	return m
+}
+
 // weighted returns the studies' weighted mean, the weighted sum of squares about it, and the sum of the weights, which it
 // writes to w.
 func weighted(studies []Estimate, tau2 float64, w []float64) (mean, q, sum float64) {

@@ -85,3 +85,15 @@ func TestPoolCoverage(t *testing.T) {
 		}
 	}
 }
+
+// TestMeanOfDependent: estimates whose errors are one and the same have the error of one.
+func TestMeanOfDependent(t *testing.T) {
+	one := Estimate{Value: 2, Error: 0.5, Freedom: 9, Seeds: 3}
+	if got := MeanOfDependent([]Estimate{one, one}); got != one {
+		t.Errorf("twice the same: %+v", got)
+	}
+	got := MeanOfDependent([]Estimate{one, {Value: 4, Error: 1, Freedom: 4, Seeds: 5}})
+	if want := (Estimate{Value: 3, Error: 0.75, Freedom: 4, Seeds: 3}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}

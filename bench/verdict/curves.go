@@ -152,6 +152,34 @@ func (n *node) cost(axis Axis) (cost, err float64, ok bool) {
 	return cost, err, true
 }
 
+// timeAt is the relative time that the method takes at relative FLOPs, or at the nearest that it has: false if that is not near.
+func (m *method) timeAt(flops, near float64) (time float64, ok bool) {
+	type pair struct{ flops, time float64 }
+	var pairs []pair
+	for _, n := range m.nodes {
+		f, _, counted := n.cost(FLOPs)
+		t, _, timed := n.cost(Time)
+		if counted && timed {
+			pairs = append(pairs, pair{f, t})
+		}
+	}
+	if len(pairs) == 0 {
+		return 0, false
+	}
+	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.flops, b.flops) })
+	first, last := pairs[0], pairs[len(pairs)-1]
+	at := min(max(flops, first.flops), last.flops)
+	if math.Abs(at-flops) > near {
+		return 0, false
+	}
+	for i, b := range pairs[1:] {
+		if a := pairs[i]; at <= b.flops && a.flops < b.flops {
+			return a.time + (b.time-a.time)*(at-a.flops)/(b.flops-a.flops), true
+		}
+	}
+	return last.time, true
+}
+
 // fullName is the point's name in the record; it has one, for it was read from there.
 func fullName(p *results.Point) string {
 	name, _ := p.FullName()

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,14 +10,33 @@ import (
 	"ltpbench/results"
 )
 
+// Pooling is what PoolRuns compares in every run.
+type Pooling struct {
+	Axes []Axis
+	// Costs are relative FLOPs. On the axis of time, methods are compared at the time that the first of them takes there.
+	Costs []float64
+	// Near is how far from a cost, on either axis, the nearest one that both methods reach may be.
+	Near float64
+	// Best, if any, names rivals of which each run takes the best: the one with the least difference at the cost. That
+	// is chosen by the data that test it and favours the rivals. Without it every rival is compared singly.
+	Best []string
+	// Itself compares every method with itself instead: each training seed with the others.
+	Itself bool
+}
+
+// Near is that of a Pooling unless there is a reason for another: budgets are met on other texts than those measured, and some
+// methods have one point alone.
+const Near = 0.05
+
 // Pooled is a method against a rival at one cost, over several runs.
 type Pooled struct {
 	Method, Rival string
 	Tuned         bool
 	Axis          Axis
-	Cost          float64
+	Cost          float64 // relative FLOPs, whatever the axis
 	Parts         []Part
-	// Mean is over the runs, as random effects; see stats.Pool. Differences are of each run's own metric.
+	// Mean is over the texts, as random effects; see stats.Pool. Differences are of each run's own metric, and those of
+	// runs on one text are averaged before.
 	Mean stats.Pooled
 	// P is the p-value of the mean, Corrected with Holm's correction for all that are pooled together, and Interval has
 	// a level of 95 % for all of them together.
@@ -29,7 +49,11 @@ type Pooled struct {
 type Part struct {
 	Run        string
 	Metric     string
+	Text       string // which text the run measured: the hash of it
+	Rival      string
+	Cost       float64 // on the axis: where the methods were compared
 	Difference stats.Estimate
+	Weight     float64 // in the mean
 }
 
 // Significant reports whether the mean difference is significant.
@@ -37,7 +61,7 @@ func (p *Pooled) Significant() bool { return p.Corrected <= stats.Significance }
 
 // PoolRuns compares methods at the costs in every run, and pools what the runs say: differences of the same methods at
 // the same cost. Left lists what could not be pooled. Names are the runs', in their order.
-func PoolRuns(runs []*results.Run, names []string, axes []Axis, costs []float64) (list []Pooled, left []string, err error) {
+func PoolRuns(runs []*results.Run, names []string, what Pooling) (list []Pooled, left []string, err error) {
 	for i, run := range runs {
 		v, sides, err := begin(run)
 		if err != nil {
@@ -49,17 +73,24 @@ func PoolRuns(runs []*results.Run, names []string, axes []Axis, costs []float64)
 		for _, l := range v.Left {
 			left = append(left, names[i]+": "+l)
 		}
+		if what.Itself {
+			sides = itself(sides, what.Best)
+		}
+		from := Part{Run: names[i], Metric: v.Metric, Text: run.Get("data-hash")}
+		if from.Text == "" {
+			from.Text = names[i] // then it is taken for one of its own
+		}
 		for _, s := range sides {
-			for _, axis := range axes {
-				for _, cost := range costs {
-					left = append(left, addParts(&list, names[i], v.Metric, s, axis, cost)...)
+			for _, axis := range what.Axes {
+				for _, cost := range what.Costs {
+					left = append(left, what.compare(&list, from, s, axis, cost)...)
 				}
 			}
 		}
 	}
 	list = slices.DeleteFunc(list, func(p Pooled) bool {
-		if len(p.Parts) < 2 {
-			left = append(left, fmt.Sprintf("%s against %s at %s of %s: only %s", p.Method, p.Rival, p.Axis.at(p.Cost), p.Axis.Name, p.Parts[0].Run))
+		if texts := p.texts(); len(texts) < 2 {
+			left = append(left, fmt.Sprintf("%s against %s at %s of %s: only %s", p.Method, p.Rival, results.Decimal(p.Cost), p.Axis.Name, p.Parts[0].Run))
 			return true
 		}
 		return false
@@ -68,25 +99,65 @@ func PoolRuns(runs []*results.Run, names []string, axes []Axis, costs []float64)
 	return list, left, nil
 }
 
-// addParts compares a method with its rivals in one run at one cost.
-func addParts(list *[]Pooled, name, metric string, s side, axis Axis, cost float64) (left []string) {
-	own := s.method.curve(axis)
+// compare adds what a run says of a method and its rivals at one cost.
+func (what *Pooling) compare(list *[]Pooled, from Part, s side, axis Axis, cost float64) (left []string) {
+	var parts []Part
 	for _, rival := range s.rivals {
-		e, ok := stats.CompareAt(own, rival.curve(axis), cost)
-		if !ok {
-			left = append(left, fmt.Sprintf("%s: %s and %s do not both reach %s of %s", name, s.method.name, rival.name, axis.at(cost), axis.Name))
+		if what.Best != nil && !what.Itself && !slices.Contains(what.Best, rival.name) {
 			continue
 		}
-		at := slices.IndexFunc(*list, func(p Pooled) bool {
-			return p.Method == s.method.name && p.Rival == rival.name && p.Tuned == s.method.tuned && p.Axis == axis && p.Cost == cost
-		})
-		if at < 0 {
-			at = len(*list)
-			*list = append(*list, Pooled{Method: s.method.name, Rival: rival.name, Tuned: s.method.tuned, Axis: axis, Cost: cost})
+		part, ok := what.part(from, s.method, rival, axis, cost)
+		if !ok {
+			left = append(left, fmt.Sprintf("%s: %s and %s do not both reach %s of %s", from.Run, s.method.name, rival.name, results.Decimal(cost), axis.Name))
+			continue
 		}
-		(*list)[at].Parts = append((*list)[at].Parts, Part{name, metric, e})
+		parts = append(parts, part)
+	}
+	if what.Best != nil && !what.Itself && len(parts) > 0 {
+		best := slices.MinFunc(parts, func(a, b Part) int { return cmp.Compare(a.Difference.Value, b.Difference.Value) })
+		s.add(list, best, BestOf(what.Best), axis, cost)
+		return left
+	}
+	for _, part := range parts {
+		s.add(list, part, part.Rival, axis, cost)
 	}
 	return left
+}
+
+// BestOf is the rival's name where it is the best of several.
+func BestOf(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return "the best of " + strings.Join(names, ", ")
+}
+
+// part compares two methods at the nearest cost that both reach; it is false if that is not near.
+func (what *Pooling) part(from Part, m, rival *method, axis Axis, cost float64) (Part, bool) {
+	at, ok := cost, true
+	if axis == Time {
+		at, ok = m.timeAt(cost, what.Near)
+	}
+	own, other := m.curve(axis), rival.curve(axis)
+	common, reached := stats.Nearest(own, other, at)
+	if !ok || !reached || common < at-what.Near || common > at+what.Near {
+		return from, false
+	}
+	from.Rival, from.Cost = rival.name, common
+	from.Difference, ok = stats.CompareAt(own, other, common)
+	return from, ok
+}
+
+// add adds what a run says of a method and a rival.
+func (s *side) add(list *[]Pooled, part Part, rival string, axis Axis, cost float64) {
+	at := slices.IndexFunc(*list, func(p Pooled) bool {
+		return p.Method == s.method.name && p.Rival == rival && p.Tuned == s.method.tuned && p.Axis == axis && p.Cost == cost
+	})
+	if at < 0 {
+		at = len(*list)
+		*list = append(*list, Pooled{Method: s.method.name, Rival: rival, Tuned: s.method.tuned, Axis: axis, Cost: cost})
+	}
+	(*list)[at].Parts = append((*list)[at].Parts, part)
 }
 
 // correct pools the parts of each comparison and corrects for all of them.
@@ -94,7 +165,7 @@ func correct(list []Pooled, left *[]string) []Pooled {
 	list = slices.DeleteFunc(list, func(p Pooled) bool {
 		ok := p.pool()
 		if !ok {
-			*left = append(*left, fmt.Sprintf("%s against %s at %s of %s: in a run they answer alike throughout, and nothing tells how much that weighs", p.Method, p.Rival, p.Axis.at(p.Cost), p.Axis.Name))
+			*left = append(*left, fmt.Sprintf("%s against %s at %s of %s: in a run they answer alike throughout, and nothing tells how much that weighs", p.Method, p.Rival, results.Decimal(p.Cost), p.Axis.Name))
 		}
 		return !ok
 	})
@@ -115,49 +186,34 @@ func correct(list []Pooled, left *[]string) []Pooled {
 	return list
 }
 
-// pool sets the mean; it is false where stats.Pool is.
-func (p *Pooled) pool() (ok bool) {
-	var estimates []stats.Estimate
+// texts lists the texts that the parts measured.
+func (p *Pooled) texts() (list []string) {
 	for _, part := range p.Parts {
-		estimates = append(estimates, part.Difference)
+		if !slices.Contains(list, part.Text) {
+			list = append(list, part.Text)
+		}
 	}
-	p.Mean, ok = stats.Pool(estimates)
-	return ok
+	return list
 }
 
-// PoolSentences says what pooled comparisons with the best rivals come to, in a sentence for each method and axis.
-func PoolSentences(list []Pooled) []string {
-	var sentences []string
-	var keys []string
-	of := map[string][]string{}
-	for _, p := range list {
-		if !p.Best {
-			continue
-		}
-		what := "not significantly different from"
-		if p.Significant() {
-			what = map[bool]string{true: "better than", false: "worse than"}[p.Mean.Value > 0]
-		}
-		name := p.Method
-		if !p.Tuned {
-			name += ", not fine-tuned,"
-		}
-		key := fmt.Sprintf("At equal %s %s is ", p.Axis.Name, name)
-		if of[key] == nil {
-			keys = append(keys, key)
-		}
-		of[key] = append(of[key], fmt.Sprintf("%s %s at %s (%+.1f points [%+.1f, %+.1f], %d runs)", what, p.Rival, p.Axis.at(p.Cost),
-			100*p.Mean.Value, 100*p.Interval.Low, 100*p.Interval.High, p.Mean.Studies))
+// pool sets the mean over texts and each part's weight; it is false where stats.Pool is.
+func (p *Pooled) pool() (ok bool) {
+	texts := p.texts()
+	of := make([][]stats.Estimate, len(texts))
+	for _, part := range p.Parts {
+		at := slices.Index(texts, part.Text)
+		of[at] = append(of[at], part.Difference)
 	}
-	for _, key := range keys {
-		sentences = append(sentences, key+strings.Join(of[key], "; ")+".")
+	means := make([]stats.Estimate, len(texts))
+	for i := range of {
+		means[i] = stats.MeanOfDependent(of[i])
 	}
-	if len(list) > 0 {
-		all := fmt.Sprintf("all %d means together", len(list))
-		if len(list) == 1 {
-			all = "the one mean"
-		}
-		sentences = append(sentences, fmt.Sprintf("Points are hundredths of each run's own metric; means are random effects over runs, and their 95 %% intervals and significance hold for %s (Holm). Intervals of single runs are uncorrected.", all))
+	if p.Mean, ok = stats.Pool(means); !ok {
+		return false
 	}
-	return sentences
+	for i := range p.Parts {
+		at := slices.Index(texts, p.Parts[i].Text)
+		p.Parts[i].Weight = p.Mean.Weights[at] / float64(len(of[at]))
+	}
+	return true
 }

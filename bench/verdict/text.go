@@ -131,11 +131,11 @@ func (c *Comparison) text(metric string) string {
 		points = " points"
 	}
 	n := u.Decimals
-	return fmt.Sprintf("%s (%+.*f%s [%+.*f, %+.*f])", c.Axis.at(c.Cost), n, u.Shown(d), points, n, u.Shown(i.Low), n, u.Shown(i.High))
+	return fmt.Sprintf("%s (%+.*f%s [%+.*f, %+.*f])", c.Axis.At(c.Cost), n, u.Shown(d), points, n, u.Shown(i.Low), n, u.Shown(i.High))
 }
 
-// at writes a cost: relative FLOPs, or the speed-up.
-func (a Axis) at(cost float64) string {
+// At writes a cost: relative FLOPs, or the speed-up.
+func (a Axis) At(cost float64) string {
 	if a == Time {
 		return fmt.Sprintf("%.2fx", 1/cost)
 	}
@@ -159,7 +159,7 @@ func (v *Verdict) unreached() []string {
 			if at[name] == nil {
 				names = append(names, name)
 			}
-			at[name] = append(at[name], axis.at(u.Cost))
+			at[name] = append(at[name], axis.At(u.Cost))
 		}
 		for _, name := range names {
 			parts = append(parts, fmt.Sprintf("by %s %s of %s", name, strings.Join(at[name], ", "), axis.Name))

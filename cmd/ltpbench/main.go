@@ -12,8 +12,10 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"ltpbench/bench/verdict"
 	_ "ltpbench/hw/all"
 	"ltpbench/internal/printable"
+	"ltpbench/results"
 	"ltpbench/results/report"
 )
 
@@ -118,7 +120,7 @@ func execute(args []string, o *output) int {
 			if code < 0 {
 				code = n
 			}
-		}), kong.UsageOnError(), kong.Vars{"figures": strings.Join(figures, ","), "formats": strings.Join(report.Names(), ",")})
+		}), kong.UsageOnError(), kong.Vars{"near": results.Decimal(verdict.Near), "figures": strings.Join(figures, ","), "formats": strings.Join(report.Names(), ",")})
 	if err != nil {
 		fmt.Fprintln(o.err, "ltpbench:", err)
 		return 1

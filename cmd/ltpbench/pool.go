@@ -17,18 +17,22 @@ import (
 type poolCmd struct {
 	Paths []string `arg:"" name:"run" help:"Folders of runs of different tasks, or records."`
 	exportFlags
-	At     []float64 `help:"Costs at which methods are compared: relative FLOPs or relative time." default:"0.475" placeholder:"COST"`
+	At     []float64 `help:"Relative FLOPs at which methods are compared." default:"0.475" placeholder:"COST"`
+	Near   float64   `help:"How far from --at the nearest cost that both methods reach may be." default:"${near}"`
+	Axis   []string  `help:"What is equal: flops; or time, that which the method takes at --at." default:"flops" enum:"flops,time"`
+	Best   []string  `help:"Compare with the best of these methods in each run, which favours them; of one, with it alone. Default: with each that the plans name." placeholder:"METHOD"`
+	Itself bool      `help:"Compare each method with itself, one training seed with the others: the noise. With --best those methods only."`
 	Forest string    `help:"File of a forest plot of the same: .png, .svg or .pdf." placeholder:"FILE"`
-	Axis   []string  `help:"What is equal: flops, time." default:"flops" enum:"flops,time"`
 }
 
 // Help is printed below the command's purpose.
 func (poolCmd) Help() string {
-	return `Each run compares its methods at the given costs, interpolated between its points; the differences are pooled over runs as
-random effects (docs/statistics.md). The runs should measure different texts: those that share texts are not independent.
+	return `Each run compares its methods at the given costs, interpolated between its points; the differences are pooled over texts as
+random effects (docs/statistics.md). Runs of one text, such as those of two models, count as one.
 
 Examples:
   ltpbench pool RUN1 RUN2 RUN3
+  ltpbench pool RUNS --best topk,topk:start=1
   ltpbench pool RUNS --at 0.35,0.475,0.65 --axis flops,time -o pooled.html`
 }
 
@@ -42,6 +46,9 @@ func (c *poolCmd) Run(o *output) error {
 			return errUsage{fmt.Errorf("--at %v: a cost above 0", cost)}
 		}
 	}
+	if !(c.Near >= 0) {
+		return errUsage{fmt.Errorf("--near %v: at least 0", c.Near)}
+	}
 	runs, err := openRuns(o, c.Paths)
 	if err != nil {
 		return err
@@ -49,12 +56,12 @@ func (c *poolCmd) Run(o *output) error {
 	if len(runs) < 2 {
 		return errUsage{errors.New("pooling needs at least two runs; ltpbench table prints the verdict of one")}
 	}
-	var axes []verdict.Axis
+	what := verdict.Pooling{Costs: c.At, Near: c.Near, Best: c.Best, Itself: c.Itself}
 	for _, name := range c.Axis {
-		axes = append(axes, map[string]verdict.Axis{"flops": verdict.FLOPs, "time": verdict.Time}[name])
+		what.Axes = append(what.Axes, map[string]verdict.Axis{"flops": verdict.FLOPs, "time": verdict.Time}[name])
 	}
 	names := runNames(runs)
-	list, left, err := verdict.PoolRuns(runs, names, axes, c.At)
+	list, left, err := verdict.PoolRuns(runs, names, what)
 	if err != nil {
 		return err
 	}
@@ -63,8 +70,16 @@ func (c *poolCmd) Run(o *output) error {
 	if shared := sharing(runs, names); shared != "" {
 		r.Facts = append(r.Facts, shared)
 	}
-	if len(list) == 0 {
-		r.Verdict = []string{"No verdict: no two runs have the same two methods at these costs."}
+	switch {
+	case len(list) == 0:
+		r.Verdict = []string{"No verdict: no runs of two texts have the same two methods at these costs."}
+	case c.Itself:
+		r.Verdict = verdict.ItselfSentences(list)
+	default:
+		r.Verdict = verdict.PoolSentences(list)
+	}
+	if len(c.Best) > 1 && !c.Itself {
+		r.Verdict = append(r.Verdict, "The best is chosen in each run by the differences that are tested, which favours it.")
 	}
 	if len(left) > 0 {
 		r.Verdict = append(r.Verdict, "Left out: "+strings.Join(left, "; ")+".")
@@ -94,7 +109,7 @@ func forest(title string, list []verdict.Pooled) (plots.Figure, error) {
 			i := part.Difference.Interval(0.95)
 			effects = append(effects, plots.Effect{Name: part.Run, Low: 100 * i.Low, Value: 100 * part.Difference.Value, High: 100 * i.High})
 		}
-		name := fmt.Sprintf("%s, %s at %s", x.Rival, strings.TrimPrefix(x.Axis.Name, "measured "), results.Decimal(x.Cost))
+		name := fmt.Sprintf("%s, %s at %s", strings.TrimPrefix(x.Rival, "the "), strings.TrimPrefix(x.Axis.Name, "measured "), results.Decimal(x.Cost))
 		effects = append(effects, plots.Effect{Name: name, Mean: true, Low: 100 * x.Interval.Low, Value: 100 * x.Mean.Value, High: 100 * x.Interval.High})
 	}
 	return plots.Forest(title, "difference in each run's metric (points)", effects)
@@ -130,7 +145,7 @@ func sharing(runs []*results.Run, names []string) string {
 	if groups == nil {
 		return ""
 	}
-	return "These runs measured the same texts, so that the mean's interval is too narrow: " + strings.Join(groups, "; ") + "."
+	return "Runs of the same texts count as one, the plain mean of theirs: " + strings.Join(groups, "; ") + "."
 }
 
 // pooledReport has a row for each run's difference and, below them, one for their mean.
@@ -142,29 +157,28 @@ func pooledReport(list []verdict.Pooled) *report.Report {
 	difference := number("difference", "difference\npoints [95 %]", "metric of the method minus that of the other, in hundredths; a mean's interval is corrected for all means, a run's is not", 1)
 	difference.Interval = true
 	r := &report.Report{Columns: []report.Column{
-		{Title: "method", Key: results.KeyMethod}, {Title: "against", Key: "against"}, {Title: "at equal", Key: "axis"}, {Title: "cost", Key: "cost"}, {Title: "run", Key: report.KeyRun},
-		{Title: "metric", Key: "metric"}, difference, number("weight", "weight\n%", "the run's share in the mean", 0),
-		number("tau", "tau\npoints", "standard deviation of the true differences between runs", 1), p,
+		{Title: "method", Key: results.KeyMethod}, {Title: "against", Key: "against"}, {Title: "at equal", Key: "axis"}, {Title: "FLOPs", Key: "cost"}, {Title: "run", Key: report.KeyRun},
+		{Title: "at", Key: "at"}, {Title: "metric", Key: "metric"}, difference, number("weight", "weight\n%", "the run's share in the mean", 0),
+		number("tau", "tau\npoints", "standard deviation of the true differences between texts", 1), p,
 	}}
 	for _, x := range list {
 		method := x.Method
 		if !x.Tuned {
 			method += ", not fine-tuned"
 		}
-		row := func(run, metric string, value, low, high float64) report.Row {
-			return report.Row{{Text: method}, {Text: x.Rival}, {Text: x.Axis.Name}, {Text: results.Decimal(x.Cost)}, {Text: run}, {Text: metric},
+		row := func(rival, run, at, metric string, value, low, high float64) report.Row {
+			return report.Row{{Text: method}, {Text: rival}, {Text: x.Axis.Name}, {Text: results.Decimal(x.Cost)}, {Text: run}, {Text: at}, {Text: metric},
 				{Number: &report.Number{Value: value, Bounded: true, Low: low, High: high}}, {}, {}, {}}
 		}
-		for i, part := range x.Parts {
+		for _, part := range x.Parts {
 			interval := part.Difference.Interval(0.95)
-			line := row(part.Run, part.Metric, part.Difference.Value, interval.Low, interval.High)
-			line[7].Number = &report.Number{Value: x.Mean.Weights[i]}
+			line := row(part.Rival, part.Run, x.Axis.At(part.Cost), part.Metric, part.Difference.Value, interval.Low, interval.High)
+			line[8].Number = &report.Number{Value: part.Weight}
 			r.Rows = append(r.Rows, line)
 		}
-		line := row(fmt.Sprintf("mean of %d runs", x.Mean.Studies), "", x.Mean.Value, x.Interval.Low, x.Interval.High)
-		line[8].Number, line[9].Number = &report.Number{Value: x.Mean.Tau}, &report.Number{Value: x.Corrected}
+		line := row(x.Rival, "mean of "+x.Over(), "", "", x.Mean.Value, x.Interval.Low, x.Interval.High)
+		line[9].Number, line[10].Number = &report.Number{Value: x.Mean.Tau}, &report.Number{Value: x.Corrected}
 		r.Rows = append(r.Rows, line)
 	}
-	r.Verdict = verdict.PoolSentences(list)
 	return r
 }

@@ -8,12 +8,11 @@ import (
 )
 
 func TestPoolCommand(t *testing.T) {
-	const study = "../../results/runs/mrpc-minilm"
 	code, out, err := call("pool", firstMinute, study, "--at", "0.55,0.65")
 	if code != 0 {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"2 runs pooled: first-minute, mrpc-minilm", "mean of 2 runs", "-1.1 [", "At equal FLOPs threshold is not significantly different from topk:start=1 at 0.55", "all 2 means together", "Left out: "} {
+	for _, part := range []string{"2 runs pooled: first-minute, mrpc-minilm", "mean of 2 texts", "-1.1 [", "At equal FLOPs threshold is not significantly different from topk:start=1 at 0.55", "all 2 means together", "Left out: "} {
 		if !strings.Contains(out, part) {
 			t.Errorf("%q is missing in\n%s", part, out)
 		}
@@ -35,8 +34,14 @@ func TestPoolCommand(t *testing.T) {
 	if code, _, err := call("pool", firstMinute, study, "--at", "0.55", "--forest", filepath.Join(dir, "forest.xyz")); code != 1 || !strings.Contains(err, "--forest") {
 		t.Errorf("a figure of no format: exit %d, %s", code, err)
 	}
-	if _, out, _ := call("pool", study, study); !strings.Contains(out, "measured the same texts") || !strings.Contains(out, "mrpc-minilm (2)") {
+	if _, out, _ := call("pool", study, study); !strings.Contains(out, "Runs of the same texts count as one") || !strings.Contains(out, "mrpc-minilm (2)") {
 		t.Errorf("one run twice:\n%s", out)
+	}
+	if code, out, err := call("pool", firstMinute, study, "--at", "0.55,0.65", "--best", "topk,topk:start=1", "--axis", "flops,time"); code != 0 || !strings.Contains(out, "the best of topk, topk:start=1") || !strings.Contains(out, "which favours it") || !strings.Contains(out, "the time of 0.65") {
+		t.Errorf("the best: exit %d, %s%s", code, out, err)
+	}
+	if code, out, err := call("pool", study, study, "--itself", "--at", "0.55"); code != 0 || !strings.Contains(out, "No verdict") {
+		t.Errorf("one run against itself: exit %d, %s%s", code, out, err)
 	}
 	for _, c := range []struct {
 		args string
@@ -45,6 +50,7 @@ func TestPoolCommand(t *testing.T) {
 	}{
 		{firstMinute, 2, "at least two runs"},
 		{firstMinute + " " + study + " --at -1", 2, "--at"},
+		{firstMinute + " " + study + " --near -1", 2, "--near"},
 		{firstMinute + " " + study + " --axis energy", 2, "axis"},
 		{firstMinute + " " + study + " --at 0.01", 0, ""},
 	} {
