@@ -28,6 +28,9 @@ type options struct {
 	remote   string   // PyTorch's name of the device
 	plans    []string // of a study
 	half     bool     // round packed weights to 16 bits
+	untimed  bool     // make and evaluate a study's cells, and leave their times
+	jobs     int      // parts that are made side by side
+	only     string   // the part that this process makes
 	types    []string
 	budgeted string // rules that are brought to budgets
 	limit    time.Duration
@@ -50,6 +53,9 @@ func run(args []string, out, log io.Writer) int {
 	f.StringVar(&o.remote, "torch-device", "cuda", "PyTorch's name of the device")
 	f.Func("plan", "plan `FILE` of a study; repeatable, in order of worth", func(x string) error { o.plans = append(o.plans, x); return nil })
 	f.BoolVar(&o.half, "half", false, "round a packed model's weights to 16 bits")
+	f.BoolVar(&o.untimed, "untimed", false, "make and evaluate a study's cells, -jobs parts side by side; the same call without it measures their times")
+	f.IntVar(&o.jobs, "jobs", 1, "how many processes do that")
+	f.StringVar(&o.only, "only", "", "the one `PART` of a study to work on")
 	f.DurationVar(&o.limit, "limit", 2*time.Minute, "no row begins later; rows that don't are listed as not run")
 	f.IntVar(&o.rounds, "rounds", 5, "interleaved rounds")
 	f.BoolVar(&o.tiny, "tiny", false, "tiny shapes, for a rehearsal")
@@ -65,8 +71,8 @@ func run(args []string, out, log io.Writer) int {
 		return 2
 	}
 	o.types = strings.Split(*types, ",")
-	if o.record == "" || f.NArg() > 0 || slices.Contains(o.types, "") {
-		fmt.Fprintln(log, "card: -o FILE is needed, -types is a list such as bf16,f32, and flags come after the part's name")
+	if o.record == "" || o.jobs < 1 || f.NArg() > 0 || slices.Contains(o.types, "") {
+		fmt.Fprintln(log, "card: -o FILE is needed, -jobs is at least 1, -types is a list such as bf16,f32, and flags come after the part's name")
 		return 2
 	}
 	o.deadline = time.Now().Add(o.limit)

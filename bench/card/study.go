@@ -74,8 +74,14 @@ func study(o *options, out, log io.Writer) error {
 	defer stop()
 	ctx, cancel := context.WithDeadline(ctx, o.deadline)
 	defer cancel()
+	parts := partsOf(plans, o.device)
+	if o.only != "" {
+		parts = slices.DeleteFunc(parts, func(x part) bool { return x.name != o.only })
+	} else if o.jobs > 1 {
+		return together(ctx, o, parts, out, log)
+	}
 	took, missed, done := map[string]time.Duration{}, []string(nil), 0
-	for _, x := range partsOf(plans, o.device) {
+	for _, x := range parts {
 		left := time.Until(o.deadline)
 		if ctx.Err() != nil || left < took[x.kind] {
 			missed = append(missed, fmt.Sprintf("%s: %.0f s were left, and the seed before took %.0f s", x.name, max(0, left.Seconds()), took[x.kind].Seconds()))
@@ -83,19 +89,19 @@ func study(o *options, out, log io.Writer) error {
 		}
 		begin := time.Now()
 		_, err := sweep.Sweep(ctx, x.plan, sweep.Options{
-			Out: filepath.Join(o.record, x.name), Cells: o.models, About: machine.Program("card"),
+			Out: filepath.Join(o.record, x.name), Cells: o.models, About: machine.Program("card"), Untimed: o.untimed,
 			Say: func(text string) { fmt.Fprintln(log, x.name+":", text) },
 		})
 		switch {
 		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 			missed = append(missed, x.name+": the time limit cut it short; its record has the cells that were measured and no times")
-		case err != nil:
+		case err != nil && !(o.untimed && errors.Is(err, sweep.ErrUntimed)):
 			fmt.Fprintf(log, "%s: %v\n", x.name, err)
 			first, _, _ := strings.Cut(err.Error(), "\n")
 			missed = append(missed, x.name+": "+first)
 		default:
 			took[x.kind], done = time.Since(begin), done+1
-			fmt.Fprintf(out, "%s: done in %.0f s\n", x.name, took[x.kind].Seconds())
+			fmt.Fprintf(out, "%s: %s in %.0f s\n", x.name, map[bool]string{false: "done", true: "made"}[o.untimed], took[x.kind].Seconds())
 		}
 	}
 	return notRun(out, missed, done)

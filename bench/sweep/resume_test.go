@@ -135,3 +135,29 @@ func same(t *testing.T, calm, dir string) {
 		t.Errorf("states of trainings are left: %v", left)
 	}
 }
+
+// TestUntimed: a sweep that leaves its times for later ends with what is counted, and the same sweep with times comes
+// to what one alone gives.
+func TestUntimed(t *testing.T) {
+	p := small(t)
+	calm := sweep(t, p, filepath.Join(t.TempDir(), "calm"))
+	dir := filepath.Join(t.TempDir(), "untimed")
+	for range 2 { // the second time nothing is left to do
+		if _, err := Sweep(context.Background(), p, Options{Out: dir, Untimed: true}); !errors.Is(err, ErrUntimed) {
+			t.Fatalf("a sweep without times: %v", err)
+		}
+		record, err := results.Read(filepath.Join(dir, results.RecordFile))
+		if err != nil || len(record.Points) == 0 {
+			t.Fatalf("its record: %v", err)
+		}
+		for _, x := range record.Points {
+			if _, timed := x.Value(results.TokensPerSecond); timed {
+				t.Fatalf("%s has a time", x.Name)
+			}
+		}
+	}
+	if _, err := Sweep(context.Background(), p, Options{Out: dir}); err != nil {
+		t.Fatal(err)
+	}
+	same(t, calm, dir)
+}

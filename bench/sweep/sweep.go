@@ -30,6 +30,9 @@ type Options struct {
 	// Show, if not nil, makes of the records in a folder what else belongs to the run, such as figures. Until it has
 	// returned without an error, the run is not finished: the same plan there resumes, and comes back to it.
 	Show func(dir string) error
+	// Untimed leaves times for later: Sweep ends with ErrUntimed when every cell is made and evaluated, which several
+	// processes may do at once; the same call without it goes on, on a machine that does nothing else.
+	Untimed bool
 	// alive returns an error once the run's folder is gone.
 	alive func() error
 	// Executor does the jobs; nil: this process, one after the other.
@@ -37,6 +40,9 @@ type Options struct {
 	// Progress, if not nil, is notified of what is under way and how far the record is.
 	Progress func(Progress)
 }
+
+// ErrUntimed is the error of a sweep that has done all but measure times, as Options.Untimed wants it.
+var ErrUntimed = errors.New("every cell is made and evaluated; times are not measured yet")
 
 // Sweep carries a plan out and returns the run's folder. When ctx ends, the step
 // under way is finished and kept, and the error is ctx's: the same call resumes.
@@ -60,10 +66,16 @@ func Sweep(ctx context.Context, p plan.Plan, o Options) (dir string, err error) 
 	if o.Cells == "" {
 		o.Cells = filepath.Join(f.path, "cells")
 	}
+	var untimed error
 	for i, x := range parts(&p) {
-		if err := o.record(ctx, &p, x, subjects[i], f.path); err != nil {
+		if err := o.record(ctx, &p, x, subjects[i], f.path); errors.Is(err, ErrUntimed) {
+			untimed = err
+		} else if err != nil {
 			return f.path, err
 		}
+	}
+	if untimed != nil {
+		return f.path, untimed
 	}
 	if o.Show != nil {
 		if err := o.Show(f.path); err != nil {
@@ -158,7 +170,7 @@ func (o *Options) do(ctx context.Context, w *worker, r *record) error {
 		}
 		lacking = append(lacking, j)
 		bar.lacks(j)
-		if !w.done(j) {
+		if !w.done(j) && !(o.Untimed && j.Kind == Time) {
 			todo = append(todo, j)
 		}
 	}
@@ -191,6 +203,9 @@ func (o *Options) do(ctx context.Context, w *worker, r *record) error {
 	}
 	if next < len(lacking) {
 		j := lacking[next]
+		if o.Untimed && j.Kind == Time {
+			return ErrUntimed
+		}
 		return fmt.Errorf("the executor has left %s job %s (%s) undone", j.Kind, j.Key, j.Name)
 	}
 	if err := w.unlock(); err != nil {
