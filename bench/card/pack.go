@@ -83,7 +83,7 @@ func packText(p *plan.Plan, d *plan.Data, dir string) (all []text.Example, err e
 	}
 	own := *d
 	own.Limit, own.TestTexts, own.TrainTexts, own.ValidationTexts = 0, 0, 0, 0
-	own.TrainHalf, own.TestHalf, own.Split = "", "", ""
+	own.TrainHalf, own.TestHalf, own.Split, own.Unseen = "", "", "", nil
 	for _, x := range []struct {
 		path     *string
 		examples []text.Example

@@ -174,6 +174,10 @@ func (d Data) check(key string, bad report) {
 	if d.Train != "" && d.Sample != "" {
 		bad("%s: sample: with training text, budgets are met on a held-out part of that", key)
 	}
+	if len(d.Unseen) > 0 && (d.Task == "" || d.Train == "" || d.File == Embedded || d.KeepDuplicates) {
+		bad("%s: unseen: splits of a task's folder that training text is to have nothing in common with; it needs task, file and train, without keep-duplicates", key)
+	}
+	once(bad, key+": unseen", d.Unseen)
 	if d.Task == "" {
 		if d.File == Embedded {
 			bad("%s: the embedded text is task SST-2's", key)
@@ -188,8 +192,10 @@ func (d Data) check(key string, bad report) {
 	if d.File == Embedded && t.Name != "SST-2" {
 		bad("%s: only SST-2's dev split is embedded: %s needs a file (--data FILE)", key, t.Name)
 	}
-	if _, ok := t.Splits[d.Split]; d.Split != "" && !ok {
-		bad("%s: %s has no split %q; there are %q", key, t.Name, d.Split, t.SplitNames())
+	for _, split := range append([]string{d.Split}, d.Unseen...) {
+		if _, ok := t.Splits[split]; split != "" && !ok {
+			bad("%s: %s has no split %q; there are %q", key, t.Name, split, t.SplitNames())
+		}
 	}
 }
 

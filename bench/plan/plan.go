@@ -67,6 +67,9 @@ type Data struct {
 	TrainTexts      int    `toml:"train-texts,omitempty" comment:"Use only N random texts of the training text; 0: all."`
 	ValidationTexts int    `toml:"validation-texts,omitempty" comment:"For choosing settings: measure N random texts of the training text, of its test-half if there is one, on which nothing is trained, in place of file; 0: file."`
 
+	// Unseen lets splits that are measured one by one share what is trained.
+	Unseen []string `toml:"unseen,omitempty" comment:"Splits of the task's folder, besides the measured one, whose texts are left out of the training text too."`
+
 	Split          string `toml:"split" comment:"Which file of a task's folder is measured. Empty: dev, else test."`
 	Format         string `toml:"format" comment:"tsv, csv, jsonl or parquet. Empty: by the file's extension."`
 	Text           string `toml:"text" comment:"Columns, by name or number from 1. Empty: the task's, or detected by common names."`

@@ -12,7 +12,7 @@ import (
 func TestStudies(t *testing.T) {
 	files, err := filepath.Glob("../studies/*/*.toml")
 	more, _ := filepath.Glob("../studies/*.toml")
-	if files = append(files, more...); err != nil || len(files) < 10 {
+	if files = append(files, more...); err != nil || len(files) < 18 {
 		t.Fatalf("%d plans, %v", len(files), err)
 	}
 	run, err := os.ReadFile("../studies/ltp/run")

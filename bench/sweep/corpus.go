@@ -137,8 +137,12 @@ func (t *corpus) holdOut(p *plan.Plan, d plan.Data, f text.Format, test []text.E
 		return nil
 	}
 	if !d.KeepDuplicates {
+		others, err := unseen(d, f)
+		if err != nil {
+			return err
+		}
 		var n text.Dropped
-		t.train, n = text.Clean(t.train, test)
+		t.train, n = text.Clean(t.train, append(others, test)...)
 		t.dropped = fmt.Sprintf("%d repeated, %d shared with the measured text", n.Repeated, n.Shared)
 		t.found = append(t.found, n.String())
 	}
