@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +48,7 @@ func TestUntrained(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !p.Training.BaseOnly || !slices.Equal(p.Models, trained.Models) || !slices.Equal(p.Data, trained.Data) || p.MaxLength != trained.MaxLength {
+		if !p.Training.BaseOnly || !slices.Equal(p.Models, trained.Models) || !reflect.DeepEqual(p.Data, trained.Data) || p.MaxLength != trained.MaxLength {
 			t.Errorf("%s: another model, text or length than %+v", file, trained.Data)
 		}
 		for _, seed := range p.Seeds {
@@ -58,6 +60,42 @@ func TestUntrained(t *testing.T) {
 		own.BaseOnly, own.Epochs, own.Examples = false, trained.Training.Epochs, trained.Training.Examples // the pruned models'
 		if own != trained.Training {
 			t.Errorf("%s: [training] is %+v, of the trained plan %+v", file, own, trained.Training)
+		}
+	}
+}
+
+// TestOneBase: the plans on SST-2 of the study of methods fine-tune one unpruned model between them, on one text, and
+// every cell for as many texts.
+func TestOneBase(t *testing.T) {
+	files, err := filepath.Glob("../studies/methods/*.toml")
+	if err != nil || len(files) < 9 {
+		t.Fatalf("%d plans, %v", len(files), err)
+	}
+	whole, err := Read("../studies/methods/sst2.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		p, err := Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Data[0].Task != "SST-2" {
+			continue
+		}
+		if !slices.Equal(p.Models, whole.Models) || !slices.Equal(p.Seeds, whole.Seeds) || !reflect.DeepEqual(p.Data, whole.Data) || p.MaxLength != whole.MaxLength {
+			t.Errorf("%s: another model, text, seed or length than sst2.toml", file)
+		}
+		own, other := p.Training, whole.Training
+		if own.HeldOut != other.HeldOut || own.BaseEpochs != other.BaseEpochs || own.BaseLearningRate != other.BaseLearningRate || !own.BaseOnly && (own.Examples != other.Examples || own.Epochs != other.Epochs) {
+			t.Errorf("%s: [training] is %+v, in sst2.toml %+v", file, own, other)
+		}
+		epochs := 2 * own.Epochs // of two stages, or of one as long as both
+		for _, s := range p.Stages {
+			epochs -= cmp.Or(s.Epochs, own.Epochs)
+		}
+		if len(p.Stages) > 0 && epochs != 0 {
+			t.Errorf("%s: its stages are %d epochs too short", file, epochs)
 		}
 	}
 }
