@@ -69,6 +69,8 @@ Counted units have the same value on every repeat with the same build and kernel
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", u.Name, map[bool]string{true: "yes", false: "no"}[u.Counted], u.Better, limits(u), u.Doc)
 	}
 	b.WriteString(`
+A point also has what its rule has learned for each layer, as counted values such as ` + "`learned-theta-3`" + `: the threshold of layer 3, counted from 0.
+
 ## Predictions
 
 | field | meaning |

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -135,7 +136,29 @@ func unitNamed(name string) (Unit, bool) {
 			return u, true
 		}
 	}
+	if _, _, ok := LearnedAs(name); ok {
+		return Unit{Name: name, Label: name, Counted: true, Decimals: 4}, true
+	}
 	return Unit{}, false
+}
+
+// learnedPrefix begins the units of what a rule has learned for each layer.
+const learnedPrefix = "learned-"
+
+// Learned returns the unit of what a rule has learned for a layer, from 0, under a name such as theta: "learned-theta-3".
+func Learned(name string, layer int) string {
+	return fmt.Sprintf("%s%s-%d", learnedPrefix, name, layer)
+}
+
+// LearnedAs returns the parts of such a unit; false for others.
+func LearnedAs(unit string) (name string, layer int, ok bool) {
+	rest, ok := strings.CutPrefix(unit, learnedPrefix)
+	at := strings.LastIndex(rest, "-")
+	if !ok || at < 1 {
+		return "", 0, false
+	}
+	layer, err := strconv.Atoi(rest[at+1:])
+	return rest[:at], layer, err == nil && layer >= 0
 }
 
 // EndOf returns the unit whose interval ends with values of this unit: accuracy for

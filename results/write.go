@@ -134,7 +134,10 @@ func (w *Writer) describe(b *bytes.Buffer, unit string) {
 		return
 	}
 	w.units[unit] = true
-	fmt.Fprintf(b, "Unit %s better=%s", unit, u.Better)
+	fmt.Fprintf(b, "Unit %s", unit)
+	if u.Better != 0 {
+		fmt.Fprintf(b, " better=%s", u.Better)
+	}
 	if u.Counted {
 		b.WriteString(" assume=exact")
 	}

@@ -3,8 +3,12 @@ package sweep
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 
 	"ltpbench/bench/eval"
+	"ltpbench/pruners"
 	"ltpbench/results"
 )
 
@@ -35,6 +39,7 @@ func (w *worker) evaluate(ctx context.Context, j *Job) error {
 		p.Values = append(p.Values, eval.ScoreOf(m, task, truth, x.Predicted).Values()...)
 	}
 	p.Values = append(p.Values, x.Values()...)
+	p.Values = append(p.Values, learned(c.rule, len(x.Kept[0]))...)
 	if hint := eval.Hint(task, x.Predicted, truth); hint != "" && c.None() {
 		w.say("hint: %s", hint)
 	}
@@ -50,6 +55,20 @@ func (w *worker) evaluate(ctx context.Context, j *Job) error {
 		}
 	}
 	return w.writeOutput(j, []results.Point{*p}, list)
+}
+
+// learned is what a rule has learned that has one number for each layer.
+func learned(rule pruners.Pruner, layers int) (values []results.Value) {
+	state := pruners.StateOf(rule)
+	for _, name := range slices.Sorted(maps.Keys(state)) {
+		if data := state[name].Data; len(state[name].Shape) == 1 && len(data) == layers {
+			for layer, x := range data {
+				short, _ := strconv.ParseFloat(strconv.FormatFloat(float64(x), 'g', -1, 32), 64) // in fewer digits
+				values = append(values, results.Value{Unit: results.Learned(name, layer), Value: short})
+			}
+		}
+	}
+	return values
 }
 
 // point is a cell's line of the record, without values. The cell's rule is known.

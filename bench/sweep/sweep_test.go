@@ -88,6 +88,11 @@ func TestTuned(t *testing.T) {
 				t.Errorf("%s lacks %s", x.Key(results.KeySpec), unit)
 			}
 		}
+		first, learned := x.Value(results.Learned("theta", 0))
+		last, whole := x.Value(results.Learned("theta", 5))
+		if want := x.Key(results.KeyMethod) == "threshold" && x.Key(results.KeyTuned) == "yes"; learned != want || whole != want || first != 0 || want && last == 0 {
+			t.Errorf("%s has learned thresholds from %v (%v) to %v (%v)", x.Key(results.KeySpec), first, learned, last, whole)
+		}
 	}
 	if got := record.Get("tuning"); got != "fine-tuned for each point" {
 		t.Errorf("tuning: %s", got)
