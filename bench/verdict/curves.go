@@ -46,7 +46,7 @@ func (v *Verdict) curves(run *results.Run, rows []results.Point) ([]*method, err
 	v.Examples, v.Left = len(all.truth), left
 	rows = slices.DeleteFunc(slices.Clone(rows), func(p results.Point) bool { return all.of[fullName(&p)] == nil })
 	methods := v.methods(rows)
-	for _, m := range methods {
+	for _, m := range append(v.unpruned[:len(v.unpruned):len(v.unpruned)], methods...) {
 		m.score(score, all)
 		for _, n := range m.nodes {
 			for s := range n.seeds {
@@ -68,9 +68,6 @@ func (v *Verdict) methods(rows []results.Point) []*method {
 	for i := range rows {
 		p := &rows[i]
 		name, tuned := p.Key(results.KeyMethod), p.Key(results.KeyTuned) != "no"
-		if name == results.MethodNone {
-			continue
-		}
 		n := node{cmp.Or(p.Key(results.KeyBudget), p.Key(results.KeySpec)), results.SeedsOf(p, rows), nil}
 		if seen[fullName(&n.seeds[0])] {
 			continue
@@ -80,6 +77,10 @@ func (v *Verdict) methods(rows []results.Point) []*method {
 			x, y := a.Key(results.KeySeed), b.Key(results.KeySeed)
 			return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) // 2 before 10
 		})
+		if name == results.MethodNone {
+			v.unpruned = []*method{{name: name, tuned: tuned, nodes: []node{n}}}
+			continue
+		}
 		at := slices.IndexFunc(list, func(m *method) bool { return m.name == name && m.tuned == tuned })
 		if at < 0 {
 			at = len(list)

@@ -6,9 +6,9 @@ import (
 	"ltpbench/results"
 )
 
-// itself lists, for every method that is compared, each of its training seeds against its others: what differs there is
-// noise. Of rivals only those that are named, if any are.
-func itself(sides []side, named []string) (list []side) {
+// each lists the methods that are compared, with what against makes of each: its rivals. Of rivals only those that are
+// named, if any are.
+func each(sides []side, named []string, against func(*method) []side) (list []side) {
 	var seen []*method
 	for _, s := range sides {
 		for i, m := range append([]*method{s.method}, s.rivals...) {
@@ -16,13 +16,19 @@ func itself(sides []side, named []string) (list []side) {
 				continue
 			}
 			seen = append(seen, m)
-			for _, seed := range m.seeds() {
-				one, others := m.split(seed)
-				if len(others.nodes) > 0 {
-					others.name = "itself, seed " + seed + " against the others"
-					list = append(list, side{one, []*method{others}})
-				}
-			}
+			list = append(list, against(m)...)
+		}
+	}
+	return list
+}
+
+// itself is each training seed of a method against its others: what differs there is noise.
+func itself(m *method) (list []side) {
+	for _, seed := range m.seeds() {
+		one, others := m.split(seed)
+		if len(others.nodes) > 0 {
+			others.name = "itself, seed " + seed + " against the others"
+			list = append(list, side{one, []*method{others}})
 		}
 	}
 	return list

@@ -16,13 +16,22 @@ type Pooling struct {
 	// Costs are relative FLOPs. On the axis of time, methods are compared at the time that the first of them takes there.
 	Costs []float64
 	// Near is how far from a cost, on either axis, the nearest one that both methods reach may be.
-	Near float64
+	Near    float64
+	Against Against
 	// Best, if any, names rivals of which each run takes the best: the one with the least difference at the cost. That
 	// is chosen by the data that test it and favours the rivals. Without it every rival is compared singly.
 	Best []string
-	// Itself compares every method with itself instead: each training seed with the others.
-	Itself bool
 }
+
+// Against is what methods are compared with.
+type Against string
+
+// What methods are compared with.
+const (
+	Rivals   Against = "rivals"   // those that the plan names, at the same cost
+	Itself   Against = "itself"   // each training seed of a method with its others, at the same cost
+	Unpruned Against = "unpruned" // the unpruned model, whatever it costs
+)
 
 // Near is that of a Pooling unless there is a reason for another: budgets are met on other texts than those measured, and some
 // methods have one point alone.
@@ -73,8 +82,14 @@ func PoolRuns(runs []*results.Run, names []string, what Pooling) (list []Pooled,
 		for _, l := range v.Left {
 			left = append(left, names[i]+": "+l)
 		}
-		if what.Itself {
-			sides = itself(sides, what.Best)
+		switch what.Against {
+		case Itself:
+			sides = each(sides, what.Best, itself)
+		case Unpruned:
+			sides = each(sides, what.Best, func(m *method) []side { return []side{{m, v.unpruned}} })
+			if v.unpruned == nil && v.Examples > 0 {
+				left = append(left, names[i]+" lacks the unpruned model")
+			}
 		}
 		from := Part{Run: names[i], Metric: v.Metric, Text: run.Get("data-hash")}
 		if from.Text == "" {
@@ -102,8 +117,9 @@ func PoolRuns(runs []*results.Run, names []string, what Pooling) (list []Pooled,
 // compare adds what a run says of a method and its rivals at one cost.
 func (what *Pooling) compare(list *[]Pooled, from Part, s side, axis Axis, cost float64) (left []string) {
 	var parts []Part
+	best := what.Best != nil && what.Against != Itself && what.Against != Unpruned
 	for _, rival := range s.rivals {
-		if what.Best != nil && !what.Itself && !slices.Contains(what.Best, rival.name) {
+		if best && !slices.Contains(what.Best, rival.name) {
 			continue
 		}
 		part, ok := what.part(from, s.method, rival, axis, cost)
@@ -113,9 +129,9 @@ func (what *Pooling) compare(list *[]Pooled, from Part, s side, axis Axis, cost 
 		}
 		parts = append(parts, part)
 	}
-	if what.Best != nil && !what.Itself && len(parts) > 0 {
-		best := slices.MinFunc(parts, func(a, b Part) int { return cmp.Compare(a.Difference.Value, b.Difference.Value) })
-		s.add(list, best, BestOf(what.Best), axis, cost)
+	if best && len(parts) > 0 {
+		least := slices.MinFunc(parts, func(a, b Part) int { return cmp.Compare(a.Difference.Value, b.Difference.Value) })
+		s.add(list, least, BestOf(what.Best), axis, cost)
 		return left
 	}
 	for _, part := range parts {
@@ -139,6 +155,12 @@ func (what *Pooling) part(from Part, m, rival *method, axis Axis, cost float64) 
 		at, ok = m.timeAt(cost, what.Near)
 	}
 	own, other := m.curve(axis), rival.curve(axis)
+	if what.Against == Unpruned { // it is as good whatever the other costs
+		other = slices.Clone(own)
+		for i := range other {
+			other[i].Scores = rival.nodes[0].scores
+		}
+	}
 	common, reached := stats.Nearest(own, other, at)
 	if !ok || !reached || common < at-what.Near || common > at+what.Near {
 		return from, false

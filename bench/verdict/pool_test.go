@@ -147,7 +147,7 @@ func TestPoolItself(t *testing.T) {
 		}
 		return run(list...)
 	}
-	list := pool(t, []*results.Run{one(), one()}, Pooling{Axes: []Axis{FLOPs}, Costs: []float64{0.6}, Near: Near, Itself: true})
+	list := pool(t, []*results.Run{one(), one()}, Pooling{Axes: []Axis{FLOPs}, Costs: []float64{0.6}, Near: Near, Against: Itself})
 	if len(list) != 6 {
 		t.Fatalf("%d: %+v", len(list), list)
 	}
@@ -159,8 +159,25 @@ func TestPoolItself(t *testing.T) {
 	if said := ItselfSentences(list); len(said) != 1 || !strings.Contains(said[0], "2.4 points (root mean square). Of 6 means over texts, ") {
 		t.Errorf("it says %q", said)
 	}
-	what := Pooling{Axes: []Axis{FLOPs}, Costs: []float64{0.6}, Near: Near, Itself: true, Best: []string{"other"}}
+	what := Pooling{Axes: []Axis{FLOPs}, Costs: []float64{0.6}, Near: Near, Against: Itself, Best: []string{"other"}}
 	if list := pool(t, []*results.Run{one(), one()}, what); len(list) != 3 {
 		t.Errorf("threshold alone: %+v", list)
+	}
+}
+
+// TestPoolUnpruned: what each method loses, whatever the unpruned model costs.
+func TestPoolUnpruned(t *testing.T) {
+	one := func() *results.Run {
+		return run(fake{method: "topk", flops: 0.6, right: 0.8, luck: 0.05}, fake{method: "threshold", budget: "0.5", flops: 0.5, right: 0.7}, fake{method: "threshold", budget: "0.7", flops: 0.7, right: 0.8})
+	}
+	list := pool(t, []*results.Run{one(), one()}, Pooling{Axes: []Axis{FLOPs}, Costs: []float64{0.6}, Against: Unpruned})
+	if len(list) != 2 || list[0].Method != "threshold" || list[1].Method != "topk" || list[0].Rival != results.MethodNone {
+		t.Fatalf("%+v", list)
+	}
+	if got := list[0].Mean.Value; math.Abs(got+0.15) > 1e-9 { // the unpruned model has 0.9
+		t.Errorf("threshold differs by %v", got)
+	}
+	if said := UnprunedSentences(list); len(said) != 1 || !strings.HasPrefix(said[0], "Against the unpruned model: threshold at 0.6 -15.0 points [") {
+		t.Errorf("it says %q", said)
 	}
 }

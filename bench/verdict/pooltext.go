@@ -62,6 +62,18 @@ func (p *Pooled) Over() string {
 	return fmt.Sprintf("%d texts, %d runs", p.Mean.Studies, len(p.Parts))
 }
 
+// UnprunedSentences says what pruning costs each method.
+func UnprunedSentences(list []Pooled) []string {
+	var parts []string
+	for _, p := range list {
+		parts = append(parts, fmt.Sprintf("%s at %s %+.1f points [%+.1f, %+.1f]", p.Method, p.at(), 100*p.Mean.Value, 100*p.Interval.Low, 100*p.Interval.High))
+	}
+	if parts == nil {
+		return nil
+	}
+	return []string{"Against the unpruned model: " + strings.Join(parts, "; ") + "."}
+}
+
 // ItselfSentences says how much methods differ from themselves.
 func ItselfSentences(list []Pooled) []string {
 	significant, n, sum := 0, 0.0, 0.0

@@ -35,6 +35,8 @@ type Verdict struct {
 	Unreached []Unreached
 	// Left lists what is in the record and could not be compared.
 	Left []string
+
+	unpruned []*method // one, or none where the run lacks it
 }
 
 // Comparison is a method's point against a rival at the same cost.

@@ -17,12 +17,12 @@ import (
 type poolCmd struct {
 	Paths []string `arg:"" name:"run" help:"Folders of runs of different tasks, or records."`
 	exportFlags
-	At     []float64 `help:"Relative FLOPs at which methods are compared." default:"0.475" placeholder:"COST"`
-	Near   float64   `help:"How far from --at the nearest cost that both methods reach may be." default:"${near}"`
-	Axis   []string  `help:"What is equal: flops; or time, that which the method takes at --at." default:"flops" enum:"flops,time"`
-	Best   []string  `help:"Compare with the best of these methods in each run, which favours them; of one, with it alone. Default: with each that the plans name." placeholder:"METHOD"`
-	Itself bool      `help:"Compare each method with itself, one training seed with the others: the noise. With --best those methods only."`
-	Forest string    `help:"File of a forest plot of the same: .png, .svg or .pdf." placeholder:"FILE"`
+	At      []float64 `help:"Relative FLOPs at which methods are compared." default:"0.475" placeholder:"COST"`
+	Near    float64   `help:"How far from --at the nearest cost that both methods reach may be." default:"${near}"`
+	Axis    []string  `help:"What is equal: flops; or time, that which the method takes at --at." default:"flops" enum:"flops,time"`
+	Against string    `help:"What methods are compared with: rivals, those that the plans name; itself, each training seed of a method with its others, which shows the noise; unpruned, the unpruned model." default:"rivals" enum:"rivals,itself,unpruned"`
+	Best    []string  `help:"Compare with the best of these rivals in each run, which favours them; of one, with it alone. Default: with each singly." placeholder:"METHOD"`
+	Forest  string    `help:"File of a forest plot of the same: .png, .svg or .pdf." placeholder:"FILE"`
 }
 
 // Help is printed below the command's purpose.
@@ -33,6 +33,7 @@ random effects (docs/statistics.md). Runs of one text, such as those of two mode
 Examples:
   ltpbench pool RUN1 RUN2 RUN3
   ltpbench pool RUNS --best topk,topk:start=1
+  ltpbench pool RUNS --against unpruned
   ltpbench pool RUNS --at 0.35,0.475,0.65 --axis flops,time -o pooled.html`
 }
 
@@ -56,7 +57,7 @@ func (c *poolCmd) Run(o *output) error {
 	if len(runs) < 2 {
 		return errUsage{errors.New("pooling needs at least two runs; ltpbench table prints the verdict of one")}
 	}
-	what := verdict.Pooling{Costs: c.At, Near: c.Near, Best: c.Best, Itself: c.Itself}
+	what := verdict.Pooling{Costs: c.At, Near: c.Near, Best: c.Best, Against: verdict.Against(c.Against)}
 	for _, name := range c.Axis {
 		what.Axes = append(what.Axes, map[string]verdict.Axis{"flops": verdict.FLOPs, "time": verdict.Time}[name])
 	}
@@ -73,12 +74,14 @@ func (c *poolCmd) Run(o *output) error {
 	switch {
 	case len(list) == 0:
 		r.Verdict = []string{"No verdict: no runs of two texts have the same two methods at these costs."}
-	case c.Itself:
+	case what.Against == verdict.Itself:
 		r.Verdict = verdict.ItselfSentences(list)
+	case what.Against == verdict.Unpruned:
+		r.Verdict = verdict.UnprunedSentences(list)
 	default:
 		r.Verdict = verdict.PoolSentences(list)
 	}
-	if len(c.Best) > 1 && !c.Itself {
+	if len(c.Best) > 1 && what.Against == verdict.Rivals {
 		r.Verdict = append(r.Verdict, "The best is chosen in each run by the differences that are tested, which favours it.")
 	}
 	if len(left) > 0 {
