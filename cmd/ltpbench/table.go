@@ -15,7 +15,7 @@ type tableCmd struct {
 	Paths []string `arg:"" name:"run" help:"Folders of runs, or records."`
 	exportFlags
 	Metric   []string `help:"Score to show, such as f1; repeatable. Default: the task's own." placeholder:"UNIT"`
-	Lines    string   `help:"What a row is. sweep: a point; length: a point's times for texts of similar length; throughput: a point's times for one batch size and length." enum:"sweep,length,throughput" default:"sweep"`
+	Lines    string   `help:"What a row is. sweep: a point; length: a point's times for texts of similar length; throughput: a point's times for one batch size and length; layer: the tokens that a point keeps in each layer, and what its rule has learned." enum:"sweep,length,throughput,layer" default:"sweep"`
 	EachSeed bool     `help:"One row per seed instead of the mean over seeds."`
 	Where    string   `help:"Rows to show: a filter of keys in points' names and of the configuration, such as '/method:/topk/ AND /budget:0.5' or '-/method:none' (written --where=-...); the verdict stays that of the whole run. Syntax: golang.org/x/perf/benchproc/syntax." placeholder:"FILTER"`
 	By       string   `help:"Keys whose columns come first and order the rows, such as /budget@num or cpu,/method." placeholder:"KEYS"`
@@ -42,6 +42,9 @@ func (c *tableCmd) Run(o *output) error {
 
 // report makes the report of the runs.
 func (c *tableCmd) report(runs []*results.Run) (*report.Report, error) {
+	if c.Lines == "layer" {
+		return c.layers(runs)
+	}
 	projection, err := report.NewProjection(c.By)
 	if err != nil {
 		return nil, errUsage{fmt.Errorf("--by: %w", err)}
@@ -93,12 +96,8 @@ func (c *tableCmd) points(run *results.Run) ([]results.Point, error) {
 		return nil, err
 	}
 	if c.Where != "" {
-		filter, err := report.NewFilter(c.Where)
-		if err != nil {
-			return nil, errUsage{fmt.Errorf("--where: %w", err)}
-		}
-		if each, err = filter.Select(run.Record, each); err != nil {
-			return nil, fmt.Errorf("--where: %w", err)
+		if each, err = c.selected(run, each); err != nil {
+			return nil, err
 		}
 		interval, err := eval.OverSeeds(run)
 		if err != nil {
@@ -110,6 +109,21 @@ func (c *tableCmd) points(run *results.Run) ([]results.Point, error) {
 		return each, nil
 	}
 	return merged, nil
+}
+
+// selected are the points that --where selects.
+func (c *tableCmd) selected(run *results.Run, points []results.Point) ([]results.Point, error) {
+	if c.Where == "" {
+		return points, nil
+	}
+	filter, err := report.NewFilter(c.Where)
+	if err != nil {
+		return nil, errUsage{fmt.Errorf("--where: %w", err)}
+	}
+	if points, err = filter.Select(run.Record, points); err != nil {
+		return nil, fmt.Errorf("--where: %w", err)
+	}
+	return points, nil
 }
 
 // differences are the configuration keys in which runs differ.

@@ -4,6 +4,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"ltpbench/plots"
@@ -109,6 +110,15 @@ func (r *Report) paragraphs() []string {
 // are shared.
 func (r *Report) Select(a Audience) *Report {
 	return r.without(func(c Column) bool { return c.For != Everyone && c.For != a })
+}
+
+// Filled returns the report without the columns in which no row has a value.
+func (r *Report) Filled() *Report {
+	at := -1
+	return r.without(func(Column) bool {
+		at++
+		return !slices.ContainsFunc(r.Rows, func(row Row) bool { return !row[at].Missing() })
+	})
 }
 
 // without returns the report without some columns.
