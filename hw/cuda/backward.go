@@ -3,15 +3,10 @@
 package cuda
 
 import (
-	"math"
-
 	"ltpbench/hw"
 )
 
 var _ hw.Backward = (*device)(nil)
-
-// Zero implements hw.Backward.
-func (d *device) Zero(m hw.Mat) { d.set(at(m), 0, 4*m.Rows*m.Cols) }
 
 // Add implements hw.Device.
 func (d *device) Add(y, x hw.Mat) {
@@ -113,32 +108,4 @@ func (d *device) SquaredError(loss, dx, x, target hw.Mat, weight float32) {
 	if n := x.Rows * x.Cols; n > 0 {
 		d.launch("squared_error", oneBlock, at(loss), at(dx), at(x), at(target), real(weight), uint64(n))
 	}
-}
-
-// GradNorm implements hw.Backward: squares are summed in float64, over pieces of
-// fixed size and then over the pieces.
-func (d *device) GradNorm(norm hw.Mat, grads []hw.Mat) {
-	const piece = 16384 // as in optimiser.cu
-	pieces := 0
-	for _, g := range grads {
-		pieces += (g.Rows*g.Cols + piece - 1) / piece
-	}
-	parts := d.room(scratchSquares, 8*pieces)
-	done := 0
-	for _, g := range grads {
-		n := g.Rows * g.Cols
-		blocks := (n + piece - 1) / piece
-		d.launch("squares", grid{blocks, 1, 1, 256, 1}, parts+8*uint64(done), at(g), uint64(n))
-		done += blocks
-	}
-	d.launch("root", oneBlock, at(norm), parts, uint64(pieces))
-}
-
-// AdamW implements hw.Backward.
-func (d *device) AdamW(p, g, m, v hw.Mat, s hw.AdamW) {
-	n := p.Rows * p.Cols
-	up := 1 - math.Pow(float64(s.Beta1), float64(s.Step))
-	down := 1 - math.Pow(float64(s.Beta2), float64(s.Step))
-	d.launch("adamw", elementGrid(n), at(p), at(g), at(m), at(v), at(s.Norm), real(s.Clip), real(s.Rate), real(1-s.Rate*s.Decay),
-		real(s.Beta1), real(s.Beta2), real(s.Eps), real(float32(up)), real(float32(down)), uint64(n))
 }

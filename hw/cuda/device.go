@@ -22,6 +22,7 @@ type device struct {
 	args    []uint64   // of the launch being recorded
 	common  [10]uint64 // of an attention's kernels, see attention.go
 	script  script
+	pending pending       // see optimiser.go
 	session C.shimSession // what playing a script needs
 	graphs  graphs
 	scopes  map[*scope]bool // that are open

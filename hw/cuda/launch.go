@@ -28,7 +28,7 @@ var oneBlock = grid{1, 1, 1, 256, 1}
 // launch records a kernel. Whole numbers and addresses stand for themselves among
 // args, other values are wrapped by real. Without blocks or after an error it does nothing.
 func (d *device) launch(kernel string, g grid, args ...uint64) {
-	if d.err != nil || g.x*g.y*g.z == 0 {
+	if d.settle(); d.err != nil || g.x*g.y*g.z == 0 {
 		return
 	}
 	k, ok := d.kernels[kernel]

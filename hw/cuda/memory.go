@@ -44,6 +44,7 @@ const (
 	scratchFactor
 	scratchEmbed
 	scratchSquares
+	scratchTensors
 	scratches
 )
 

@@ -22,7 +22,7 @@ const mostCalls = 64
 
 // record adds a call.
 func (d *device) record(kind int, words ...uint64) {
-	if d.err != nil {
+	if d.settle(); d.err != nil {
 		return
 	}
 	if kind != C.SHIM_PRODUCT {
@@ -37,6 +37,7 @@ func (d *device) record(kind int, words ...uint64) {
 
 // play puts what is recorded into the stream, in order.
 func (d *device) play() {
+	d.settle()
 	s := &d.script
 	if s.calls > 0 && d.err == nil && !d.graphs.replay(d) {
 		d.check(C.shimPlay(&d.session, word(s.words), C.size_t(len(s.words))))

@@ -48,7 +48,7 @@ var modules = []module{
 	{"attention_grad_f16", tensorBack, backward("_f16"), tensorArch},
 	{"rowsgrad", nil, append(kernels(byRow, "norm_stats", "norm_grad", "scale_grad", "scatter", "combine_grad", "combine_weights_grad", "table_grad"), kernels(byColumn, "column_sum", "gain_grad", "kinds_grad")...), 0},
 	{"softmax", nil, kernels(byColumn, "sequence_softmax", "sequence_softmax_grad"), 0},
-	{"optimiser", nil, kernels(byElement, "cross_entropy", "squared_error", "squares", "root", "adamw"), 0},
+	{"optimiser", nil, kernels(byElement, "cross_entropy", "squared_error", "zero", "squares", "root", "adamw"), 0},
 }
 
 // on returns the modules that an architecture can have.

@@ -31,10 +31,38 @@ extern "C" __global__ void squared_error(float *loss, float *dx, const float *x,
 	if (threadIdx.x == 0) *loss += (float)(total * each);
 }
 
-// Block b sums the squares of elements 16384·b and on.
-extern "C" __global__ void squares(double *parts, const float *x, long long n) {
+// Tensor is one of many matrices that a kernel goes through at once: 16384 elements to a block, from block `first` on.
+// p, m and v are absent where only the gradient counts, and decay is 1 - rate·decay.
+struct Tensor {
+	float *p, *g, *m, *v;
+	long long n;
+	int first;
+	float decay;
+};
+
+// The tensor that this block works on, and which of its elements.
+__device__ const Tensor *mine(const Tensor *list, int count, long long &from, long long &to) {
+	int low = 0, high = count;
+	while (high - low > 1) {
+		int middle = (low + high) / 2;
+		if (list[middle].first <= (int)blockIdx.x) low = middle;
+		else high = middle;
+	}
+	from = 16384ll * ((int)blockIdx.x - list[low].first);
+	to = from + 16384 < list[low].n ? from + 16384 : list[low].n;
+	return list + low;
+}
+
+extern "C" __global__ void zero(const Tensor *list, int count) {
+	long long from, to;
+	float *x = mine(list, count, from, to)->g;
+	for (long long i = from + threadIdx.x; i < to; i += blockDim.x) x[i] = 0;
+}
+
+extern "C" __global__ void squares(const Tensor *list, int count, double *parts) {
 	__shared__ double room[WARP + 1];
-	long long from = 16384ll * blockIdx.x, to = from + 16384 < n ? from + 16384 : n;
+	long long from, to;
+	const float *x = mine(list, count, from, to)->g;
 	double sum = 0;
 	for (long long i = from + threadIdx.x; i < to; i += blockDim.x) sum += (double)x[i] * x[i];
 	sum = blockSum(sum, room);
@@ -49,16 +77,18 @@ extern "C" __global__ void root(float *norm, const double *parts, int n) {
 	if (threadIdx.x == 0) *norm = (float)sqrt(sum);
 }
 
-// One step of hw.AdamW. decay is 1 - rate·decay, up and down are 1-beta^step.
-extern "C" __global__ void adamw(float *p, const float *g, float *m, float *v, const float *norm, float clip, float rate, float decay, float beta1,
-	float beta2, float eps, float up, float down, long long n) {
-	long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x;
-	if (i >= n) return;
+// One step of hw.AdamW. up and down are 1-beta^step.
+extern "C" __global__ void adamw(const Tensor *list, int count, const float *norm, float clip, float rate, float beta1, float beta2, float eps, float up,
+	float down) {
+	long long from, to;
+	const Tensor t = *mine(list, count, from, to);
 	float by = 1;
 	if (clip > 0 && !(*norm + 1e-6f <= clip)) by = clip / (*norm + 1e-6f); // a NaN comes through
-	float x = g[i] * by;
-	float first = beta1 * m[i] + (1 - beta1) * x, second = beta2 * v[i] + (1 - beta2) * x * x;
-	m[i] = first;
-	v[i] = second;
-	p[i] = p[i] * decay - rate * (first / up) / (sqrtf(second / down) + eps);
+	for (long long i = from + threadIdx.x; i < to; i += blockDim.x) {
+		float x = t.g[i] * by;
+		float first = beta1 * t.m[i] + (1 - beta1) * x, second = beta2 * t.v[i] + (1 - beta2) * x * x;
+		t.m[i] = first;
+		t.v[i] = second;
+		t.p[i] = t.p[i] * t.decay - rate * (first / up) / (sqrtf(second / down) + eps);
+	}
 }
