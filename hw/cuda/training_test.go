@@ -67,6 +67,44 @@ func TestTrainingLengths(t *testing.T) {
 	}
 }
 
+// TestTrainingSaliency: so do those of AdapLeR, whose teacher runs back too.
+func TestTrainingSaliency(t *testing.T) {
+	n, err := oracle.Read("../../model/testdata/oracle/bert-4x40-odd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(device string) []float64 {
+		t.Helper()
+		o := pruners.LearnOptions{Layers: 4, Width: 40, Heads: 5, Seed: 1}
+		rule, err := pruners.Begin(pruners.AdapLeR{Scale: 2}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass := train.Pass{}
+		if pass.Learner, _, err = pruners.Learn(rule, o); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"task", "saliency", "lengths:weight=0.01"} {
+			term, err := train.ParseTerm(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pass.Terms = append(pass.Terms, term)
+		}
+		list, _, err := losses(device, &n, 3, pass)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	want, got := run("cpu"), run("cuda")
+	for i, x := range want {
+		if !(math.Abs(got[i]-x) <= 5e-4*math.Abs(x)) {
+			t.Errorf("the loss of step %d is %v, and %v on the CPU", i, got[i], x)
+		}
+	}
+}
+
 // losses trains a fresh copy of the network for some steps, of one pass that prunes by threshold unless others are
 // given, and returns each step's loss, and a hash of the weights it ends with.
 func losses(device string, n *oracle.Net, steps int, passes ...train.Pass) (list []float64, hash string, err error) {
@@ -95,7 +133,11 @@ func losses(device string, n *oracle.Net, steps int, passes ...train.Pass) (list
 	if len(passes) == 0 {
 		passes = []train.Pass{{Pruner: rule}}
 	}
-	trainer, err := train.New(e, size, train.Options{Steps: steps, Schedule: train.Linear{}, LearningRate: 2e-3, WeightDecay: 0.01, MaxGradNorm: 1, Passes: passes})
+	teacher, err := model.NewTrainable(d.(hw.Backward), c)
+	if err != nil {
+		return nil, "", err
+	}
+	trainer, err := train.New(e, size, train.Options{Steps: steps, Schedule: train.Linear{}, LearningRate: 2e-3, LearnerRate: 1e-3, Teacher: teacher, WeightDecay: 0.01, MaxGradNorm: 1, Passes: passes})
 	if err != nil {
 		return nil, "", err
 	}

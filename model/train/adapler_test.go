@@ -22,8 +22,8 @@ func adapler(t *testing.T, f func(t *testing.T, c *model.Checkpoint, d hw.Backwa
 	})
 }
 
-// only makes a trainer whose loss is one term, at full weight, with c itself as its teacher.
-func only(t *testing.T, text string, c *model.Checkpoint, d hw.Backward, b train.Batch, l pruners.Learner) *train.Trainer {
+// only makes a trainer whose loss is one term, at full weight.
+func only(t *testing.T, text string, c, taught *model.Checkpoint, d hw.Backward, b train.Batch, l pruners.Learner) *train.Trainer {
 	t.Helper()
 	term, err := train.ParseTerm(text)
 	if err != nil {
@@ -33,7 +33,7 @@ func only(t *testing.T, text string, c *model.Checkpoint, d hw.Backward, b train
 	if err != nil {
 		t.Fatal(err)
 	}
-	teacher, err := model.NewTrainable(d, c)
+	teacher, err := model.NewTrainable(d, taught)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func only(t *testing.T, text string, c *model.Checkpoint, d hw.Backward, b train
 func TestSaliencyOfRows(t *testing.T) {
 	adapler(t, func(t *testing.T, c *model.Checkpoint, d hw.Backward, n *oracle.Net, l pruners.NetLearner) {
 		b := batch(n, &c.Config)
-		trainer := only(t, "saliency", c, d, b, l)
+		trainer := only(t, "saliency", c, c, d, b, l)
 		all, x, dx, err := train.Saliency(trainer, b)
 		if err != nil {
 			t.Fatal(err)
@@ -124,9 +124,9 @@ func TestSaliency(t *testing.T) {
 		for i := range l.Params()[0].Value {
 			l.Params()[0].Value[i] = 0.01
 		}
-		b := batch(n, &c.Config)
+		b, teacher := batch(n, &c.Config), c.Clone()
 		loss := func() (*train.Trainer, float64) {
-			trainer := only(t, "saliency", c, d, b, l)
+			trainer := only(t, "saliency", c, teacher, d, b, l)
 			r, err := trainer.Grad(b)
 			if err != nil {
 				t.Fatal(err)
@@ -179,7 +179,7 @@ func TestLengths(t *testing.T) {
 		}
 		b := batch(n, &c.Config)
 		loss := func() (*train.Trainer, float64) {
-			trainer := only(t, "lengths", c, d, b, l)
+			trainer := only(t, "lengths", c, c, d, b, l)
 			r, err := trainer.Grad(b)
 			if err != nil {
 				t.Fatal(err)
@@ -222,6 +222,64 @@ func TestLengths(t *testing.T) {
 		}
 		if some < 3 {
 			t.Errorf("only %d gradients are of any size", some)
+		}
+	})
+}
+
+// TestAdapLeRLearns: in a short training the task's loss, the divergence and the lengths all fall.
+func TestAdapLeRLearns(t *testing.T) {
+	adapler(t, func(t *testing.T, c *model.Checkpoint, d hw.Backward, n *oracle.Net, _ pruners.NetLearner) {
+		rule, err := pruners.Parse("adapler:scale=2")
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := pruners.LearnOptions{Layers: c.Config.Layers, Heads: c.Config.Heads, Width: c.Config.Width, Seed: 5}
+		if rule, err = pruners.Begin(rule, o); err != nil {
+			t.Fatal(err)
+		}
+		pass := train.Pass{}
+		if pass.Learner, _, err = pruners.Learn(rule, o); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"task", "saliency:weight=0.1", "lengths:weight=0.02"} {
+			term, err := train.ParseTerm(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pass.Terms = append(pass.Terms, term)
+		}
+		teacher, err := model.NewTrainable(d, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer teacher.Close()
+		e, err := model.NewTrainable(d, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		b := batch(n, &c.Config)
+		var size model.Size
+		size.Fit(b.Seqs)
+		trainer, err := train.New(e, size, train.Options{Steps: 30, LearningRate: 1e-3, LearnerRate: 3e-3, Teacher: teacher, Passes: []train.Pass{pass}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer trainer.Close()
+		first := map[string]float64{}
+		for i := range 30 {
+			r, err := trainer.Step(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, term := range r.Terms {
+				if i == 0 {
+					first[term.Name] = term.Value
+				}
+				if i == 29 && !(term.Value < 0.98*first[term.Name]) {
+					t.Errorf("%s was %v and is %v", term.Name, first[term.Name], term.Value)
+				}
+			}
 		}
 	})
 }
