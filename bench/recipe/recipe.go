@@ -63,8 +63,8 @@ type Settings struct {
 	Curriculum   string       `toml:"curriculum,omitempty" json:"curriculum,omitempty" comment:"What makes training easy at first, in stages that it fits: prefix, grow or weight; see ltpbench ls schedules. Empty: nothing." placeholder:"SPEC"`
 	WeightDecay  float32      `toml:"weight-decay" json:"weight_decay" comment:"Weight decay of matrices." default:"0.01" range:"[0,1e6)" aliases:"decay"`
 	MaxGradNorm  float32      `toml:"max-grad-norm" json:"max_grad_norm" comment:"Gradient clipping: maximal norm; 0: none." default:"1" range:"[0,1e6)" aliases:"clip"`
-	ClipTogether bool         `toml:"clip-together" json:"clip_together,omitempty" comment:"Clip gradients of weights and of the rule by one norm, as the published program does; otherwise those of weights only."`
-	EpsFirst     bool         `toml:"eps-first" json:"eps_first,omitempty" comment:"AdamW adds epsilon before the bias correction, as the published program does."`
+	ClipTogether bool         `toml:"clip-together" json:"clip_together,omitempty" comment:"Clip gradients of weights and of the rule by one norm, as the published program does; otherwise those of weights only." default:"false"`
+	EpsFirst     bool         `toml:"eps-first" json:"eps_first,omitempty" comment:"AdamW adds epsilon before the bias correction, as the published program does." default:"false"`
 	Dropout      bool         `toml:"dropout" json:"dropout" comment:"Dropout with the model's rates." default:"true"`
 	Freeze       train.Freeze `toml:"freeze" json:"freeze" comment:"What is not trained: nothing, embeddings, or matrices (all but biases, norms and head)." default:"nothing" enum:"nothing,embeddings,matrices" placeholder:"WHAT"`
 

@@ -37,13 +37,13 @@ func TestPlanShow(t *testing.T) {
 	}
 }
 
-// TestPlanPreset: --preset sets what other flags leave out.
+// TestPlanPreset: --preset sets what other flags leave out, and one of its settings can be switched off.
 func TestPlanPreset(t *testing.T) {
-	code, out, err := call("plan", "show", "--model", "m", "--data", "d.csv", "--train", "t.csv", "--weight-decay", "0.02", "--preset", "published")
+	code, out, err := call("plan", "show", "--model", "m", "--data", "d.csv", "--train", "t.csv", "--weight-decay", "0.02", "--preset", "published", "--no-eps-first")
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, err)
 	}
-	for _, want := range []string{"preset = 'published'", "weight-decay = 0.02", "clip-together = true", "eps-first = true", "soft-epochs = -1", "schedule = 'linear:warmup=0'"} {
+	for _, want := range []string{"preset = 'published'", "weight-decay = 0.02", "clip-together = true", "eps-first = false", "soft-epochs = -1", "schedule = 'linear:warmup=0'"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the plan lacks %s:\n%s", want, out)
 		}

@@ -12,8 +12,8 @@ import (
 type Flags struct{ of reflect.Value }
 
 // NewFlags returns flags for the settings of a struct type, with a group's title.
-// Settings that are tagged flag:"-" or listed as without have none; those with a
-// default of true get a second flag that begins with no-.
+// Settings that are tagged flag:"-" or listed as without have none; bools that are
+// tagged with a default get a second flag that begins with no-.
 func NewFlags(of any, group string, without ...string) *Flags {
 	var fields []reflect.StructField
 	for _, s := range each(of) {
@@ -38,7 +38,7 @@ func flagTag(s setting, group string) reflect.StructTag {
 	}
 	tag += fmt.Sprintf(" group:%q", group)
 	switch {
-	case s.value.Kind() == reflect.Bool && text == "true":
+	case s.value.Kind() == reflect.Bool && text != "":
 		tag += ` negatable:""`
 	case s.value.Kind() == reflect.Bool:
 	case t.Get("placeholder") != "":

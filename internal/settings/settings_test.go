@@ -13,6 +13,7 @@ type Inner struct {
 	Rate  float32 `toml:"rate" json:"rate" comment:"How fast." default:"2e-5" range:"(0,1)" aliases:"speed"`
 	Drop  bool    `toml:"drop" comment:"Drop out." default:"true"`
 	Learn bool    `toml:"learn" comment:"Learn."`
+	Clip  bool    `toml:"clip" comment:"Clip." default:"false"`
 	Scale float64 `toml:"scale" comment:"A scale." default:"0.5" range:"[0,1]" needs:"learn"`
 }
 
@@ -79,16 +80,17 @@ func TestFlags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := parser.Parse([]string{"--speed=0.5", "--no-drop", "--scale", "0.25", "--epochs=3"}); err != nil {
+	if _, err := parser.Parse([]string{"--speed=0.5", "--no-drop", "--no-clip", "--scale", "0.25", "--epochs=3"}); err != nil {
 		t.Fatal(err)
 	}
 	var o outer
 	Defaults(&o)
+	o.Clip = true // by a preset
 	f.Apply(&o)
-	if o.Rate != 0.5 || o.Drop || o.Epochs != 3 || o.Over != "real" {
+	if o.Rate != 0.5 || o.Drop || o.Clip || o.Epochs != 3 || o.Over != "real" {
 		t.Errorf("%+v", o)
 	}
-	if got := strings.Join(f.Given(), " "); got != "rate drop scale epochs" {
+	if got := strings.Join(f.Given(), " "); got != "rate drop clip scale epochs" {
 		t.Errorf("given: %s", got)
 	}
 	if name, needs := f.Idle(&o); name != "scale" || needs != "learn" {
@@ -100,7 +102,7 @@ func TestFlags(t *testing.T) {
 	if _, err := parser.Parse([]string{"--help"}); err == nil {
 		t.Log(help.String())
 	}
-	for _, want := range []string{"How fast. Default: 2e-5.", "--[no-]drop"} {
+	for _, want := range []string{"How fast. Default: 2e-5.", "--[no-]drop", "--[no-]clip"} {
 		if !strings.Contains(help.String(), want) {
 			t.Errorf("help lacks %q:\n%s", want, help.String())
 		}
