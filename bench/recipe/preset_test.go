@@ -11,7 +11,7 @@ import (
 )
 
 // TestPublishedPreset: the soft stage of the preset takes the published program's
-// steps, of a run with its own learning rates.
+// steps, of a run with its own learning rates, and ends at its weights.
 func TestPublishedPreset(t *testing.T) {
 	oracle.EachPublished(t, "../../model/testdata", "-training", func(t *testing.T, n oracle.Published) {
 		checkpoint, err := model.Load(n.Dir)
@@ -93,6 +93,24 @@ func publishedPreset(t *testing.T, n *oracle.Published, checkpoint *model.Checkp
 				t.Errorf("step %d: theta of layer %d is %v, the published program has %v", i, l, theta, theirs)
 			}
 		}
+	}
+	end := checkpoint.Clone()
+	if err := trainer.Store(end); err != nil {
+		t.Fatal(err)
+	}
+	want.SameWeights(t, checkpoint.Config.Names(), checkpoint.Config.HFName, func(name string) (before, after []float32) {
+		return checkpoint.Tensors[name].Data, end.Tensors[name].Data
+	})
+}
+
+// TestPresetSettings: the published settings that those twelve steps do not show.
+func TestPresetSettings(t *testing.T) {
+	c := Default()
+	if err := c.UsePreset(Published); err != nil {
+		t.Fatal(err)
+	}
+	if c.Batch != 64 || c.WeightDecay != 0 || c.Steer || !c.Dropout || c.Freeze != train.Nothing {
+		t.Errorf("the preset has %+v", c.Settings)
 	}
 }
 

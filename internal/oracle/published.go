@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,7 +90,59 @@ func published(t *testing.T, dir string) Published {
 	if len(p.IDs) == 0 || len(p.Rules) == 0 && len(p.Runs) == 0 {
 		t.Fatalf("%s: no cases", dir)
 	}
+	for spec, a := range p.Rules {
+		if len(a.Logits) != len(p.IDs) || len(a.Alive) != len(p.IDs) || a.RelativeFLOPs == nil && spec != "none" {
+			t.Fatalf("%s: the answers under %s are incomplete", dir, spec)
+		}
+	}
+	for i, r := range p.Runs {
+		if len(p.Labels) != len(p.IDs) || len(r.Losses)*p.Batch != len(p.IDs) || len(r.Thetas) != len(r.Losses) || len(r.Final) == 0 {
+			t.Fatalf("%s: run %d is incomplete", dir, i)
+		}
+	}
 	return p
+}
+
+// Ours is the spec here of a published rule: the published relative one prunes in layer 0.
+func Ours(spec string) string {
+	if strings.HasPrefix(spec, "relative:") {
+		return spec + ",start=0"
+	}
+	return spec
+}
+
+// SameWeights compares tensors at the end of a run with the published program's, within a
+// hundredth of what each has moved. names are those here, published returns the name there.
+func (r *PublishedRun) SameWeights(t *testing.T, names []string, published func(name string) string, tensor func(name string) (before, after []float32)) {
+	t.Helper()
+	seen := 0
+	for _, name := range names {
+		w, ok := r.Final[published(name)]
+		if !ok {
+			continue
+		}
+		seen++
+		near := func(what string, got, want float64) {
+			t.Helper()
+			if !(math.Abs(got-want) <= 1e-2*w.Moved) {
+				t.Errorf("%s: %s is %v, the published program has %v", name, what, got, want)
+			}
+		}
+		before, after := tensor(name)
+		norm, moved := 0.0, 0.0
+		for i, x := range after {
+			norm += float64(x) * float64(x)
+			moved += math.Pow(float64(x)-float64(before[i]), 2)
+		}
+		near("the norm", math.Sqrt(norm), w.Norm)
+		near("the distance moved", math.Sqrt(moved), w.Moved)
+		for i, x := range w.First {
+			near(fmt.Sprintf("value %d", i), float64(after[i]), float64(x))
+		}
+	}
+	if seen != len(r.Final) {
+		t.Errorf("%d tensors compared, the published program has %d", seen, len(r.Final))
+	}
 }
 
 // Pack returns the listed texts as one batch.

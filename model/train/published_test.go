@@ -26,7 +26,9 @@ func TestPublishedTraining(t *testing.T) {
 				if !(worst <= 1) {
 					t.Errorf("a loss or threshold is off by %.3g times what is allowed", worst)
 				}
-				samePublishedWeights(t, c, end, want)
+				want.SameWeights(t, c.Config.Names(), c.Config.HFName, func(name string) (before, after []float32) {
+					return c.Tensors[name].Data, end.Tensors[name].Data
+				})
 			}
 		})
 	})
@@ -103,31 +105,6 @@ func publishedSteps(t *testing.T, n *oracle.Published, c *model.Checkpoint, d hw
 		t.Fatal(err)
 	}
 	return end, worst
-}
-
-// samePublishedWeights compares tensors at the end of a run that began at c.
-func samePublishedWeights(t *testing.T, c, end *model.Checkpoint, want oracle.PublishedRun) {
-	t.Helper()
-	seen := 0
-	for _, name := range c.Config.Names() {
-		w, ok := want.Final[c.Config.HFName(name)]
-		if !ok {
-			continue
-		}
-		seen++
-		got, moved := end.Tensors[name].Data, 0.0
-		for i, x := range got {
-			moved += math.Pow(float64(x)-float64(c.Tensors[name].Data[i]), 2)
-		}
-		near(t, name+" moved", math.Sqrt(moved), w.Moved, 1e-2*w.Moved)
-		near(t, name+" norm", norm(got), w.Norm, 1e-2*w.Moved)
-		for i, x := range w.First {
-			near(t, name, float64(got[i]), float64(x), 1e-2*w.Moved)
-		}
-	}
-	if seen != len(want.Final) {
-		t.Errorf("%d tensors compared, the published program has %d", seen, len(want.Final))
-	}
 }
 
 // publishedBatches are the mini-batches in the order of the texts.
