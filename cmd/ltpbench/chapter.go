@@ -29,7 +29,7 @@ func newChapter(run *results.Run, metric string) (*chapter, error) {
 		return c, nil
 	}
 	var err error
-	if c.each, c.merged, err = rows(run, "Sweep"); err != nil {
+	if c.each, c.merged, err = rows(run, "Sweep", ""); err != nil {
 		return nil, err
 	}
 	c.metric = cmp.Or(metric, results.Metric(c.merged))

@@ -22,7 +22,7 @@ func (c *tableCmd) layers(runs []*results.Run) (*report.Report, error) {
 		if len(problems) > 0 {
 			return nil, errors.Join(problems...)
 		}
-		each, err := c.selected(run, results.Named(all, "Sweep"))
+		each, err := selected(c.Where, run, results.Named(all, "Sweep"))
 		if err != nil {
 			return nil, err
 		}

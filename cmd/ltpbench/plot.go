@@ -19,6 +19,7 @@ type plotCmd struct {
 	Figure []string `aliases:"picture" help:"What to draw: ${figures}; repeatable. Default: all that the run has data for." enum:"${figures}" placeholder:"NAME"`
 	Metric string   `help:"Score to draw, such as f1. Default: the task's own." placeholder:"UNIT"`
 	X      string   `help:"Draw the score against this unit instead, such as executed-ratio or p50-sec." placeholder:"UNIT"`
+	Where  string   `help:"Points to draw, as in ltpbench table --where." placeholder:"FILTER"`
 	At     float64  `help:"Relative FLOPs: the figures by length and by layer show the nearest point of each method." default:"0.5"`
 	Format []string `help:"png, svg, pdf." enum:"png,svg,pdf" default:"png,svg"`
 	Out    string   `short:"o" help:"Folder for the figures, or the file of one figure. Default: the run's folder." placeholder:"PATH"`
@@ -119,10 +120,10 @@ type drawing struct {
 // drawings makes the figures that are asked for. One that was not asked for by name is
 // left out, with a message, where the run has no data for it.
 func (c *plotCmd) drawings(o *output, run *results.Run) ([]drawing, error) {
-	if parts, _, err := rows(run, "Breakdown"); err == nil {
+	if parts, _, err := rows(run, "Breakdown", c.Where); err == nil {
 		return breakdown(plots.Title(run.Record), parts)
 	}
-	each, merged, err := rows(run, "Sweep")
+	each, merged, err := rows(run, "Sweep", c.Where)
 	if err != nil {
 		return nil, err
 	}

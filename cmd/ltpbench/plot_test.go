@@ -129,7 +129,7 @@ func TestByLength(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	each, merged, err := rows(runs[0], "Sweep")
+	each, merged, err := rows(runs[0], "Sweep", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,5 +149,20 @@ func TestByLength(t *testing.T) {
 	}
 	if unit != "accuracy" || examples != 100 || got != "5-16:31 17-28:30 29-44:39 " {
 		t.Errorf("%s of %d examples in %s", unit, examples, got)
+	}
+}
+
+// TestPlotWhere: only selected points are drawn.
+func TestPlotWhere(t *testing.T) {
+	dir := t.TempDir()
+	code, _, err := call("plot", study, "--figure", "layer", "--where", "/method:/^thresh/", "--format", "svg", "-o", dir)
+	if code != 0 || err != "" {
+		t.Fatalf("exit %d: %s", code, err)
+	}
+	if got := read(t, filepath.Join(dir, "kept-layer.svg")); !strings.Contains(got, "threshold at 0.50x") || strings.Contains(got, "topk") {
+		t.Error("the figure has other points than those selected")
+	}
+	if code, _, err := call("plot", study, "--where", "/method:none-such", "-o", dir); code != 1 || !strings.Contains(err, "--where") {
+		t.Errorf("nothing selected: exit %d: %s", code, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"ltpbench/bench/eval"
 	"ltpbench/results"
+	"ltpbench/results/report"
 )
 
 // openRuns opens all runs at the paths, and reports what could not be read of them.
@@ -31,8 +32,8 @@ func openRuns(o *output, paths []string) ([]*results.Run, error) {
 	return all, nil
 }
 
-// rows returns a run's points of a kind of line, one for each seed and as their means.
-func rows(run *results.Run, name string) (each, merged []results.Point, err error) {
+// rows returns a run's points of a kind of line that --where selects, one for each seed and as their means.
+func rows(run *results.Run, name, where string) (each, merged []results.Point, err error) {
 	all, problems := run.Rows()
 	if len(problems) > 0 {
 		return nil, nil, errors.Join(problems...)
@@ -44,9 +45,27 @@ func rows(run *results.Run, name string) (each, merged []results.Point, err erro
 		}
 		return nil, nil, fmt.Errorf("%s has no line Benchmark%s yet: finish the sweep, or name another run", run.Path, name)
 	}
+	if each, err = selected(where, run, each); err != nil {
+		return nil, nil, err
+	}
 	interval, err := eval.OverSeeds(run)
 	if err != nil {
 		return nil, nil, err
 	}
 	return each, results.MergeSeeds(each, interval), nil
+}
+
+// selected are the points that --where selects: all without it.
+func selected(where string, run *results.Run, points []results.Point) ([]results.Point, error) {
+	if where == "" {
+		return points, nil
+	}
+	filter, err := report.NewFilter(where)
+	if err != nil {
+		return nil, errUsage{fmt.Errorf("--where: %w", err)}
+	}
+	if points, err = filter.Select(run.Record, points); err != nil {
+		return nil, fmt.Errorf("--where: %w", err)
+	}
+	return points, nil
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"ltpbench/bench/eval"
 	"ltpbench/bench/verdict"
 	"ltpbench/plots"
 	"ltpbench/results"
@@ -91,39 +90,14 @@ func (c *tableCmd) report(runs []*results.Run) (*report.Report, error) {
 
 // points are a run's rows: those that --where selects, merged over seeds.
 func (c *tableCmd) points(run *results.Run) ([]results.Point, error) {
-	each, merged, err := rows(run, lineNames[c.Lines])
+	each, merged, err := rows(run, lineNames[c.Lines], c.Where)
 	if err != nil {
 		return nil, err
-	}
-	if c.Where != "" {
-		if each, err = c.selected(run, each); err != nil {
-			return nil, err
-		}
-		interval, err := eval.OverSeeds(run)
-		if err != nil {
-			return nil, err
-		}
-		merged = results.MergeSeeds(each, interval)
 	}
 	if c.EachSeed {
 		return each, nil
 	}
 	return merged, nil
-}
-
-// selected are the points that --where selects.
-func (c *tableCmd) selected(run *results.Run, points []results.Point) ([]results.Point, error) {
-	if c.Where == "" {
-		return points, nil
-	}
-	filter, err := report.NewFilter(c.Where)
-	if err != nil {
-		return nil, errUsage{fmt.Errorf("--where: %w", err)}
-	}
-	if points, err = filter.Select(run.Record, points); err != nil {
-		return nil, fmt.Errorf("--where: %w", err)
-	}
-	return points, nil
 }
 
 // differences are the configuration keys in which runs differ.
