@@ -20,10 +20,10 @@ var (
 	counted = []string{KeyModel, "model-hash", KeyTask, "data-hash", "examples", "positive", "tuning", "train-examples", "last-layer"}
 )
 
-// Join makes one run of finished runs of different seeds: the seed is among the keys of each line, and the predictions are
-// those of all. A configuration key that differs keeps every value, separated by " | ". With countedOnly
-// the runs may be of different machines, and unfinished; their times are left out, for they are not comparable. It is an
-// error if the runs measured different things, share a seed, or lack cells that others have.
+// Join makes one run of runs of different seeds: the seed is among the keys of each line, and the predictions are those
+// of all. A configuration key that differs keeps every value, separated by " | ". Times of a run whose timing is not
+// finished are left out; with countedOnly those of all are, and the runs may be of different machines. It is an error if
+// the runs measured different things, share a seed, or lack cells that others have.
 func Join(runs []*Run, countedOnly bool) (*Run, error) {
 	if err := joinable(runs, countedOnly); err != nil {
 		return nil, err
@@ -37,7 +37,10 @@ func Join(runs []*Run, countedOnly bool) (*Run, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", run.Path, err)
 			}
-			if p = withSeed(run, p); countedOnly && !count(run, &p) {
+			if p = withSeed(run, p); countedOnly {
+				p.Procs = 0
+			}
+			if (countedOnly || !timed(run)) && !count(run, &p) {
 				continue
 			}
 			if names[was], err = p.FullName(); err != nil {
@@ -70,9 +73,6 @@ func joinable(runs []*Run, countedOnly bool) error {
 	for _, run := range runs {
 		if err := errors.Join(run.Problems...); err != nil {
 			return err
-		}
-		if !countedOnly && !slices.ContainsFunc(run.Points, func(p Point) bool { return p.Name == "Run" }) {
-			return fmt.Errorf("%s is not finished and lacks times: finish it, leave it out, or join without times (--counted)", run.Path)
 		}
 		seeds := strings.Fields(run.Get(KeySeeds))
 		if len(seeds) == 0 {
@@ -130,7 +130,12 @@ func withSeed(run *Run, p Point) Point {
 	return p
 }
 
-// count leaves of a sweep's point what is counted, and no number of threads; it is false if nothing is left.
+// timed reports whether a run has its last line, and so all times.
+func timed(run *Run) bool {
+	return slices.ContainsFunc(run.Points, func(p Point) bool { return p.Name == "Run" })
+}
+
+// count leaves of a sweep's point what is counted; it is false if nothing is left.
 func count(run *Run, p *Point) bool {
 	if p.Name != "Sweep" {
 		return false
@@ -142,7 +147,7 @@ func count(run *Run, p *Point) bool {
 			values = append(values, v)
 		}
 	}
-	p.Values, p.Procs = values, 0
+	p.Values = values
 	return len(values) > 0
 }
 
@@ -151,7 +156,11 @@ func joinConfig(runs []*Run) []Key {
 	var config []Key
 	var names []string
 	for _, run := range runs {
-		names = append(names, run.Name())
+		name := run.Name()
+		if !timed(run) {
+			name += " (not timed)"
+		}
+		names = append(names, name)
 		for _, k := range run.Config {
 			at := slices.IndexFunc(config, func(c Key) bool { return c.Name == k.Name })
 			switch {

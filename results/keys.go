@@ -45,7 +45,7 @@ func ConfigKeys() []KeyDoc {
 		{"go", "version of Go"},
 		{"build", "commit that the program was built from; +changes if the working tree had changes"},
 		{"command", "command line"},
-		{KeyJoined, "of a run that `ltpbench join` made: the runs whose seeds it has; a key in which they differ has every value, separated by |"},
+		{KeyJoined, "of a run that `ltpbench join` made: the runs whose seeds it has, and which of them have no times; a key in which they differ has every value, separated by |"},
 		{KeyBegunBy, "builds and machines that began the run and counted lines of it, where another one resumed it; all times are of the last"},
 	}
 }

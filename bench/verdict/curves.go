@@ -131,26 +131,30 @@ func (m *method) curve(axis Axis) stats.Curve {
 	return stats.NewCurve(nodes...)
 }
 
-// cost is the mean over seeds, and its standard error: a speed-up's interval is Student's over a few
-// rounds, so taking it for a normal one makes the error rather too large.
+// cost is the mean over seeds, of times over those that were timed, and its standard error: a speed-up's interval is
+// Student's over a few rounds, so taking it for a normal one makes the error rather too large.
 func (n *node) cost(axis Axis) (cost, err float64, ok bool) {
 	const normal = 1.96
-	seeds := float64(len(n.seeds))
+	seeds := 0.0
 	for i := range n.seeds {
 		x, ok := n.seeds[i].Value(axis.Unit)
 		if !ok {
-			return 0, 0, false
-		}
-		if axis != Time {
-			cost += x / seeds
 			continue
 		}
-		cost += 1 / x / seeds
+		seeds++
+		if axis != Time {
+			cost += x
+			continue
+		}
+		cost += 1 / x
 		if low, high, ok := n.seeds[i].Interval(axis.Unit); ok {
-			err = math.Hypot(err, (high-low)/2/normal/(x*x)/seeds) // 1/x moves by 1/x^2 of what x does
+			err = math.Hypot(err, (high-low)/2/normal/(x*x)) // 1/x moves by 1/x^2 of what x does
 		}
 	}
-	return cost, err, true
+	if seeds == 0 {
+		return 0, 0, false
+	}
+	return cost / seeds, err / seeds, true
 }
 
 // timeAt is the relative time that the method takes at relative FLOPs, or at the nearest that it has: false if that is not near.

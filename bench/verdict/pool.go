@@ -63,6 +63,8 @@ type Part struct {
 	Cost       float64 // on the axis: where the methods were compared
 	Difference stats.Estimate
 	Weight     float64 // in the mean
+
+	least float64 // what one example is worth
 }
 
 // Significant reports whether the mean difference is significant.
@@ -91,7 +93,7 @@ func PoolRuns(runs []*results.Run, names []string, what Pooling) (list []Pooled,
 				left = append(left, names[i]+" lacks the unpruned model")
 			}
 		}
-		from := Part{Run: names[i], Metric: v.Metric, Text: run.Get("data-hash")}
+		from := Part{Run: names[i], Metric: v.Metric, Text: run.Get("data-hash"), least: 1 / float64(max(1, v.Examples))}
 		if from.Text == "" {
 			from.Text = names[i] // then it is taken for one of its own
 		}
@@ -110,8 +112,7 @@ func PoolRuns(runs []*results.Run, names []string, what Pooling) (list []Pooled,
 		}
 		return false
 	})
-	list = correct(list, &left)
-	return list, left, nil
+	return correct(list), left, nil
 }
 
 // compare adds what a run says of a method and its rivals at one cost.
@@ -167,6 +168,9 @@ func (what *Pooling) part(from Part, m, rival *method, axis Axis, cost float64) 
 	}
 	from.Rival, from.Cost = rival.name, common
 	from.Difference, ok = stats.CompareAt(own, other, common)
+	if from.Difference.Error == 0 { // they answer alike, as far as these examples tell
+		from.Difference.Error, from.Difference.Freedom = from.least, 1/from.least
+	}
 	return from, ok
 }
 
@@ -183,14 +187,7 @@ func (s *side) add(list *[]Pooled, part Part, rival string, axis Axis, cost floa
 }
 
 // correct pools the parts of each comparison and corrects for all of them.
-func correct(list []Pooled, left *[]string) []Pooled {
-	list = slices.DeleteFunc(list, func(p Pooled) bool {
-		ok := p.pool()
-		if !ok {
-			*left = append(*left, fmt.Sprintf("%s against %s at %s of %s: in a run they answer alike throughout, and nothing tells how much that weighs", p.Method, p.Rival, results.Decimal(p.Cost), p.Axis.Name))
-		}
-		return !ok
-	})
+func correct(list []Pooled) []Pooled {
 	values := make([]float64, len(list))
 	for i := range list {
 		list[i].pool()
@@ -218,8 +215,8 @@ func (p *Pooled) texts() (list []string) {
 	return list
 }
 
-// pool sets the mean over texts and each part's weight; it is false where stats.Pool is.
-func (p *Pooled) pool() (ok bool) {
+// pool sets the mean over texts and each part's weight.
+func (p *Pooled) pool() {
 	texts := p.texts()
 	of := make([][]stats.Estimate, len(texts))
 	for _, part := range p.Parts {
@@ -230,12 +227,13 @@ func (p *Pooled) pool() (ok bool) {
 	for i := range of {
 		means[i] = stats.MeanOfDependent(of[i])
 	}
-	if p.Mean, ok = stats.Pool(means); !ok {
-		return false
+	mean, ok := stats.Pool(means)
+	if !ok {
+		panic("verdict: fewer than two texts, or one without an error, were pooled")
 	}
+	p.Mean = mean
 	for i := range p.Parts {
 		at := slices.Index(texts, p.Parts[i].Text)
 		p.Parts[i].Weight = p.Mean.Weights[at] / float64(len(of[at]))
 	}
-	return true
 }

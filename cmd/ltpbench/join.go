@@ -17,13 +17,13 @@ import (
 type joinCmd struct {
 	Paths   []string `arg:"" name:"run" help:"Folders of runs of one plan but for its seeds: the same model, text and device."`
 	Out     string   `short:"o" required:"" help:"New folder for the joined run." placeholder:"DIR"`
-	Counted bool     `help:"Leave times out. Then the runs may be of different machines and builds, and unfinished as long as all points are counted."`
+	Counted bool     `help:"Leave times out. Then the runs may be of different machines."`
 }
 
 // Help is printed below the command's purpose.
 func (joinCmd) Help() string {
 	return `Runs of single seeds, perhaps from several machines, become one run whose tables, figures and verdicts are over seeds. Every
-line and prediction keeps its seed.
+line and prediction keeps its seed. A run may lack times, but no points.
 
 Example:
   ltpbench join MRPC-seed1 MRPC-seed2 MRPC-seed3 -o MRPC`

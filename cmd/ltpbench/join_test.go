@@ -100,6 +100,24 @@ func TestJoin(t *testing.T) {
 	}
 }
 
+// TestJoinUntimed: a run whose timing is not finished adds what is counted, and the times are those of the others.
+func TestJoinUntimed(t *testing.T) {
+	parts := cut(t)
+	for _, i := range []int{0, 2} {
+		file := filepath.Join(parts[i], "sweep.txt")
+		write(t, file, strings.Replace(read(t, file), "\nBenchmarkRun", "\nBenchmarkWalk", 1))
+	}
+	joined := filepath.Join(t.TempDir(), "joined")
+	code, out, err := call(append([]string{"join", "-o", joined}, parts...)...)
+	if code != 0 || !strings.Contains(out, "of MRPC-seed1 (not timed), MRPC-seed2, MRPC-seed3 (not timed)\n") {
+		t.Fatalf("exit %d: %s%s", code, out, err)
+	}
+	code, out, err = call("table", joined, "--where", "/method:/topk/ AND /budget:0.65")
+	if code != 0 || !strings.Contains(out, " 3      78.6 [75.0, 82.1] ") || !strings.Contains(out, " 1.45 ") || !strings.Contains(out, "At equal measured time") {
+		t.Errorf("exit %d %s:\n%s", code, err, out)
+	}
+}
+
 // TestJoinRefused: what was not measured alike is not joined, and without times what was measured on several machines is.
 func TestJoinRefused(t *testing.T) {
 	parts := cut(t)
@@ -115,8 +133,6 @@ func TestJoinRefused(t *testing.T) {
 		{name: "text", file: sweep(1), old: "data-hash: e", new: "data-hash: f", args: []string{"--counted"}, want: "only runs of one model, text and training"},
 		{name: "machine", file: sweep(1), old: "cpu: AMD EPYC", new: "cpu: another", want: `cpu "AMD EPYC" and`},
 		{name: "machine, counted", file: sweep(1), old: "cpu: AMD EPYC", new: "cpu: another", args: []string{"--counted"}},
-		{name: "unfinished", file: sweep(2), old: "\nBenchmarkRun", new: "\nBenchmarkWalk", want: "is not finished"},
-		{name: "unfinished, counted", file: sweep(2), old: "\nBenchmarkRun", new: "\nBenchmarkWalk", args: []string{"--counted"}},
 		{name: "cell", file: sweep(2), old: "budget=0.65", new: "budget=0.66", want: "has no counterpart of Sweep/method=threshold"},
 		{name: "damaged", file: filepath.Join(parts[0], "predictions.jsonl"), old: `{"point"`, new: `{"point`, want: "predictions.jsonl:1"},
 		{name: "plan", file: filepath.Join(parts[2], "plan.toml"), old: "batch = 16", new: "batch = 17", want: `"batch = 16" and "batch = 17"`},
