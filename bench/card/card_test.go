@@ -89,6 +89,34 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// TestShares: each method of a part is in one of its shares, which are plans by themselves.
+func TestShares(t *testing.T) {
+	p := plan.Default()
+	p.Methods, p.Budgets, p.Compare = []string{"threshold", "topk:start=1", "random@0.5", "truncate"}, []float64{0.5}, [][]string{{"threshold", "truncate"}}
+	p.Own = []plan.Own{{Names: []string{"random", "threshold"}}, {Names: []string{"truncate"}}}
+	x := part{name: "a", plan: p}
+	var all []string
+	for _, text := range []string{"0/3", "1/3", "2/3"} {
+		share, err := x.share(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := share.plan.Check(); err != nil {
+			t.Errorf("share %s: %v", text, err)
+		}
+		all = append(all, share.plan.Methods...)
+	}
+	if slices.Sort(all); !slices.Equal(all, slices.Sorted(slices.Values(p.Methods))) {
+		t.Errorf("the shares' methods are %q", all)
+	}
+	if len(p.Own[0].Names) != 2 {
+		t.Error("the part's own plan has changed")
+	}
+	if _, err := x.share("3/3"); err == nil {
+		t.Error("share 3/3 is none")
+	}
+}
+
 // TestPack: a packed plan reads from its own folder, and the cut model gives each token
 // of the texts the embedding that the whole model gives it.
 func TestPack(t *testing.T) {

@@ -31,6 +31,7 @@ type options struct {
 	untimed  bool     // make and evaluate a study's cells, and leave their times
 	jobs     int      // parts that are made side by side
 	only     string   // the part that this process makes
+	share    string   // or this share of it
 	types    []string
 	budgeted string // rules that are brought to budgets
 	limit    time.Duration
@@ -56,6 +57,7 @@ func run(args []string, out, log io.Writer) int {
 	f.BoolVar(&o.untimed, "untimed", false, "make and evaluate a study's cells, -jobs parts side by side; the same call without it measures their times")
 	f.IntVar(&o.jobs, "jobs", 1, "how many processes do that")
 	f.StringVar(&o.only, "only", "", "the one `PART` of a study to work on")
+	f.StringVar(&o.share, "share", "", "share `I/N` of that part's methods, whose record is not kept")
 	f.DurationVar(&o.limit, "limit", 2*time.Minute, "no row begins later; rows that don't are listed as not run")
 	f.IntVar(&o.rounds, "rounds", 5, "interleaved rounds")
 	f.BoolVar(&o.tiny, "tiny", false, "tiny shapes, for a rehearsal")

@@ -77,6 +77,14 @@ func study(o *options, out, log io.Writer) error {
 	parts := partsOf(plans, o.device)
 	if o.only != "" {
 		parts = slices.DeleteFunc(parts, func(x part) bool { return x.name != o.only })
+		if o.share != "" && len(parts) == 1 {
+			x, err := parts[0].share(o.share)
+			if err != nil {
+				return err
+			}
+			defer os.RemoveAll(filepath.Join(o.record, x.name))
+			parts[0] = x
+		}
 	} else if o.jobs > 1 {
 		return together(ctx, o, parts, out, log)
 	}

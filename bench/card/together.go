@@ -6,15 +6,22 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
+	"ltpbench/bench/plan"
 	"ltpbench/hw"
 )
 
+// most is how many methods of a part one process makes; the others are made beside it.
+const most = 6
+
 // together makes the parts of a study in -jobs processes of this program at a time, a part each, in the parts' order:
-// small models leave a card idle most of the time. Times are not measured.
+// small models leave a card idle most of the time. Of a part with many methods, shares are made beside one another
+// first, whose weights the part then finds. Times are not measured.
 func together(ctx context.Context, o *options, parts []part, out, log io.Writer) error {
 	d, err := hw.Open(o.device, hw.Options{}) // the device's kernels are compiled once, before others need them
 	if err != nil {
@@ -32,35 +39,68 @@ func together(ctx context.Context, o *options, parts []part, out, log io.Writer)
 		done   int
 	)
 	slots := make(chan struct{}, o.jobs)
-	for _, x := range parts {
-		slots <- struct{}{}
-		wait.Go(func() {
-			defer func() { <-slots }()
-			if ctx.Err() != nil {
-				lock.Lock()
-				defer lock.Unlock()
-				missed = append(missed, x.name+": no time was left")
-				return
-			}
-			args := []string{"study", "-untimed", "-only", x.name, "-device", o.device, "-models", o.models, "-o", o.record, "-limit", time.Until(o.deadline).String()}
-			for _, file := range o.plans {
-				args = append(args, "-plan", file)
-			}
-			cmd := exec.CommandContext(ctx, program, args...)
-			cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-			cmd.WaitDelay = 20 * time.Second
-			text, err := cmd.CombinedOutput()
-			lock.Lock()
-			defer lock.Unlock()
-			fmt.Fprintf(log, "%s", text)
-			if err != nil {
-				missed = append(missed, fmt.Sprintf("%s: %v", x.name, err))
-				return
-			}
+	one := func(x part, share string) {
+		defer func() { <-slots }()
+		args := []string{"study", "-untimed", "-only", x.name, "-device", o.device, "-models", o.models, "-o", o.record, "-limit", time.Until(o.deadline).String()}
+		if share != "" {
+			args = append(args, "-share", share)
+		}
+		for _, file := range o.plans {
+			args = append(args, "-plan", file)
+		}
+		cmd := exec.CommandContext(ctx, program, args...)
+		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+		cmd.WaitDelay = 20 * time.Second
+		text, err := cmd.CombinedOutput()
+		lock.Lock()
+		defer lock.Unlock()
+		fmt.Fprintf(log, "%s", text)
+		switch {
+		case ctx.Err() != nil:
+			missed = append(missed, x.name+": no time was left")
+		case err != nil:
+			missed = append(missed, fmt.Sprintf("%s: %v", x.name, err))
+		case share == "":
 			done++
 			fmt.Fprintf(out, "%s: made, %.0f s before the limit\n", x.name, time.Until(o.deadline).Seconds())
-		})
+		}
+	}
+	for _, x := range parts {
+		shares := (len(x.plan.Methods) + most - 1) / most
+		for i := range shares {
+			if shares > 1 {
+				slots <- struct{}{}
+				wait.Go(func() { one(x, fmt.Sprintf("%d/%d", i, shares)) })
+			}
+		}
+		slots <- struct{}{}
+		wait.Go(func() { one(x, "") })
 	}
 	wait.Wait()
 	return notRun(out, missed, done)
+}
+
+// share is share i of n of a part, such as 0/3: every n-th of its methods, as a record that nobody reads.
+func (x part) share(text string) (part, error) {
+	var i, n int
+	if _, err := fmt.Sscanf(text, "%d/%d", &i, &n); err != nil || i < 0 || i >= n {
+		return x, fmt.Errorf("-share %s: want I/N, such as 0/3", text)
+	}
+	var methods []string
+	for at, m := range x.plan.Methods {
+		if at%n == i {
+			methods = append(methods, m)
+		}
+	}
+	x.plan.Own = slices.DeleteFunc(slices.Clone(x.plan.Own), func(o plan.Own) bool {
+		return !slices.ContainsFunc(methods, func(m string) bool { name, _, _ := strings.Cut(m, "@"); return slices.Contains(o.Names, name) })
+	})
+	for at := range x.plan.Own {
+		x.plan.Own[at].Names = slices.DeleteFunc(slices.Clone(x.plan.Own[at].Names), func(name string) bool {
+			return !slices.ContainsFunc(methods, func(m string) bool { own, _, _ := strings.Cut(m, "@"); return own == name })
+		})
+	}
+	x.plan.Methods, x.plan.Compare = methods, nil
+	x.name += ".share" + strings.ReplaceAll(text, "/", "-")
+	return x, nil
 }
