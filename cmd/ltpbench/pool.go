@@ -90,7 +90,7 @@ func (c *poolCmd) Run(o *output) error {
 	if len(list) == 0 {
 		return c.write(o, r)
 	}
-	figure, err := forest("Differences between methods, by run", list)
+	figure, err := forest(list)
 	if err != nil {
 		return err
 	}
@@ -105,17 +105,32 @@ func (c *poolCmd) Run(o *output) error {
 }
 
 // forest draws the differences of every run and their means.
-func forest(title string, list []verdict.Pooled) (plots.Figure, error) {
+func forest(list []verdict.Pooled) (plots.Figure, error) {
+	title := "Differences between methods, by run"
+	if len(list) == 1 {
+		title = fmt.Sprintf("%s minus %s, %s", list[0].Method, list[0].Rival, where(&list[0]))
+	}
 	var effects []plots.Effect
 	for _, x := range list {
 		for _, part := range x.Parts {
 			i := part.Difference.Interval(0.95)
 			effects = append(effects, plots.Effect{Name: part.Run, Low: 100 * i.Low, Value: 100 * part.Difference.Value, High: 100 * i.High})
 		}
-		name := fmt.Sprintf("%s, %s at %s", strings.TrimPrefix(x.Rival, "the "), strings.TrimPrefix(x.Axis.Name, "measured "), results.Decimal(x.Cost))
+		name := x.Rival + ", " + where(&x)
+		if names, several := strings.CutPrefix(x.Rival, "the best of "); several {
+			name = fmt.Sprintf("best of %d, %s", strings.Count(names, ", ")+1, where(&x))
+		}
+		if len(list) == 1 {
+			name = "mean of " + x.Over()
+		}
 		effects = append(effects, plots.Effect{Name: name, Mean: true, Low: 100 * x.Interval.Low, Value: 100 * x.Mean.Value, High: 100 * x.Interval.High})
 	}
 	return plots.Forest(title, "difference in each run's metric (points)", effects)
+}
+
+// where is the cost of a comparison: "FLOPs at 0.475".
+func where(x *verdict.Pooled) string {
+	return strings.TrimPrefix(x.Axis.Name, "measured ") + " at " + results.Decimal(x.Cost)
 }
 
 // runNames are the runs' folders, numbered where two have one name.

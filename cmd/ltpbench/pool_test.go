@@ -27,7 +27,7 @@ func TestPoolCommand(t *testing.T) {
 		t.Error(err)
 	}
 	for _, name := range []string{"pool.html", "forest.svg"} {
-		if got := read(t, filepath.Join(dir, name)); !strings.Contains(got, "topk:start=1, FLOPs at 0.55") || !strings.Contains(got, "first-minute") {
+		if got := read(t, filepath.Join(dir, name)); !strings.Contains(got, "threshold minus topk:start=1, FLOPs at 0.55") || !strings.Contains(got, "first-minute") {
 			t.Errorf("%s lacks the rows' names", name)
 		}
 	}
