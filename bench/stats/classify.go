@@ -5,16 +5,6 @@ import "math"
 // z975 is the normal distribution's 97.5 % quantile.
 const z975 = 1.959963984540054
 
-// Correct marks the predictions that are right.
-func Correct(predicted, labels []int) []bool {
-	mustPair(len(predicted), len(labels))
-	right := make([]bool, len(labels))
-	for i, p := range predicted {
-		right[i] = p == labels[i]
-	}
-	return right
-}
-
 // Accuracy is the share of true entries, with Wilson's interval.
 func Accuracy(right []bool) (float64, Interval) {
 	hits := 0
