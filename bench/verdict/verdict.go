@@ -3,7 +3,6 @@
 package verdict
 
 import (
-	"errors"
 	"slices"
 
 	"ltpbench/bench/stats"
@@ -87,17 +86,12 @@ func Of(run *results.Run) (*Verdict, error) {
 
 // begin scores a run's methods and lists which are to be compared.
 func begin(run *results.Run) (*Verdict, []side, error) {
-	all, problems := run.Rows()
-	if len(problems) > 0 {
-		return nil, nil, errors.Join(problems...)
-	}
-	rows := results.Named(all, "Sweep")
-	v := &Verdict{Metric: results.Metric(rows)}
-	methods, err := v.curves(run, rows)
+	scored, err := Score(run)
 	if err != nil {
 		return nil, nil, err
 	}
-	return v, v.sides(run.Get(results.KeyCompare), methods), nil
+	v := scored.v
+	return v, v.sides(run.Get(results.KeyCompare), scored.methods), nil
 }
 
 // compare holds every point of a method against its rivals.
