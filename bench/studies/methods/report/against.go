@@ -10,9 +10,6 @@ import (
 	"ltpbench/results"
 )
 
-// controls are what every method is compared with, and the schedule that needs no learning.
-var controls = []string{"random", "truncate", "shallow", "topk:start=1"}
-
 // cell is a method at a budget with its answer; nil where the two cannot be compared at equal FLOPs.
 type cell struct {
 	method, rival, budget string

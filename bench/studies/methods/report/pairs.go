@@ -5,20 +5,6 @@ import (
 	"strings"
 )
 
-// questions are pairs of which what differs has a name.
-var questions = []struct{ method, rival, asks string }{
-	{"threshold", "topk:rates", "learned thresholds or a searched schedule"},
-	{"threshold", "calibrated", "thresholds learned or calibrated on unlabelled text"},
-	{"threshold", "calibrated:rates", "thresholds learned, or searched with training for all lengths"},
-	{"topk:rates", "topk:start=1", "a searched schedule, with training for all lengths, or a straight line"},
-	{"topk:rates", "calibrated:rates", "a searched schedule by count or by threshold"},
-	{"topk:rates", "lengthdrop", "the schedule searched or the same share in every layer"},
-	{"dynamicvit:decide=threshold", "dynamicvit", "ragged counts or fixed ones"},
-	{"evit:fuse=mean", "evit", "a fused row or none"},
-	{"threshold+budget", "threshold", "the budget as an objective or a steered mask"},
-	{"topk:start=1+weight", "topk:start=1+token-labels", "early tokens weighed more or all alike"},
-}
-
 // pairs is the table of the questions: one claim for each text.
 func (s *study) pairs() (string, error) {
 	var b strings.Builder

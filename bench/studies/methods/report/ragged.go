@@ -15,7 +15,7 @@ func (s *study) ragged() string {
 	for _, text := range []string{"SST-2", "MRPC"} {
 		run := map[string]*record{"SST-2": s.test, "MRPC": s.mrpc}[text]
 		for _, budget := range budgetsOf[text] {
-			for _, method := range []string{"dynamicvit", "dynamicvit:decide=threshold"} {
+			for _, method := range decisions {
 				p := at(run, method, budget)
 				shares := results.KeptShares(run.PredictionsOf([]results.Point{*p}))
 				fmt.Fprintf(&b, "| %s | %s | %s | %s | %.3f | %s | %s |\n", text, budget, code(p.Key(results.KeySpec)), accuracy(p), value(p, results.PaperRatio), spread(shares[2]), spread(shares[4]))

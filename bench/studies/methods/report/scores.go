@@ -5,15 +5,10 @@ import (
 	"strings"
 )
 
-var (
-	scoreNames = []string{"received", "others", "accumulated", "cls", "random"}
-	ruleNames  = []string{"calibrated", "topk:start=1", "quantile"}
-)
-
-// scored names a rule with a score, as the plan does: received is the default.
+// scored names a rule with a score, as the plan does.
 func scored(rule, score string) string {
 	switch {
-	case score == "received":
+	case score == scoreNames[0]:
 		return rule
 	case strings.Contains(rule, ":"):
 		return rule + ",score=" + score
@@ -21,7 +16,7 @@ func scored(rule, score string) string {
 	return rule + ":score=" + score
 }
 
-// grid is the table of scores and rules, and what each score gains over the random one under the same rule: one claim.
+// grid is the table of scores and rules, and what each score gains over the last under the same rule: one claim.
 func (s *study) grid() (table, gains string, err error) {
 	var b, g strings.Builder
 	head := func(b *strings.Builder, first string) {
@@ -34,11 +29,12 @@ func (s *study) grid() (table, gains string, err error) {
 		b.WriteString("\n|:--|" + strings.Repeat("--:|", len(ruleNames)*len(budgetsOf["SST-2"])) + "\n")
 	}
 	head(&b, "score")
-	head(&g, "score, minus `random`")
+	last := scoreNames[len(scoreNames)-1]
+	head(&g, "score, minus "+code(last))
 	var pairs [][2]string
 	for _, score := range scoreNames[:len(scoreNames)-1] {
 		for _, rule := range ruleNames {
-			pairs = append(pairs, [2]string{scored(rule, score), scored(rule, "random")})
+			pairs = append(pairs, [2]string{scored(rule, score), scored(rule, last)})
 		}
 	}
 	cells, err := ask(s.scores, pairs, budgetsOf["SST-2"])
@@ -47,7 +43,7 @@ func (s *study) grid() (table, gains string, err error) {
 	}
 	for _, score := range scoreNames {
 		fmt.Fprintf(&b, "| `%s` |", score)
-		if score != "random" {
+		if score != last {
 			fmt.Fprintf(&g, "| `%s` |", score)
 		}
 		for _, budget := range budgetsOf["SST-2"] {
@@ -65,7 +61,7 @@ func (s *study) grid() (table, gains string, err error) {
 			}
 		}
 		b.WriteString("\n")
-		if score != "random" {
+		if score != last {
 			g.WriteString("\n")
 		}
 	}

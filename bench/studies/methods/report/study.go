@@ -20,12 +20,6 @@ type record struct {
 	scored *verdict.Scored // filled by ask
 }
 
-// variants are the plans that train one method otherwise, each with the method it changes.
-var variants = []struct{ plan, method string }{
-	{"token-labels", "topk:start=1"}, {"weight", "topk:start=1"}, {"token-scl", "topk:start=1"},
-	{"prefix", "topk:start=1"}, {"grow", "topk:start=1"}, {"budget", "threshold"},
-}
-
 // open reads the study. What the small plans trained becomes methods of SST-2's test split, such as topk:start=1+grow.
 func open(dir string) (*study, error) {
 	s := &study{}
