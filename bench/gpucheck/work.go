@@ -58,9 +58,9 @@ type Card struct {
 	FP32, BF16, Terabyte float64
 }
 
-// Cards are from NVIDIA's data sheets (H100 SXM5, A100 SXM4 80 GB, L4), dense
+// Cards are from NVIDIA's data sheets (H200 SXM, H100 SXM5, A100 SXM4 80 GB, L4), dense
 // figures, without sparsity.
-var Cards = []Card{{"H100", 67, 989, 3.35}, {"A100", 19.5, 312, 2.039}, {"L4", 30.3, 121, 0.3}}
+var Cards = []Card{{"H200", 67, 989, 4.8}, {"H100", 67, 989, 3.35}, {"A100", 19.5, 312, 2.039}, {"L4", 30.3, 121, 0.3}}
 
 // Bound is the least time in microseconds that a card's roofline allows, and
 // whether memory is what bounds it. Products run in the matrix units if bf16 is set.
