@@ -92,10 +92,10 @@ func TestParts(t *testing.T) {
 // TestShares: each method of a part is in one of its shares, which are plans by themselves.
 func TestShares(t *testing.T) {
 	p := plan.Default()
-	p.Methods, p.Budgets, p.Compare = []string{"threshold", "topk:start=1", "random@0.5", "truncate"}, []float64{0.5}, [][]string{{"threshold", "truncate"}}
-	p.Own = []plan.Own{{Names: []string{"random", "threshold"}}, {Names: []string{"truncate"}}}
+	p.Methods, p.Budgets, p.Compare = []string{"threshold", "topk:start=1", "random@0.5", "truncate", "shallow:layers=3"}, []float64{0.5}, [][]string{{"threshold", "truncate"}}
+	p.Own = []plan.Own{{Names: []string{"random", "threshold"}}, {Names: []string{"truncate", "shallow"}}}
 	x := part{name: "a", plan: p}
-	var all []string
+	var all, settled []string
 	for _, text := range []string{"0/3", "1/3", "2/3"} {
 		share, err := x.share(text)
 		if err != nil {
@@ -105,6 +105,12 @@ func TestShares(t *testing.T) {
 			t.Errorf("share %s: %v", text, err)
 		}
 		all = append(all, share.plan.Methods...)
+		for _, o := range share.plan.Own {
+			settled = append(settled, o.Names...)
+		}
+	}
+	if slices.Sort(settled); !slices.Equal(settled, []string{"random", "shallow", "threshold", "truncate"}) {
+		t.Errorf("of the shares' methods %q have settings", settled)
 	}
 	if slices.Sort(all); !slices.Equal(all, slices.Sorted(slices.Values(p.Methods))) {
 		t.Errorf("the shares' methods are %q", all)

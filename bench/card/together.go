@@ -6,13 +6,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
 
-	"ltpbench/bench/plan"
 	"ltpbench/hw"
 )
 
@@ -78,29 +75,4 @@ func together(ctx context.Context, o *options, parts []part, out, log io.Writer)
 	}
 	wait.Wait()
 	return notRun(out, missed, done)
-}
-
-// share is share i of n of a part, such as 0/3: every n-th of its methods, as a record that nobody reads.
-func (x part) share(text string) (part, error) {
-	var i, n int
-	if _, err := fmt.Sscanf(text, "%d/%d", &i, &n); err != nil || i < 0 || i >= n {
-		return x, fmt.Errorf("-share %s: want I/N, such as 0/3", text)
-	}
-	var methods []string
-	for at, m := range x.plan.Methods {
-		if at%n == i {
-			methods = append(methods, m)
-		}
-	}
-	x.plan.Own = slices.DeleteFunc(slices.Clone(x.plan.Own), func(o plan.Own) bool {
-		return !slices.ContainsFunc(methods, func(m string) bool { name, _, _ := strings.Cut(m, "@"); return slices.Contains(o.Names, name) })
-	})
-	for at := range x.plan.Own {
-		x.plan.Own[at].Names = slices.DeleteFunc(slices.Clone(x.plan.Own[at].Names), func(name string) bool {
-			return !slices.ContainsFunc(methods, func(m string) bool { own, _, _ := strings.Cut(m, "@"); return own == name })
-		})
-	}
-	x.plan.Methods, x.plan.Compare = methods, nil
-	x.name += ".share" + strings.ReplaceAll(text, "/", "-")
-	return x, nil
 }
