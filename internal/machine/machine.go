@@ -51,9 +51,13 @@ func quoted(args []string) string {
 // plain are the characters that a shell leaves alone.
 const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
 
-// Build is the commit that this program was built from, where Go knows it.
+// revision is what a linker says where Go finds no commit, as in a linked working tree:
+// -ldflags "-X ltpbench/internal/machine.revision=abc123".
+var revision = "unknown"
+
+// Build is the commit that this program was built from, where Go or the linker knows it.
 func Build() string {
-	revision, modified := "unknown", ""
+	revision, modified := revision, ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			switch {
