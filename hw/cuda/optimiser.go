@@ -22,6 +22,12 @@ type tensor struct {
 	decay      float32
 }
 
+// touches reports whether a kernel that writes both tensors at once would write one place twice.
+func (t *tensor) touches(o *tensor) bool {
+	meet := func(a, b uint64) bool { return a != 0 && a < b+4*uint64(o.n) && b < a+4*uint64(t.n) }
+	return meet(t.p, o.p) || t.p == 0 && meet(t.g, o.g)
+}
+
 // piece is how many elements a block works on.
 const piece = 16384
 
@@ -31,6 +37,14 @@ type pending struct {
 	args   []uint64 // all of them; the first two are the list's, and set when it goes
 	list   []tensor
 	blocks int
+}
+
+// write is put for a kernel that changes the tensor: if it changes it already, that goes first.
+func (d *device) write(kernel string, t tensor, args ...uint64) {
+	if slices.ContainsFunc(d.pending.list, func(o tensor) bool { return t.touches(&o) }) {
+		d.settle()
+	}
+	d.put(kernel, t, args...)
 }
 
 // put adds a tensor to the kernel that waits, or lets it go first if it is another one.
@@ -65,7 +79,7 @@ func (d *device) settle() {
 
 // Zero implements hw.Backward.
 func (d *device) Zero(m hw.Mat) {
-	d.put("zero", tensor{g: at(m), n: int64(m.Rows) * int64(m.Cols)})
+	d.write("zero", tensor{g: at(m), n: int64(m.Rows) * int64(m.Cols)})
 }
 
 // GradNorm implements hw.Backward: squares are summed in float64, over pieces of
@@ -86,6 +100,6 @@ func (d *device) GradNorm(norm hw.Mat, grads []hw.Mat) {
 func (d *device) AdamW(p, g, m, v hw.Mat, s hw.AdamW) {
 	up := 1 - math.Pow(float64(s.Beta1), float64(s.Step))
 	down := 1 - math.Pow(float64(s.Beta2), float64(s.Step))
-	d.put("adamw", tensor{p: at(p), g: at(g), m: at(m), v: at(v), n: int64(p.Rows) * int64(p.Cols), decay: 1 - s.Rate*s.Decay},
+	d.write("adamw", tensor{p: at(p), g: at(g), m: at(m), v: at(v), n: int64(p.Rows) * int64(p.Cols), decay: 1 - s.Rate*s.Decay},
 		at(s.Norm), real(s.Clip), real(s.Rate), real(s.Beta1), real(s.Beta2), real(s.Eps), real(float32(up)), real(float32(down)))
 }
