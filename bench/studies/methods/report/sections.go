@@ -29,6 +29,7 @@ func (s *study) sections() ([]section, error) {
 		{"mrpc-differences", differences(s.mrpc, mrpc, budgetsOf["MRPC"])},
 		{"pairs", pairs},
 		{"ragged", s.ragged()},
+		{"times", s.timed()},
 		{"scores", grid + "\n" + gains},
 	}, nil
 }

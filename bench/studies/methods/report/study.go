@@ -11,7 +11,7 @@ import (
 
 // study is the records of the study of methods.
 type study struct {
-	test, dev, mrpc, scores *record
+	test, dev, mrpc, scores, times *record
 }
 
 // record is a run that is asked about its methods.
@@ -23,7 +23,7 @@ type record struct {
 // open reads the study. What the small plans trained becomes methods of SST-2's test split, such as topk:start=1+grow.
 func open(dir string) (*study, error) {
 	s := &study{}
-	for name, to := range map[string]**record{"sst2-test": &s.test, "sst2-dev": &s.dev, "mrpc": &s.mrpc, "scores": &s.scores} {
+	for name, to := range map[string]**record{"sst2-test": &s.test, "sst2-dev": &s.dev, "mrpc": &s.mrpc, "scores": &s.scores, "times": &s.times} {
 		run, err := openOne(dir, name)
 		if err != nil {
 			return nil, err
