@@ -78,12 +78,6 @@ func joinable(runs []*Run, countedOnly bool) error {
 		if len(seeds) == 0 {
 			return fmt.Errorf("%s: its configuration names no seeds: only runs of known seeds can be joined", run.Path)
 		}
-		for _, seed := range seeds {
-			if of[seed] != nil {
-				return fmt.Errorf("%s and %s both have seed %s: leave one of them out", of[seed].Path, run.Path, seed)
-			}
-			of[seed] = run
-		}
 		keys := counted
 		if !countedOnly {
 			keys = nil
@@ -101,6 +95,12 @@ func joinable(runs []*Run, countedOnly bool) error {
 				}
 				return fmt.Errorf("%s has %s %q and %s has %q: %s", first.Path, key, a, run.Path, b, cure)
 			}
+		}
+		for _, seed := range seeds {
+			if of[seed] != nil {
+				return fmt.Errorf("%s and %s both have seed %s: leave one of them out", of[seed].Path, run.Path, seed)
+			}
+			of[seed] = run
 		}
 	}
 	return nil

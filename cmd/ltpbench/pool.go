@@ -57,6 +57,11 @@ func (c *poolCmd) Run(o *output) error {
 	if len(runs) < 2 {
 		return errUsage{errors.New("pooling needs at least two runs; ltpbench table prints the verdict of one")}
 	}
+	unknown := slices.DeleteFunc(slices.Clone(c.Best), func(name string) bool {
+		return slices.ContainsFunc(runs, func(run *results.Run) bool {
+			return slices.ContainsFunc(run.Points, func(p results.Point) bool { return p.Key(results.KeyMethod) == name })
+		})
+	})
 	what := verdict.Pooling{Costs: c.At, Near: c.Near, Best: c.Best, Against: verdict.Against(c.Against)}
 	for _, name := range c.Axis {
 		what.Axes = append(what.Axes, map[string]verdict.Axis{"flops": verdict.FLOPs, "time": verdict.Time}[name])
@@ -65,6 +70,9 @@ func (c *poolCmd) Run(o *output) error {
 	list, left, err := verdict.PoolRuns(runs, names, what)
 	if err != nil {
 		return err
+	}
+	for _, name := range unknown {
+		left = append(left, "no run has "+name)
 	}
 	r := pooledReport(list)
 	r.Title = fmt.Sprintf("%d runs pooled: %s", len(runs), strings.Join(names, ", "))

@@ -40,6 +40,11 @@ func TestPoolCommand(t *testing.T) {
 	if code, out, err := call("pool", firstMinute, study, "--at", "0.55,0.65", "--best", "topk,topk:start=1", "--axis", "flops,time"); code != 0 || !strings.Contains(out, "the best of topk, topk:start=1") || !strings.Contains(out, "which favours it") || !strings.Contains(out, "the time of 0.65") {
 		t.Errorf("the best: exit %d, %s%s", code, out, err)
 	}
+	for _, best := range []string{"nosuch", "topk:start=1,nosuch"} {
+		if code, out, err := call("pool", firstMinute, study, "--at", "0.55", "--best", best); code != 0 || !strings.Contains(out, "no run has nosuch") {
+			t.Errorf("--best %s: exit %d, %s%s", best, code, out, err)
+		}
+	}
 	if code, out, err := call("pool", study, study, "--against", "itself", "--at", "0.55"); code != 0 || !strings.Contains(out, "No verdict") {
 		t.Errorf("one run against itself: exit %d, %s%s", code, out, err)
 	}
