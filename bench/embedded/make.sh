@@ -21,16 +21,17 @@ t() { # folder, flags: train unless it exists; a stopped training resumes
 t base --keep-duplicates --model models/all-MiniLM-L6-v2 --learning-rate 4e-5
 t embedded --keep-duplicates --model base --examples 30000 --units 512 --cut-vocabulary --half --teacher base --freeze embeddings --no-dropout --learning-rate 1e-4
 
-# Every point: the same 2,000 sentences, the same 126 steps and rate for all rules (thresholds: half of them
-# soft, half hard), all but the embeddings learning from the uncut teacher; then the differences are cut to
-# rank 12 in 16 bits, and biases, norms and classifier learn on for 63 steps.
+# Every point: the same 10,000 sentences, the same steps for all rules (thresholds: half of them soft, half hard), all but
+# the embeddings learning from the uncut teacher, with the study's settings (docs/study.md): no dropout, a rate of 1e-4,
+# thresholds at 3e-4. Then the differences are cut to rank 12 in 16 bits, and biases, norms and classifier learn on for
+# half as many steps.
 point() {
 	local name=$1
 	shift
-	t "points/$name" --model embedded --teacher base --examples 2000 --freeze embeddings --rank 12 --learning-rate 1e-4 --budget "${name##*-}" "$@"
+	t "points/$name" --model embedded --teacher base --examples 10000 --freeze embeddings --no-dropout --rank 12 --learning-rate 1e-4 --budget "${name##*-}" "$@"
 }
 for budget in 0.38 0.50 0.62 0.74 0.87; do
-	point "threshold-$budget" --learn --pruner threshold:final=0.01
+	point "threshold-$budget" --learn --learner-rate 3e-4 --pruner threshold:final=0.01
 	point "topk-start1-$budget" --pruner topk:rate=0,start=1
 done
 for budget in 0.67 0.75 0.86; do point "topk-$budget" --pruner topk:rate=0; done
