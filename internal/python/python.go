@@ -3,19 +3,21 @@ package python
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 
 	"ltpbench/internal/atomicfile"
 )
 
 // Environment returns a folder of the user's cache that holds env, a virtual environment with
 // what requirements lists (the text of a requirements.txt, versions pinned), and makes it
-// unless it is there: once for each list. interpreter is a Python 3 with venv; what it and pip
-// say goes to log.
+// unless it is there: once for each list, however many processes ask for it at a time; the others
+// wait. interpreter is a Python 3 with venv; what it and pip say goes to log.
 func Environment(name, interpreter string, requirements []byte, log io.Writer) (dir string, err error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -24,14 +26,19 @@ func Environment(name, interpreter string, requirements []byte, log io.Writer) (
 	hash := sha256.Sum256(requirements)
 	dir = filepath.Join(cache, "ltpbench", fmt.Sprintf("%s-%x", name, hash[:6]))
 	done := filepath.Join(dir, "complete")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	lock, err := wait(filepath.Join(dir, "lock"))
+	if err != nil {
+		return "", err
+	}
+	defer lock.Release()
 	if _, err := os.Stat(done); err == nil {
 		return dir, nil
 	}
 	fmt.Fprintf(log, "making the Python environment %s (some gigabytes, once)\n", dir)
 	list := filepath.Join(dir, "requirements.txt")
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return "", err
-	}
 	if err := atomicfile.Write(list, requirements); err != nil {
 		return "", err
 	}
@@ -46,6 +53,17 @@ func Environment(name, interpreter string, requirements []byte, log io.Writer) (
 		}
 	}
 	return dir, atomicfile.Write(done, nil)
+}
+
+// wait takes the lock that a file stands for, after whoever has it.
+func wait(path string) (*atomicfile.FileLock, error) {
+	for {
+		lock, err := atomicfile.Lock(path)
+		if !errors.Is(err, atomicfile.ErrLocked) {
+			return lock, err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 // Interpreter is the Python of an environment.

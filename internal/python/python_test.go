@@ -42,3 +42,29 @@ func TestEnvironment(t *testing.T) {
 		t.Error("an environment that was never finished is taken for whole")
 	}
 }
+
+// Two packages' tests ask for an environment at the same time: one of them makes it.
+func TestEnvironmentAtOnce(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	calls := filepath.Join(t.TempDir(), "calls")
+	python := filepath.Join(t.TempDir(), "python3")
+	program := "#!/bin/sh\necho \"$2\" >>" + calls + "\nsleep 0.3\nmkdir -p \"$3/bin\"\nln -s /bin/true \"$3/bin/python\"\n"
+	if err := os.WriteFile(python, []byte(program), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	errs := make(chan error)
+	for range 3 {
+		go func() {
+			_, err := Environment("test", python, nil, io.Discard)
+			errs <- err
+		}()
+	}
+	for range 3 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	if said, err := os.ReadFile(calls); err != nil || string(said) != "venv\n" {
+		t.Errorf("the interpreter was called to make %q, %v; want one venv", said, err)
+	}
+}
