@@ -67,7 +67,7 @@ func TestReportInBrowser(t *testing.T) {
 	}
 	x, y := b.Box(`.field g.s:not(.base) use`)
 	b.Mouse(x, y, false)
-	if got := text(".tip"); !strings.Contains(got, "threshold\nrelative FLOPs (paper): 0.38") || !strings.Contains(got, "67.4 [64.3, 70.5]") {
+	if got := text(".tip"); !strings.Contains(got, "threshold\nrelative FLOPs (paper): 0.37") || !strings.Contains(got, "83.9 [81.4, 86.2]") {
 		t.Errorf("the tip is %q", got)
 	}
 	b.Mouse(2, 2, false)
@@ -80,7 +80,7 @@ func TestReportInBrowser(t *testing.T) {
 	b.Key("ArrowRight")
 	first := text(".spoken")
 	b.Key("ArrowRight")
-	if second := text(".spoken"); !strings.Contains(first, "0.36") || second == first || !strings.Contains(second, "0.38") {
+	if second := text(".spoken"); !strings.Contains(first, "0.36") || second == first || !strings.Contains(second, "0.37") {
 		t.Errorf("arrows read %q, then %q", first, second)
 	}
 

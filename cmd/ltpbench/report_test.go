@@ -26,8 +26,8 @@ func TestReport(t *testing.T) {
 	if len(one) > 1_500_000 {
 		t.Errorf("the first minute's page has %d bytes", len(one))
 	}
-	for _, part := range []string{"For these weights", "Accuracy against FLOPs", "Tokens kept per layer", "Accuracy by length", "ltpbench sweep --rounds 15", "bed341daafd0",
-		"Interleaved passes over all points", "correct answers / examples", "67.4 [64.3, 70.5]"} {
+	for _, part := range []string{"For these weights", "Accuracy against FLOPs", "Tokens kept per layer", "Accuracy by length", "ltpbench sweep --rounds 15", "b1c2e7f3f793",
+		"rounds = 15", "correct answers / examples", "83.9 [81.4, 86.2]"} {
 		if !strings.Contains(one, part) {
 			t.Errorf("the page lacks %q", part)
 		}

@@ -43,8 +43,9 @@ func TestTable(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{[]string{firstMinute}, []string{"embedded-minilm", "872 examples", "86.8 [84.4, 88.9]", "topk:start=1", "executed", "† noisy", "For these weights"}, "seeds"},
-		{[]string{filepath.Join(firstMinute, "sweep.txt"), "--format", "markdown"}, []string{"|-", "efficiency", "† noisy"}, "─"},
+		{[]string{firstMinute}, []string{"embedded-minilm", "872 examples", "86.8 [84.4, 88.9]", "topk:start=1", "executed", "For these weights"}, "seeds"},
+		{[]string{filepath.Join(firstMinute, "sweep.txt"), "--format", "markdown"}, []string{"|-", "efficiency"}, "─"},
+		{[]string{"../../results/runs/mrpc-minilm"}, []string{"threshold †", "† noisy"}, "─ †"},
 		{[]string{a}, []string{"m on t, 100 examples", "topk *†", "seeds", "75.0 [11.5, 100.0]", "1.80", "* not fine-tuned"}, "f1"},
 		{[]string{a, "--format", "markdown"}, []string{"| topk *†", `\* not fine-tuned`}, "─"},
 		{[]string{a, "--metric", "f1", "--metric", "accuracy"}, []string{"f1 %", "accuracy %", "75.0 [", "65.0 ["}, ""},
@@ -131,7 +132,7 @@ func TestTableWhere(t *testing.T) {
 	if code != 0 || len(lines) != 8 || !strings.HasPrefix(lines[0], "budget,model,") || !strings.HasPrefix(lines[1], "0.38,") || !strings.HasPrefix(lines[7], "0.87,") {
 		t.Errorf("exit %d, %s\n%s", code, failed, got)
 	}
-	if code, got, failed := call("table", firstMinute, "--where", "/method:none"); code != 0 || !strings.Contains(got, "threshold is worse at 0.38") {
+	if code, got, failed := call("table", firstMinute, "--where", "/method:none"); code != 0 || !strings.Contains(got, "threshold is not significantly different at 0.37") {
 		t.Errorf("exit %d, %s\n%s", code, failed, got)
 	}
 }
