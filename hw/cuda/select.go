@@ -41,9 +41,7 @@ func (d *device) SelectBest(rows, next hw.Ints, scored hw.Mat, s hw.Seqs, keep h
 func (d *device) selectBy(rule string, rows, next hw.Ints, scored hw.Mat, s hw.Seqs, own ...uint64) {
 	fit(next.N == s.Count+1 && scored.Rows >= s.Rows, "cuda: selection: shapes do not fit")
 	mark, counts := d.room(scratchMarks, 4*s.Rows), d.room(scratchCounts, 4*s.Count)
-	d.set(list(rows), 0, 4*rows.N)
 	args := append([]uint64{mark, counts, d.fault.at, at(scored), list(s.Offsets)}, own...)
 	d.launch(rule, grid{s.Count, 1, 1, 128, 1}, args...)
-	d.launch("scan_counts", grid{1, 1, 1, 1024, 1}, list(next), counts, uint64(s.Count))
-	d.launch("compact", grid{s.Count, 1, 1, 32, 1}, list(rows), mark, list(s.Offsets), list(next))
+	d.launch("compact", grid{s.Count + 1, 1, 1, 32, 1}, list(rows), uint64(rows.N), list(next), mark, counts, list(s.Offsets), uint64(s.Count))
 }

@@ -23,7 +23,7 @@ func TestSelection(t *testing.T) {
 	const seed = 7
 	r := rand.New(rand.NewPCG(seed, 1))
 	d := open(t)
-	for _, lengths := range [][]int{{1}, {2, 1, 3}, {130, 7, 64}, {33, 300}, {5, 5, 5, 5, 5, 5, 5, 5}} {
+	for _, lengths := range [][]int{{1}, {2, 1, 3}, {130, 7, 64}, {33, 300}, slices.Repeat([]int{5, 1, 2}, 25)} {
 		for _, rule := range []pruners.Pruner{
 			pruners.Threshold{Final: 0.02, Divisor: pruners.Padded}, pruners.Threshold{Final: 1, Divisor: pruners.Initial}, pruners.Threshold{Final: -1, Divisor: pruners.Padded},
 			pruners.Threshold{Final: 0.02, Divisor: pruners.Alive}, pruners.Threshold{Final: 0.2, Divisor: pruners.Alive},
@@ -62,15 +62,16 @@ func view(r *rand.Rand, lengths []int, kinds int) pruners.View {
 
 func selectOn(t *testing.T, d hw.Device, rule pruners.OnDevice, v pruners.View) (rows, offsets []int32) {
 	t.Helper()
-	n, count := len(v.Scores), v.Seqs.Count()
+	n, count := len(v.Scores)+3, v.Seqs.Count() // an upper bound
 	on := pruners.DeviceView{
 		Layer: v.Layer, Layers: v.Layers, Heads: v.Heads, Seqs: hw.Seqs{Offsets: d.Ints(count + 1), Count: count, Rows: n, Longest: v.Seqs.Longest()},
 		Full: d.Ints(count), FullHost: v.Full, Scored: d.Floats(n, 1), PerSequence: d.Floats(count, 1),
 	}
 	d.WriteInts(on.Seqs.Offsets, v.Seqs)
 	d.WriteInts(on.Full, v.Full)
-	d.Write(on.Scored, v.Scores)
+	d.Write(on.Scored.Top(len(v.Scores)), v.Scores)
 	to := pruners.Selection{Rows: d.Ints(n), Offsets: d.Ints(count + 1)}
+	d.WriteInts(to.Rows, slices.Repeat([]int32{77}, n)) // what another batch has left
 	if !rule.KeepOn(d, on, to) {
 		t.Fatalf("%s is not decided on the device", rule.Spec())
 	}

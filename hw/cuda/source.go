@@ -39,7 +39,7 @@ var modules = []module{
 	{"rows", []string{"narrow"}, append(kernels(byRow, "layer_norm", "embed", "scale_rows", "gather", "combine"), kernel{"check_ids", 1024}, kernel{"gather_ints", byElement}), 0},
 	{"elements", []string{"narrow"}, kernels(byElement, "activate", "activate_bf16", "activate_f16", "act_grad", "add", "dropout"), 0},
 	{"cast", []string{"narrow"}, append(kernels(byElement, "cast_bf16", "cast_f16", "widen_bf16", "widen_f16", "largest"), kernel{"factor", 32}), 0},
-	{"select", nil, append(kernels(128, "mark_threshold", "mark_relative", "mark_best"), kernel{"scan_counts", 1024}, kernel{"compact", 32}), 0},
+	{"select", nil, append(kernels(128, "mark_threshold", "mark_relative", "mark_best"), kernel{"compact", 32}), 0},
 	{"attention", []string{"narrow", "packed", "tiles"}, append(forward("", byTile, widths), kernels(byElement, "sum_heads", "key_weights", "live_rows", "places")...), 0},
 	{"attention_bf16", []string{"narrow", "packed", "mma", "attention_tensor"}, forward("_bf16", byWarp, widths[:3]), tensorArch},
 	{"attention_f16", []string{"narrow", "packed", "mma", "attention_tensor"}, forward("_f16", byWarp, widths[:3]), tensorArch},

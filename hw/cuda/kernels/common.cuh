@@ -21,7 +21,8 @@ enum { NO_FAULT, BAD_ID, BAD_POSITION, BAD_SEGMENT, NAN_SCORE };
 __device__ __forceinline__ float infinity() { return __int_as_float(0x7f800000); }
 
 // The sum over a warp; every lane gets it.
-__device__ __forceinline__ float warpSum(float x) {
+template <class T>
+__device__ __forceinline__ T warpSum(T x) {
 	for (int o = WARP / 2; o > 0; o /= 2) x += __shfl_xor_sync(ALL, x, o);
 	return x;
 }

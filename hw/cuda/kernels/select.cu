@@ -1,5 +1,5 @@
-// Selection on the device: rules mark rows, then the marks become a list of rows
-// and new offsets without the host. A block decides for each sequence.
+// Selection on the device, in two launches: a rule marks and counts rows, then the marks
+// become a list of rows and new offsets. A block decides for each sequence.
 
 // A float as a whole number that sorts the same way; -0 is 0.
 __device__ __forceinline__ uint order(float x) {
@@ -99,32 +99,21 @@ extern "C" __global__ void mark_best(int *mark, int *counts, Fault *fault, const
 	if (threadIdx.x == 0) counts[b] = kept;
 }
 
-// One block of 1024 adds the counts up: next[b+1] = counts[0] + ... + counts[b].
-extern "C" __global__ void scan_counts(int *next, const int *counts, int n) {
-	__shared__ int sums[1024];
-	int carry = 0, t = threadIdx.x;
-	if (t == 0) next[0] = 0;
-	for (int base = 0; base < n; base += 1024) {
-		int i = base + t;
-		sums[t] = i < n ? counts[i] : 0;
-		__syncthreads();
-		for (int o = 1; o < 1024; o *= 2) {
-			int left = t >= o ? sums[t - o] : 0;
-			__syncthreads();
-			sums[t] += left;
-			__syncthreads();
-		}
-		if (i < n) next[i + 1] = carry + sums[t];
-		carry += sums[1023];
-		__syncthreads();
+// The marked rows, ascending, and next[b], how many of them lie before sequence b; a warp
+// for each b up to count itself. Each adds the counts up again, always in the same order.
+// Entries of rows past the end, up to n, become 0.
+extern "C" __global__ void compact(int *rows, int n, int *next, const int *mark, const int *counts, const int *offsets, int count) {
+	int b = blockIdx.x, lane = threadIdx.x, at = 0, all = 0;
+	for (int i = lane; i < count; i += WARP) {
+		all += counts[i];
+		if (i < b) at += counts[i];
 	}
-}
-
-// The marked rows, ascending; one warp a sequence. Rows past the end stay as they are.
-extern "C" __global__ void compact(int *rows, const int *mark, const int *offsets, const int *next) {
-	int b = blockIdx.x, at = next[b], end = offsets[b + 1], lane = threadIdx.x;
-	for (int base = offsets[b]; base < end; base += WARP) {
-		int r = base + lane, yes = r < end && mark[r];
+	at = warpSum(at), all = warpSum(all);
+	if (lane == 0) next[b] = at;
+	for (int i = all + b * WARP + lane; i < n; i += gridDim.x * WARP) rows[i] = 0;
+	if (b == count) return;
+	for (int base = offsets[b]; base < offsets[b + 1]; base += WARP) {
+		int r = base + lane, yes = r < offsets[b + 1] && mark[r];
 		uint votes = __ballot_sync(ALL, yes);
 		if (yes) rows[at + __popc(votes & ((1u << lane) - 1))] = r;
 		at += __popc(votes);
