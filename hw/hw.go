@@ -62,6 +62,19 @@ type Device interface {
 	Close() error
 }
 
+// AsyncReader is implemented by devices that keep working while the host waits for what
+// it reads.
+type AsyncReader interface {
+	// StartRead begins to copy src to the host, as it is after everything requested so far.
+	// Nothing requested before FinishRead may write src. One read is under way at a time:
+	// another one replaces it.
+	StartRead(src Ints)
+	// FinishRead submits everything requested so far, waits for the copy that StartRead
+	// began, but not for what was requested after it, and stores it in dst, which is as
+	// long as src. After an error dst is unchanged.
+	FinishRead(dst []int32)
+}
+
 // Info describes a device, for records and for tests.
 type Info struct {
 	Name    string // as opened, see Options.Name
@@ -74,7 +87,8 @@ type Info struct {
 	BatchExact bool
 	// HostSizes, if not 0: the device's products are as large as the host says, not as
 	// the device knows. After a selection from so many rows or more the host should
-	// fetch how many are left, or dropped rows are multiplied all the same.
+	// fetch how many are left, or dropped rows are multiplied all the same. With an
+	// AsyncReader it need not wait at once.
 	HostSizes int
 	// Simulated: the device only stands for hardware; its times mean nothing.
 	Simulated bool

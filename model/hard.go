@@ -117,8 +117,7 @@ func (h *hard) Choose(r *Run, a *Activations) {
 		if on.KeepOn(r.d, view, pruners.Selection{Rows: rows, Offsets: offsets}) {
 			next := hw.Seqs{Offsets: offsets, Count: a.Seqs.Count, Rows: a.Seqs.Rows, Longest: a.Seqs.Longest}
 			if r.hostSizes > 0 && a.Seqs.Rows >= r.hostSizes || r.o.SaveActivations { // a backward pass sums over rows, so it has to know how many there are
-				next = r.counted(next)
-				rows = rows.Top(next.Rows)
+				r.count(a, offsets)
 			}
 			r.Select(a, rows, next)
 			return
@@ -126,14 +125,4 @@ func (h *hard) Choose(r *Run, a *Activations) {
 	}
 	h.onHost = true
 	h.decide(r, r.View(a), func() { r.Merge(a, &r.host.merged) }, func() { r.SelectHost(a, r.host.rows, r.host.next) })
-}
-
-// counted fetches the offsets that so far only the device knows. Devices with
-// hw.Info.HostSizes multiply no fewer rows without it; others are given the upper
-// bound and know better.
-func (r *Run) counted(s hw.Seqs) hw.Seqs {
-	r.host.next = append(r.host.next[:0], make(ragged.Seqs, s.Count+1)...)
-	r.d.ReadInts(r.host.next, s.Offsets)
-	s.Rows, s.Longest = r.host.next.Rows(), r.host.next.Longest()
-	return s
 }

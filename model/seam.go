@@ -72,9 +72,10 @@ type Activations struct {
 	NextKeyBias   hw.Mat
 	NextKeyWeight hw.Mat
 
-	buffers *buffers
-	own     *lists
-	entry   *lists // for a decision before attention, made when first needed
+	counting bool // sizes of what lives on are upper bounds, see Run.count
+	buffers  *buffers
+	own      *lists
+	entry    *lists // for a decision before attention, made when first needed
 }
 
 // Entry is what reaches a layer, before a decision on which rows enter it.

@@ -86,18 +86,10 @@ func (r *Run) network(a *Activations) *Network {
 	return nil
 }
 
-// context is what the output projection reads: the context, or where rows are silenced
-// instead of dropped that of all rows.
-func (r *Run) context(a *Activations) hw.Mat {
-	if m, ok := r.seam.(*masking); ok {
-		return m.spread(r, a)
-	}
-	return a.Context
-}
-
-// choose lets the seam decide and sizes the rest of the layer to what lives on.
+// choose lets the seam decide and sizes the rest of the layer to what lives on, or to an
+// upper bound where that is yet to be counted.
 func (r *Run) choose(a *Activations) {
-	a.Rows, a.Merge = hw.Ints{}, hw.Combination{}
+	a.Rows, a.Merge, a.counting = hw.Ints{}, hw.Combination{}, false
 	a.Next, a.NextPositions, a.NextKeys, a.NextKeyBias, a.NextKeyWeight = a.Attention.QSeqs, a.Positions, a.Keys, a.KeyBias, a.KeyWeight
 	a.Residual = a.Asking
 	if a.Last && !r.o.FullLastLayer {

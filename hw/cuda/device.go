@@ -86,7 +86,7 @@ func openDevice(o hw.Options) (hw.Device, error) {
 
 // Info implements hw.Device. Products are cuBLASLt's, which are as large as the host
 // says, and they are most of the work: hence HostSizes, one small copy after each
-// selection.
+// selection, which is waited for when attention's context is in the stream.
 func (d *device) Info() hw.Info {
 	return hw.Info{Name: d.o.Name, Kernel: fmt.Sprintf("sm_%d", d.arch), Model: d.name, Type: d.o.Type, HostSizes: d.few + 1, Simulated: d.simulated}
 }

@@ -7,8 +7,9 @@ import (
 	"ltpbench/pruners"
 )
 
-// A signature that drifts from its consumer's would silently move decisions to the host.
+// A signature that drifts from its consumer's would silently move decisions, or the wait for them, to the host.
 var (
+	_ hw.AsyncReader            = (*device)(nil)
 	_ hw.Backward               = (*device)(nil)
 	_ pruners.ThresholdSelector = (*device)(nil)
 	_ pruners.RelativeSelector  = (*device)(nil)

@@ -15,15 +15,20 @@ import (
 // card go through.
 const half = 1 << 20
 
+// arrived is the event of what StartRead copies.
+const arrived = 2
+
 // staging is pinned host memory, through which copies run without the host
 // waiting. What is written is copied into one half while the other may still be
 // on its way; a half's event says when it has arrived.
 type staging struct {
 	up, down  unsafe.Pointer
+	started   unsafe.Pointer // where StartRead copies to
 	faultHost unsafe.Pointer
-	events    [2]C.CUevent
-	current   int // the half being filled
-	used      int // bytes of it
+	events    [3]C.CUevent // of the two halves, and arrived
+	reading   hw.Ints      // what StartRead was asked for
+	current   int          // the half being filled
+	used      int          // bytes of it
 }
 
 func (d *device) openStaging() {
@@ -31,12 +36,12 @@ func (d *device) openStaging() {
 		return
 	}
 	d.check(C.shimPinned(d.context, &d.up, 2*half))
-	d.check(C.shimPinned(d.context, &d.down, half+align))
+	d.check(C.shimPinned(d.context, &d.down, 2*half+align))
 	for i := range d.events {
 		d.check(C.shimEvent(d.context, &d.events[i], 0))
 	}
 	if d.err == nil {
-		d.faultHost = unsafe.Add(d.down, half)
+		d.started, d.faultHost = unsafe.Add(d.down, half), unsafe.Add(d.down, 2*half)
 	}
 }
 
@@ -117,6 +122,31 @@ func (d *device) Read(dst []float32, src hw.Mat) {
 func (d *device) ReadInts(dst []int32, src hw.Ints) {
 	exactly(src.N, len(dst))
 	d.download(unsafe.Pointer(unsafe.SliceData(dst)), list(src), 4*len(dst))
+}
+
+// StartRead implements hw.AsyncReader. A list that is too long for its pinned memory is
+// left to FinishRead.
+func (d *device) StartRead(src hw.Ints) {
+	d.reading = src
+	if d.play(); d.err != nil || 4*src.N > half {
+		return
+	}
+	d.check(C.shimDownload(d.context, d.started, C.CUdeviceptr(list(src)), C.size_t(4*src.N), d.stream))
+	d.check(C.shimRecord(d.context, d.events[arrived], d.stream))
+}
+
+// FinishRead implements hw.AsyncReader. What is recorded is played first: it keeps the
+// card busy while the host wakes up and queues what depends on the copy.
+func (d *device) FinishRead(dst []int32) {
+	src := d.reading
+	exactly(src.N, len(dst))
+	if d.reading = (hw.Ints{}); 4*len(dst) > half {
+		d.ReadInts(dst, src)
+		return
+	}
+	if d.play(); d.err == nil && d.check(C.shimWait(d.context, d.events[arrived])) {
+		copy(dst, hostInts(d.started, len(dst)))
+	}
 }
 
 func exactly(a, b int) {
