@@ -37,8 +37,8 @@ func Join(runs []*Run, countedOnly bool) (*Run, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", run.Path, err)
 			}
-			if p = withSeed(run, p); countedOnly {
-				p.Procs = 0
+			if p = withSeed(run, p); countedOnly { // how long it took, and where a rule decided, is of no account
+				p.Procs, p.Keys = 0, slices.DeleteFunc(slices.Clone(p.Keys), func(k Key) bool { return k.Name == KeySelect })
 			}
 			if (countedOnly || !timed(run)) && !count(run, &p) {
 				continue

@@ -133,6 +133,8 @@ func TestJoinRefused(t *testing.T) {
 		{name: "text", file: sweep(1), old: "data-hash: e", new: "data-hash: f", args: []string{"--counted"}, want: "only runs of one model, text and training"},
 		{name: "machine", file: sweep(1), old: "cpu: AMD EPYC", new: "cpu: another", want: `cpu "AMD EPYC" and`},
 		{name: "machine, counted", file: sweep(1), old: "cpu: AMD EPYC", new: "cpu: another", args: []string{"--counted"}},
+		{name: "host", file: sweep(1), old: "budget=0.65/tuned=yes", new: "budget=0.65/tuned=yes/select=host", want: "select=host"},
+		{name: "host, counted", file: sweep(1), old: "budget=0.65/tuned=yes", new: "budget=0.65/tuned=yes/select=host", args: []string{"--counted"}},
 		{name: "cell", file: sweep(2), old: "budget=0.65", new: "budget=0.66", want: "has no counterpart of Sweep/method=threshold"},
 		{name: "damaged", file: filepath.Join(parts[0], "predictions.jsonl"), old: `{"point"`, new: `{"point`, want: "predictions.jsonl:1"},
 		{name: "plan", file: filepath.Join(parts[2], "plan.toml"), old: "batch = 16", new: "batch = 17", want: `"batch = 16" and "batch = 17"`},
