@@ -19,6 +19,8 @@ type sweepCmd struct {
 	progressFlag
 	Out   string `short:"o" help:"Folder of this run; an unfinished run of the same plan there is resumed. Default: the last folder in ./ltpbench-results if it has an unfinished run of the same plan, else a new one." placeholder:"DIR"`
 	Cells string `help:"Folder for trained weights; runs may share one. Default: cells in the run's folder." placeholder:"DIR"`
+
+	Untimed bool `help:"Leave the times to a later call without this flag, which resumes the run on an idle machine."`
 }
 
 // Help is printed below the command's purpose.
@@ -54,7 +56,7 @@ func (c *sweepCmd) Run(o *output) error {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	b := c.follow(o.err)
 	dir, err := sweep.Sweep(ctx, p, sweep.Options{
-		Out: c.Out, Cells: c.Cells, About: machine.Program(program), Progress: b.set,
+		Out: c.Out, Cells: c.Cells, Untimed: c.Untimed, About: machine.Program(program), Progress: b.set,
 		Say: func(text string) { fmt.Fprintln(o.err, text) },
 		Show: func(dir string) error {
 			b.wait()
@@ -62,7 +64,11 @@ func (c *sweepCmd) Run(o *output) error {
 		},
 	})
 	b.wait()
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, sweep.ErrUntimed):
+		fmt.Fprintf(o.err, "%v: the same command without --untimed measures them and finishes %s\n", err, dir)
+		return nil
+	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("stopped; what was done is kept in %s, and the same command resumes: %s", dir, machine.Command(program))
 	}
 	return err
