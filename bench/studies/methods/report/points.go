@@ -10,26 +10,45 @@ import (
 	"ltpbench/results"
 )
 
-// points is the table of a run's points, with the accuracy on another split of the same text where other is not nil.
+// points is the table of a run's points, with the accuracy on another split of the same text where other is not nil, and
+// with times where the run has them.
 func points(run, other *record, budgets []string) string {
-	var b strings.Builder
-	head, rule := "| method | budget | accuracy % [95 %] |", "|:--|:--|--:|"
+	columns := []string{"method", "budget", "accuracy % [95 %]"}
 	if other != nil {
-		head, rule = "| method | budget | accuracy % [95 %], test | dev |", "|:--|:--|--:|--:|"
+		columns = append(columns[:2], "accuracy % [95 %], test", "dev")
 	}
-	fmt.Fprintf(&b, "%s `paper-ratio` | `executed-ratio` | `padded-ratio` | `select-ops/example` |\n%s--:|--:|--:|--:|\n", head, rule)
+	columns = append(columns, "`paper-ratio`", "`executed-ratio`", "`padded-ratio`", "`select-ops/example`")
+	timed := clocked(run, results.MethodNone, "") != nil
+	if timed {
+		columns = append(columns, "times as fast [95 %]", "efficiency", "one text, ms (median)")
+	}
+	var b strings.Builder
+	line := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
+	line(columns)
+	b.WriteString("|:--|:--|" + strings.Repeat("--:|", len(columns)-2) + "\n")
 	row := func(method, budget string) {
 		p := at(run, method, budget)
-		fmt.Fprintf(&b, "| %s%s | %s |", code(method), mark(p), orDash(budget))
+		cells := []string{code(method) + mark(p), orDash(budget)}
 		if p == nil {
-			fmt.Fprintf(&b, " not reachable |%s - | - | - | - |\n", map[bool]string{true: " - |"}[other != nil])
+			cells = append(cells, "not reachable")
+			for len(cells) < len(columns) {
+				cells = append(cells, "-")
+			}
+			line(cells)
 			return
 		}
-		fmt.Fprintf(&b, " %s |", accuracy(p))
+		cells = append(cells, accuracy(p))
 		if other != nil {
-			fmt.Fprintf(&b, " %s |", accuracy(at(other, method, budget)))
+			cells = append(cells, accuracy(at(other, method, budget)))
 		}
-		fmt.Fprintf(&b, " %.3f | %.3f | %.3f | %.0f |\n", value(p, results.PaperRatio), value(p, results.ExecutedRatio), value(p, results.PaddedRatio), value(p, results.SelectOps))
+		for _, unit := range []string{results.PaperRatio, results.ExecutedRatio, results.PaddedRatio} {
+			cells = append(cells, fmt.Sprintf("%.3f", value(p, unit)))
+		}
+		cells = append(cells, fmt.Sprintf("%.0f", value(p, results.SelectOps)))
+		if timed {
+			cells = append(cells, times(clocked(run, method, budget), method)...)
+		}
+		line(cells)
 	}
 	row(results.MethodNone, "")
 	for _, budget := range budgets {

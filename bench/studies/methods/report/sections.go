@@ -9,6 +9,10 @@ func (s *study) sections() ([]section, error) {
 	if err != nil {
 		return nil, err
 	}
+	second, err := against(s.second, budgetsOf["SST-2"])
+	if err != nil {
+		return nil, err
+	}
 	mrpc, err := against(s.mrpc, budgetsOf["MRPC"])
 	if err != nil {
 		return nil, err
@@ -22,14 +26,15 @@ func (s *study) sections() ([]section, error) {
 		return nil, err
 	}
 	return []section{
-		{"summary", summaryHead + summary("SST-2", sst2, budgetsOf["SST-2"]) + summary("MRPC", mrpc, budgetsOf["MRPC"])},
+		{"summary", summaryHead + summary("SST-2", sst2, budgetsOf["SST-2"]) + summary("SST-2, seed 2", second, budgetsOf["SST-2"]) + summary("MRPC", mrpc, budgetsOf["MRPC"])},
 		{"sst2", points(s.test, s.dev, budgetsOf["SST-2"])},
 		{"mrpc", points(s.mrpc, nil, budgetsOf["MRPC"])},
 		{"sst2-differences", differences(s.test, sst2, budgetsOf["SST-2"])},
 		{"mrpc-differences", differences(s.mrpc, mrpc, budgetsOf["MRPC"])},
 		{"pairs", pairs},
 		{"ragged", s.ragged()},
-		{"times", s.timed()},
+		{"second", points(s.second, nil, budgetsOf["SST-2"])},
+		{"second-differences", differences(s.second, second, budgetsOf["SST-2"])},
 		{"scores", grid + "\n" + gains},
 	}, nil
 }
