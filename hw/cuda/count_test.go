@@ -86,6 +86,7 @@ func TestCountIsLate(t *testing.T) {
 	}
 }
 
+// oracleNet is a network of the oracle with an odd width, and its texts.
 func oracleNet(t *testing.T) (oracle.Net, *model.Checkpoint) {
 	t.Helper()
 	n, err := oracle.Read("../../model/testdata/oracle/bert-4x40-odd")

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"ltpbench/hw"
-	"ltpbench/internal/oracle"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/pruners"
@@ -46,14 +45,7 @@ func inside(t *testing.T, variant string) *device {
 // comes to the same bits as without graphs, with and without pruning, and most of
 // the later runs are graphs.
 func TestGraphsAgree(t *testing.T) {
-	n, err := oracle.Read("../../model/testdata/oracle/bert-4x40-odd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := model.Load(n.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	n, c := oracleNet(t)
 	all := n.Cases.Pack()
 	var single []ragged.Batch
 	for b := range all.Seqs.Count() {

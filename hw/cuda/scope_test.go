@@ -5,7 +5,6 @@ package cuda
 import (
 	"testing"
 
-	"ltpbench/internal/oracle"
 	"ltpbench/model"
 	"ltpbench/model/train"
 	"ltpbench/pruners"
@@ -14,14 +13,7 @@ import (
 // TestMemoryEnds: fifty models one after the other, run and prepared for training with
 // batches of different sizes, need the card's memory of the largest, in 16 bits too.
 func TestMemoryEnds(t *testing.T) {
-	n, err := oracle.Read("../../model/testdata/oracle/bert-4x40-odd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := model.Load(n.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	n, c := oracleNet(t)
 	d, batch := inside(t, "bf16"), n.Cases.Pack()
 	turn := func(size model.Size, runs bool) {
 		t.Helper()

@@ -26,16 +26,19 @@ func Environment(name, interpreter string, requirements []byte, log io.Writer) (
 	hash := sha256.Sum256(requirements)
 	dir = filepath.Join(cache, "ltpbench", fmt.Sprintf("%s-%x", name, hash[:6]))
 	done := filepath.Join(dir, "complete")
+	if _, err := os.Stat(done); err == nil {
+		return dir, nil
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", err
 	}
-	lock, err := wait(filepath.Join(dir, "lock"))
+	lock, err := wait(filepath.Join(dir, "lock"), log)
 	if err != nil {
 		return "", err
 	}
 	defer lock.Release()
 	if _, err := os.Stat(done); err == nil {
-		return dir, nil
+		return dir, nil // another process has made it
 	}
 	fmt.Fprintf(log, "making the Python environment %s (some gigabytes, once)\n", dir)
 	list := filepath.Join(dir, "requirements.txt")
@@ -55,12 +58,16 @@ func Environment(name, interpreter string, requirements []byte, log io.Writer) (
 	return dir, atomicfile.Write(done, nil)
 }
 
-// wait takes the lock that a file stands for, after whoever has it.
-func wait(path string) (*atomicfile.FileLock, error) {
-	for {
+// wait takes the lock that a file stands for, after whoever has it, and says that it waits.
+func wait(path string, log io.Writer) (*atomicfile.FileLock, error) {
+	for said := false; ; {
 		lock, err := atomicfile.Lock(path)
 		if !errors.Is(err, atomicfile.ErrLocked) {
 			return lock, err
+		}
+		if !said {
+			fmt.Fprintf(log, "waiting for the process that makes the Python environment %s\n", filepath.Dir(path))
+			said = true
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
