@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -70,6 +71,11 @@ func (c *sweepCmd) Run(o *output) error {
 		return nil
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("stopped; what was done is kept in %s, and the same command resumes: %s", dir, machine.Command(program))
+	case errors.Is(err, syscall.ENOSPC) && dir != "":
+		if bad := (*fs.PathError)(nil); errors.As(err, &bad) { // closing the file says it again
+			err = bad
+		}
+		return fmt.Errorf("%w: free some; what was done is kept in %s, and the same command resumes: %s", err, dir, machine.Command(program))
 	}
 	return err
 }
