@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -114,9 +113,21 @@ func (c *compiler) table(t *testing.T, processors []processor) string {
 		fmt.Fprintf(&b, " %8s", fmt.Sprintf("sm_%d", p.arch))
 	}
 	fmt.Fprintln(&b)
-	facts := c.facts(t, processors)
-	for n, m := range modules {
-		facts := facts[n]
+	for _, m := range modules {
+		facts := make([]map[string]used, len(processors))
+		for i, p := range processors {
+			if p.arch < m.least {
+				continue
+			}
+			_, log, err := c.compile(m, p.arch, "--ptxas-options=-v")
+			if err != nil {
+				t.Fatal(err)
+			}
+			facts[i] = parse(log)
+			if len(facts[i]) < len(m.kernels) {
+				t.Errorf("%s.cu for sm_%d: the log names %d kernels, %d are listed", m.file, p.arch, len(facts[i]), len(m.kernels))
+			}
+		}
 		for _, k := range m.kernels {
 			fmt.Fprintf(&b, "%-26s %7d %6d", k.name, k.threads, facts[len(processors)-1][k.name].shared)
 			for i, p := range processors {
@@ -137,36 +148,4 @@ func (c *compiler) table(t *testing.T, processors []processor) string {
 		}
 	}
 	return b.String()
-}
-
-// facts is what the assembler says of [module][architecture]; the architectures are compiled side by side.
-func (c *compiler) facts(t *testing.T, processors []processor) [][]map[string]used {
-	facts := make([][]map[string]used, len(modules))
-	for n := range facts {
-		facts[n] = make([]map[string]used, len(processors))
-	}
-	var all sync.WaitGroup
-	for i, p := range processors {
-		all.Go(func() {
-			for n, m := range modules {
-				if p.arch < m.least {
-					continue
-				}
-				_, log, err := c.compile(m, p.arch, "--ptxas-options=-v")
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				facts[n][i] = parse(log)
-				if len(facts[n][i]) < len(m.kernels) {
-					t.Errorf("%s.cu for sm_%d: the log names %d kernels, %d are listed", m.file, p.arch, len(facts[n][i]), len(m.kernels))
-				}
-			}
-		})
-	}
-	all.Wait()
-	if t.Failed() {
-		t.FailNow()
-	}
-	return facts
 }
