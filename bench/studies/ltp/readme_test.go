@@ -36,3 +36,17 @@ func TestReadme(t *testing.T) {
 		}
 	}
 }
+
+// TestParts: report writes each part of the page once, and none is empty.
+func TestParts(t *testing.T) {
+	seen := map[string]bool{}
+	for _, part := range regexp.MustCompile(`(?s)<!-- (\w+) -->\n(.*?)<!-- /(\w+) -->`).FindAllStringSubmatch(read(t, "../../../docs/study.md"), -1) {
+		if part[1] != part[3] || seen[part[1]] || strings.TrimSpace(part[2]) == "" {
+			t.Errorf("docs/study.md: the part %s, ended by %s, is empty, unclosed or there twice", part[1], part[3])
+		}
+		seen[part[1]] = true
+	}
+	if len(seen) == 0 {
+		t.Error("docs/study.md has no parts")
+	}
+}
