@@ -34,15 +34,17 @@ type PublishedAnswer struct {
 	RelativeFLOPs *float64    `json:"relative_flops"` // over all texts; nil without pruning
 }
 
-// PublishedRun is one training in the soft stage, a step for each mini-batch.
+// PublishedRun is one training, a step for each mini-batch.
 type PublishedRun struct {
+	Rule        string      `json:"rule"` // of the hard stage, in which row 0 always lives; "": the soft stage
 	Rate        float32     `json:"rate"`
 	ThetaRate   float32     `json:"theta_rate"`
 	Clip        float32     `json:"clip"` // largest norm of all gradients, the thetas' among them; 0: none
 	Temperature float32     `json:"temperature"`
 	Lambda      float32     `json:"lambda"`
 	Losses      []float64   `json:"losses"` // before each step
-	Thetas      [][]float64 `json:"thetas"` // after each step
+	Thetas      [][]float64 `json:"thetas"` // of the soft stage, after each step
+	Counts      [][][]int   `json:"counts"` // of the hard stage, [step][sequence][layer]: tokens alive after the layer
 	Final       map[string]struct {
 		Norm, Moved float64
 		First       []float32
@@ -61,7 +63,7 @@ func EachPublished(t *testing.T, testdata, suffix string, f func(t *testing.T, p
 			}
 			seen := 0
 			for _, folder := range folders {
-				if strings.HasSuffix(folder.Name(), "-training") != (suffix == "-training") {
+				if !folder.IsDir() || strings.HasSuffix(folder.Name(), "-training") != (suffix == "-training") {
 					continue
 				}
 				seen++
@@ -96,7 +98,11 @@ func published(t *testing.T, dir string) Published {
 		}
 	}
 	for i, r := range p.Runs {
-		if len(p.Labels) != len(p.IDs) || len(r.Losses)*p.Batch != len(p.IDs) || len(r.Thetas) != len(r.Losses) || len(r.Final) == 0 {
+		steps := len(r.Thetas)
+		if r.Rule != "" {
+			steps = len(r.Counts)
+		}
+		if len(p.Labels) != len(p.IDs) || len(r.Losses)*p.Batch != len(p.IDs) || steps != len(r.Losses) || len(r.Final) == 0 {
 			t.Fatalf("%s: run %d is incomplete", dir, i)
 		}
 	}
@@ -152,6 +158,20 @@ func (p *Published) Pack(which ...int) ragged.Batch {
 		seqs = append(seqs, ragged.Sequence{IDs: p.IDs[i], Segments: make([]int32, len(p.IDs[i]))})
 	}
 	return ragged.Pack(seqs...)
+}
+
+// Targets returns what training on the listed texts aims at, labels numbers a text:
+// a one at its class, or with one number the score.
+func (p *Published) Targets(labels int, which ...int) []float32 {
+	targets := make([]float32, len(which)*labels)
+	for i, text := range which {
+		if labels == 1 {
+			targets[i] = float32(p.Labels[text])
+		} else {
+			targets[i*labels+int(p.Labels[text])] = 1
+		}
+	}
+	return targets
 }
 
 // cases opens a folder's cases.json, or cases.json.gz.

@@ -1,7 +1,9 @@
 package train_test
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"ltpbench/hw"
@@ -11,9 +13,10 @@ import (
 	"ltpbench/pruners"
 )
 
-// TestPublishedTraining: twelve steps of the soft stage are those of the published
-// program: regulariser over padding, thresholds and weights clipped in one norm, no
-// warm-up, no weight decay, eps before the bias correction.
+// TestPublishedTraining: twelve steps are those of the published program. Soft stage:
+// regulariser over padding, thresholds and weights clipped in one norm, no warm-up, no
+// weight decay, eps before the bias correction. Hard stage, where row 0 lives: the rule
+// masks there and removes here.
 func TestPublishedTraining(t *testing.T) {
 	oracle.EachPublished(t, "../testdata", "-training", func(t *testing.T, n oracle.Published) {
 		c, err := model.Load(n.Dir)
@@ -21,13 +24,15 @@ func TestPublishedTraining(t *testing.T) {
 			t.Fatal(err)
 		}
 		everyDevice(t, func(t *testing.T, d hw.Backward) {
-			for _, want := range n.Runs {
-				end, worst := publishedSteps(t, &n, c, d, want, nil)
-				if !(worst <= 1) {
-					t.Errorf("a loss or threshold is off by %.3g times what is allowed", worst)
-				}
-				want.SameWeights(t, c.Config.Names(), c.Config.HFName, func(name string) (before, after []float32) {
-					return c.Tensors[name].Data, end.Tensors[name].Data
+			for i, want := range n.Runs {
+				t.Run(fmt.Sprintf("run %d", i), func(t *testing.T) {
+					end, worst := publishedSteps(t, &n, c, d, want, nil)
+					if !(worst <= 1) {
+						t.Errorf("a loss or threshold is off by %.3g times what is allowed", worst)
+					}
+					want.SameWeights(t, c.Config.Names(), c.Config.HFName, func(name string) (before, after []float32) {
+						return c.Tensors[name].Data, end.Tensors[name].Data
+					})
 				})
 			}
 		})
@@ -48,14 +53,19 @@ func TestPublishedSettings(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer d.Close()
+		clipped := slices.IndexFunc(n.Runs, func(r oracle.PublishedRun) bool { return r.Rule == "" && r.Clip > 0 })
+		if clipped < 0 {
+			t.Fatal("no run of the soft stage clips")
+		}
+		run := n.Runs[clipped]
 		for name, change := range map[string]func(o *train.Options){
 			"clip together": func(o *train.Options) { o.ClipTogether = false },
 			"eps first":     func(o *train.Options) { o.EpsFirst = false },
 			"no warm-up":    func(o *train.Options) { o.Schedule = nil },
 			"theta's rate":  func(o *train.Options) { o.LearnerRate *= 1.01 },
-			"regulariser":   func(o *train.Options) { o.Passes[0] = soft(c, o.Passes[0].Learner, n.Runs[1].Lambda, train.Real) },
+			"regulariser":   func(o *train.Options) { o.Passes[0] = soft(c, o.Passes[0].Learner, run.Lambda, train.Real) },
 		} {
-			if _, worst := publishedSteps(t, &n, c, d.(hw.Backward), n.Runs[1], change); worst <= 1 {
+			if _, worst := publishedSteps(t, &n, c, d.(hw.Backward), run, change); worst <= 1 {
 				t.Errorf("%s: changed, losses and thresholds are still within %.3g of what is allowed", name, worst)
 			}
 		}
@@ -71,15 +81,24 @@ func publishedSteps(t *testing.T, n *oracle.Published, c *model.Checkpoint, d hw
 		t.Fatal(err)
 	}
 	batches, size := publishedBatches(n, &c.Config)
-	start := pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}
-	l, err := start.Learn(pruners.LearnOptions{Layers: c.Config.Layers, Heads: c.Config.Heads, Width: c.Config.Width, Temperature: want.Temperature})
-	if err != nil {
-		t.Fatal(err)
-	}
 	o := train.Options{
-		Steps: len(want.Losses), Schedule: train.Linear{Warmup: 0}, LearningRate: want.Rate, LearnerRate: want.ThetaRate,
+		Steps: len(want.Losses), Schedule: train.Linear{Warmup: 0}, LearningRate: want.Rate,
 		MaxGradNorm: want.Clip, ClipTogether: true, EpsFirst: true,
-		Passes: []train.Pass{soft(c, l, want.Lambda, train.PaddedPositions)},
+	}
+	start := pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}
+	var l pruners.Learner
+	if want.Rule == "" {
+		l, err = start.Learn(pruners.LearnOptions{Layers: c.Config.Layers, Heads: c.Config.Heads, Width: c.Config.Width, Temperature: want.Temperature})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.LearnerRate, o.Passes = want.ThetaRate, []train.Pass{soft(c, l, want.Lambda, train.PaddedPositions)}
+	} else {
+		rule, err := pruners.Parse(oracle.Ours(want.Rule))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Passes = []train.Pass{{Pruner: rule, FullLastLayer: true}}
 	}
 	if change != nil {
 		change(&o)
@@ -95,6 +114,12 @@ func publishedSteps(t *testing.T, n *oracle.Published, c *model.Checkpoint, d hw
 			t.Fatal(err)
 		}
 		compare(got.Loss, loss, 1e-5)
+		if l == nil {
+			if _, _, kept := trainer.Run().Counts(); fmt.Sprint(kept) != fmt.Sprint(want.Counts[i]) {
+				t.Errorf("step %d: %v tokens live, the published program leaves %v", i, kept, want.Counts[i])
+			}
+			continue
+		}
 		for layer, theta := range l.Params()[0].Value {
 			moved := want.Thetas[i][layer] - float64(start.At(layer, c.Config.Layers))
 			compare(float64(theta), want.Thetas[i][layer], 1e-3*math.Abs(moved)+1e-9) // float32 is no finer
@@ -113,11 +138,9 @@ func publishedBatches(n *oracle.Published, c *model.Config) (batches []train.Bat
 		var b train.Batch
 		var which []int
 		for j := i; j < i+n.Batch; j++ {
-			row := make([]float32, c.Labels)
-			row[int(n.Labels[j])] = 1
-			b.Targets, which = append(b.Targets, row...), append(which, j)
+			which = append(which, j)
 		}
-		b.Batch = n.Pack(which...)
+		b.Batch, b.Targets = n.Pack(which...), n.Targets(c.Labels, which...)
 		size.Fit(b.Seqs)
 		batches = append(batches, b)
 	}
