@@ -9,6 +9,7 @@ import (
 	"ltpbench/hw"
 	"ltpbench/internal/oracle"
 	"ltpbench/model"
+	"ltpbench/pruners"
 )
 
 // logitTolerance is how far two float32 programs may be apart.
@@ -26,6 +27,30 @@ func TestPublishedMasked(t *testing.T) {
 			}
 		})
 	})
+}
+
+// TestPublishedZero: what TestPublishedMasked compares has texts whose row 0 is dropped
+// before a layer with a threshold of 0, in which it attends again.
+func TestPublishedZero(t *testing.T) {
+	seen := 0
+	oracle.EachPublished(t, "testdata", "", func(t *testing.T, n oracle.Published) {
+		for spec, want := range n.Rules {
+			rule, ok := parse(t, oracle.Ours(spec)).(pruners.Threshold)
+			if !ok || len(rule.Theta) == 0 {
+				continue
+			}
+			for layer, theta := range rule.Theta {
+				for _, alive := range want.Alive {
+					if layer > 0 && theta == 0 && len(alive[layer-1]) > 0 && alive[layer-1][0] != 0 {
+						seen++
+					}
+				}
+			}
+		}
+	})
+	if seen == 0 {
+		t.Error("there is no such text")
+	}
 }
 
 func publishedMasked(t *testing.T, n *oracle.Published, e *model.Encoder, spec string, want oracle.PublishedAnswer) {

@@ -37,20 +37,12 @@ type transformersAnswer struct {
 // there strictly, in the type it was saved as, and gives the golden logits; what transformers
 // saves gives its logits here.
 func TestTransformers(t *testing.T) {
-	interpreter := os.Getenv("LTPBENCH_PYTHON")
-	if interpreter == "" {
-		t.Skip("LTPBENCH_PYTHON is not set: it names a Python 3 with venv, in which this test installs transformers and torch")
-	}
-	env, err := python.Environment("transformers", interpreter, transformersRequirements, os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := startTransformers(t)
 	d, err := hw.Open("cpu", hw.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	p := startTransformers(t, python.Interpreter(env))
 	class := map[model.Family]string{model.BERT: "Bert", model.RoBERTa: "Roberta", model.DistilBERT: "DistilBert"}
 	oracle.Each(t, "testdata", func(t *testing.T, n oracle.Net) {
 		c := load(t, n.Dir)
@@ -110,10 +102,18 @@ type transformers struct {
 	said    bytes.Buffer
 }
 
-func startTransformers(t *testing.T, interpreter string) *transformers {
+func startTransformers(t *testing.T) *transformers {
 	t.Helper()
+	interpreter := os.Getenv("LTPBENCH_PYTHON")
+	if interpreter == "" {
+		t.Skip("LTPBENCH_PYTHON is not set: it names a Python 3 with venv, in which this test installs transformers and torch")
+	}
+	env, err := python.Environment("transformers", interpreter, transformersRequirements, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := &transformers{}
-	cmd := exec.Command(interpreter, "-c", transformersProgram)
+	cmd := exec.Command(python.Interpreter(env), "-c", transformersProgram)
 	cmd.Stderr = &p.said
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"ltpbench/hw"
-	"ltpbench/internal/python"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/pruners"
@@ -17,20 +16,12 @@ import (
 // TestTransformersFamilies exchanges the networks of testdata/families with transformers: what Save writes loads there
 // strictly, as a sequence classifier, and gives the logits that it gives here; so does what transformers saves.
 func TestTransformersFamilies(t *testing.T) {
-	interpreter := os.Getenv("LTPBENCH_PYTHON")
-	if interpreter == "" {
-		t.Skip("LTPBENCH_PYTHON is not set: it names a Python 3 with venv, in which this test installs transformers and torch")
-	}
-	env, err := python.Environment("transformers", interpreter, transformersRequirements, os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := startTransformers(t)
 	d, err := hw.Open("cpu", hw.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	p := startTransformers(t, python.Interpreter(env))
 	folders, err := filepath.Glob("testdata/families/*/answers.json")
 	if err != nil || len(folders) == 0 {
 		t.Fatalf("no networks: %v", err)

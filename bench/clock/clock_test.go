@@ -4,58 +4,25 @@ import (
 	"context"
 	"errors"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
 	"ltpbench/bench/eval"
+	"ltpbench/bench/evaltest"
 	"ltpbench/hw"
 	_ "ltpbench/hw/cpu"
-	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/pruners"
 	"ltpbench/results"
 )
-
-func encoder(t *testing.T) *model.Encoder {
-	t.Helper()
-	d, err := hw.Open("cpu", hw.Options{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	c, err := model.Load("../../model/testdata/oracle/bert-6x48")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := model.New(d, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
-func examples(n int) []ragged.Sequence {
-	random := rand.New(rand.NewPCG(1, 0))
-	list := make([]ragged.Sequence, n)
-	for i := range list {
-		ids := []int32{2}
-		for range 1 + random.IntN(30) {
-			ids = append(ids, int32(5+random.IntN(190)))
-		}
-		list[i].IDs = append(ids, 3)
-		list[i].Segments = make([]int32, len(list[i].IDs))
-	}
-	return list
-}
 
 var rules = []pruners.Pruner{pruners.None{}, pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}, pruners.TopK{Rate: 0.2, Start: 1}, pruners.Random{Share: 0.5, Seed: 1}}
 
 // The executed FLOPs of an evaluation are those of a pass that is timed, with and
 // without the shortcut.
 func TestExecuted(t *testing.T) {
-	e, all := encoder(t), examples(70)
+	e, all := evaltest.Encoder(t), evaltest.Examples(70)
 	for _, rule := range rules {
 		for _, whole := range []bool{false, true} {
 			x, err := eval.Evaluate(context.Background(), e, rule, all, whole)
@@ -78,7 +45,7 @@ func TestExecuted(t *testing.T) {
 }
 
 func TestStretched(t *testing.T) {
-	all := examples(3)
+	all := evaltest.Examples(3)
 	for _, box := range []Box{{1, 1}, {2, 2}, {3, 17}, {5, 90}} {
 		b := stretched(all, box.Sequences, box.Tokens)
 		if b.Seqs.Count() != box.Sequences || b.Seqs.Rows() != box.Sequences*box.Tokens {
@@ -121,7 +88,7 @@ func ticks(e *model.Encoder, takes ...time.Duration) *ticking {
 // grid, to the nanosecond of what its device takes; what comes between is not timed; and the
 // end of the context ends it all.
 func TestClock(t *testing.T) {
-	e, all := encoder(t), examples(40)
+	e, all := evaltest.Encoder(t), evaltest.Examples(40)
 	d := ticks(e, time.Millisecond)
 	var subjects []Subject
 	for _, rule := range rules {
@@ -180,10 +147,10 @@ func TestWarmUp(t *testing.T) {
 		{"noisy", []time.Duration{time.Millisecond, 2 * time.Millisecond}, Warmth{6, 0.5}},
 		{"slow", []time.Duration{6 * time.Second, 9 * time.Second}, Warmth{2, 1. / 3}},
 	} {
-		e := encoder(t)
+		e := evaltest.Encoder(t)
 		d := ticks(e, x.takes...)
 		c := Clock{Batching: eval.Batching{Sequences: 8}, Now: d.Now}
-		_, got, err := c.Run(context.Background(), []Subject{{Encoder: e, Rule: pruners.None{}}}, examples(8))
+		_, got, err := c.Run(context.Background(), []Subject{{Encoder: e, Rule: pruners.None{}}}, evaltest.Examples(8))
 		if err != nil || got.Passes != x.want.Passes || math.Abs(got.Change-x.want.Change) > 1e-9 {
 			t.Errorf("%s: %+v, want %+v: %v", x.name, got, x.want, err)
 		}

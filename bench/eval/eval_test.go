@@ -4,54 +4,21 @@ import (
 	"context"
 	"errors"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
-	"ltpbench/hw"
+	"ltpbench/bench/evaltest"
 	_ "ltpbench/hw/cpu"
 	"ltpbench/internal/ragged"
 	"ltpbench/model"
 	"ltpbench/pruners"
 )
 
-func encoder(t *testing.T) *model.Encoder {
-	t.Helper()
-	d, err := hw.Open("cpu", hw.Options{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	c, err := model.Load("../../model/testdata/oracle/bert-6x48")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := model.New(d, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
-func examples(n int) []ragged.Sequence {
-	random := rand.New(rand.NewPCG(1, 0))
-	list := make([]ragged.Sequence, n)
-	for i := range list {
-		ids := []int32{2}
-		for range 1 + random.IntN(30) {
-			ids = append(ids, int32(5+random.IntN(190)))
-		}
-		list[i].IDs = append(ids, 3)
-		list[i].Segments = make([]int32, len(list[i].IDs))
-	}
-	return list
-}
-
 var rules = []pruners.Pruner{pruners.None{}, pruners.Threshold{Final: 0.01, Divisor: pruners.Padded}, pruners.TopK{Rate: 0.2, Start: 1}, pruners.Random{Share: 0.5, Seed: 1}}
 
 // What Evaluate finds in batches is what each example gives on its own.
 func TestEvaluate(t *testing.T) {
-	e, all := encoder(t), examples(70)
+	e, all := evaltest.Encoder(t), evaltest.Examples(70)
 	c := &e.Config
 	for _, rule := range rules {
 		x, err := Evaluate(context.Background(), e, rule, all, false)
@@ -93,7 +60,7 @@ func TestEvaluate(t *testing.T) {
 
 // A runner's memory grows with its batches, and a batch that fits allocates nothing but what it returns.
 func TestRunner(t *testing.T) {
-	e, all := encoder(t), examples(40)
+	e, all := evaltest.Encoder(t), evaltest.Examples(40)
 	r := NewRunner(e, pruners.TopK{Rate: 0.2, Start: 1}, model.Options{FullLastLayer: true})
 	for _, n := range []int{1, 40, 3} {
 		b := ragged.Pack(all[:n]...)
@@ -135,7 +102,7 @@ func TestLogits(t *testing.T) {
 // The selection of a rule that ranks is counted as a sort, of others as comparisons; a layer
 // that is read and decides nothing has no choice.
 func TestSelection(t *testing.T) {
-	e, all := encoder(t), examples(20)
+	e, all := evaltest.Encoder(t), evaltest.Examples(20)
 	for _, c := range []struct {
 		rule string
 		cost pruners.Cost
@@ -168,7 +135,7 @@ func TestSelection(t *testing.T) {
 
 // Equal sets have equal strings and different ones, of equal sizes even, do not.
 func TestSets(t *testing.T) {
-	e, all := encoder(t), examples(20)
+	e, all := evaltest.Encoder(t), evaltest.Examples(20)
 	sets := func(rule pruners.Pruner) *Evaluation {
 		x, err := Evaluate(context.Background(), e, rule, all, false)
 		if err != nil {
@@ -195,7 +162,7 @@ func TestSets(t *testing.T) {
 }
 
 func TestPack(t *testing.T) {
-	all := examples(50)
+	all := evaltest.Examples(50)
 	count := func(how Batching) (rows int) {
 		for _, b := range Pack(all, how) {
 			n := b.Seqs.Rows()

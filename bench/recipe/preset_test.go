@@ -101,7 +101,7 @@ func publishedPreset(t *testing.T, n *oracle.Published, checkpoint *model.Checkp
 		for l := range before {
 			theta := learner.Params()[0].Value[l]
 			theirs := want.Thetas[i][l]
-			if within := 1e-3*math.Abs(theirs-float64(before[l])) + 1e-9; !(math.Abs(float64(theta)-theirs) <= within) {
+			if !(math.Abs(float64(theta)-theirs) <= want.Within(i, l, float64(before[l]))) {
 				t.Errorf("step %d: theta of layer %d is %v, the published program has %v", i, l, theta, theirs)
 			}
 		}

@@ -40,7 +40,7 @@ var allowed = map[string][]string{
 // steps are the packages that a sweep is built of: each may import only those before it.
 // Other packages may import all of them, they none of the others, with one exception:
 // sweep loads the embedded model.
-var steps = []string{"bench/stats", "bench/text", "bench/eval", "bench/clock", "bench/recipe", "bench/search", "bench/plan", "bench/sweep", "bench/verdict", "bench/compare"}
+var steps = []string{"bench/stats", "bench/text", "bench/evaltest", "bench/eval", "bench/clock", "bench/recipe", "bench/search", "bench/plan", "bench/sweep", "bench/verdict", "bench/compare"}
 
 // inOrder reports whether a package of bench may import another one.
 func inOrder(pkg, name string) bool {

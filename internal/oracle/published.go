@@ -117,6 +117,17 @@ func Ours(spec string) string {
 	return spec
 }
 
+// Within is how far the threshold of a layer may be off after a step: a thousandth of the
+// way that it has gone from start, to and fro.
+func (r *PublishedRun) Within(step, layer int, start float64) float64 {
+	way := 0.0
+	for i := range step + 1 {
+		way += math.Abs(r.Thetas[i][layer] - start)
+		start = r.Thetas[i][layer]
+	}
+	return 1e-3*way + 1e-9 // float32 is no finer
+}
+
 // SameWeights compares tensors at the end of a run with the published program's, within a
 // hundredth of what each has moved. names are those here, published returns the name there.
 func (r *PublishedRun) SameWeights(t *testing.T, names []string, published func(name string) string, tensor func(name string) (before, after []float32)) {

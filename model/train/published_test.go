@@ -121,8 +121,7 @@ func publishedSteps(t *testing.T, n *oracle.Published, c *model.Checkpoint, d hw
 			continue
 		}
 		for layer, theta := range l.Params()[0].Value {
-			moved := want.Thetas[i][layer] - float64(start.At(layer, c.Config.Layers))
-			compare(float64(theta), want.Thetas[i][layer], 1e-3*math.Abs(moved)+1e-9) // float32 is no finer
+			compare(float64(theta), want.Thetas[i][layer], want.Within(i, layer, float64(start.At(layer, c.Config.Layers))))
 		}
 	}
 	end = c.Clone()

@@ -3,16 +3,16 @@
     git clone https://github.com/kssteven418/LTP && git -C LTP checkout 8ab31a62
     python3.8 -m venv env && env/bin/pip install -r model/testdata/published/requirements.txt
     env/bin/python model/testdata/published/make.py LTP OUT SEED
-    LTPBENCH_SHARED=OUT go test -run 'Published|ThresholdZero' ./pruners ./model ./model/train ./bench/recipe ./bench/eval
+    LTPBENCH_SHARED=OUT go test -run Published ./pruners ./model ./model/train ./bench/recipe ./bench/eval
 
-OUT should be an absolute path. Every SEED gives other networks, texts and steps, in some minutes; f4x32r-training here is of
-seed 1. The program runs as it is, on the CPU in float32, but for two things: its thresholds are not put on a device called
-"cuda", and attention's dropout, which is off, copies its input, since the pruner would otherwise overwrite what the backward
-pass needs.
+OUT is an absolute path. Every SEED gives other networks, texts and steps, in some minutes; the networks here are of seed 1.
+The program runs as it is, on the CPU in float32, but for two things: its thresholds are not put on a device called "cuda",
+and attention's dropout, which is off, copies its input, since the pruner would otherwise overwrite what the backward pass
+needs.
 
 Texts are taken only if every decision of every rule is clear: no score within 1e-4 of its threshold, relatively, and none
 of the last kept within 1e-4 of the first dropped (in training 1e-5, at every step of a hard stage), so that kept sets can be
-compared without a tolerance.
+compared without a tolerance. Where a threshold is set to exactly 0, some token still lives.
 """
 
 import json
@@ -26,13 +26,25 @@ LENGTH = 128  # texts are padded to it, as by the published program
 PAD = 1
 CLEAR = 1e-4
 
-RULES = {  # name in ltpbench: the published program's settings
-    "none": {},
-    **{f"threshold:final={f}": {"prune_mode": "absolute_threshold", "final_token_threshold": f}
-       for f in (0.003, 0.006, 0.01, 0.014, 0.02, -0.01)},
-    **{f"relative:t={t}": {"prune_mode": "threshold", "token_threshold": t} for t in (0.1, 0.3, 0.6)},
-    **{f"topk:rate={r}": {"prune_mode": "topk", "token_keep_rate": r} for r in (0.5, 0.2, -0.5, 0.25, 0.1, 0.3)},
-}
+ABSOLUTE = "absolute_threshold"
+
+
+def rules(layers):
+    """Specs of ltpbench and the published program's settings; zero is a layer whose threshold is set to exactly 0."""
+    settings = {"none": {}}
+    for final in (0.003, 0.006, 0.01, 0.014, 0.02, -0.01):
+        settings[f"threshold:final={final}"] = {"prune_mode": ABSOLUTE, "final_token_threshold": final}
+    for zero in (2, layers - 1):
+        theta = [0 if i == zero else float(torch.tensor(0.01 * i / layers)) for i in range(layers)]
+        spec = "threshold:theta=" + ":".join("%.12f" % x for x in theta)
+        settings[spec] = {"prune_mode": ABSOLUTE, "final_token_threshold": 0.01, "zero": zero}
+    for t in (0.1, 0.3, 0.6):
+        settings[f"relative:t={t}"] = {"prune_mode": "threshold", "token_threshold": t}
+    for rate in (0.5, 0.2, -0.5, 0.25, 0.1, 0.3):
+        settings[f"topk:rate={rate}"] = {"prune_mode": "topk", "token_keep_rate": rate}
+    return settings
+
+
 STEPS, BATCH = 12, 8
 STAGES = [
     {"rate": 1e-4, "theta_rate": 5e-4, "clip": 0.0, "temperature": 1e-3, "lambda": 0.1},
@@ -64,11 +76,14 @@ class Copy(torch.nn.Module):
 
 def build(shape, settings, weights=None):
     """An encoder under a rule: with weights, or with random ones."""
-    m = Model(LTPConfig(**shape, **settings))
+    zero = settings.get("zero")
+    m = Model(LTPConfig(**shape, **{k: v for k, v in settings.items() if k != "zero"}))
     for layer in m.ibert.encoder.layer:
         layer.attention.self.dropout = Copy()
         if not settings:  # the attribute that its evaluation asks for
             layer.attention.self.pruner = None
+        if layer.module_num == zero:
+            layer.attention.self.pruner.keep_threshold.data -= layer.attention.self.pruner.keep_threshold_base
     if weights is not None:
         m.load_state_dict(weights, strict=False)
         return m
@@ -186,13 +201,14 @@ def rules_case(out, seed, shape):
     weights = weights_of(build(shape, {}))
     ids, labels = draw(seed, shape, 60, LENGTH)
     good, answers = set(range(len(ids))), {}
-    for spec, settings in RULES.items():
+    every = rules(shape["num_hidden_layers"])
+    for settings in every.values():
         if settings:
-            margins = evaluate(build(shape, settings, weights), Texts(ids, labels))[2]
-            good &= {i for i, x in enumerate(margins) if x > CLEAR}
+            _, alive, margins, _, _ = evaluate(build(shape, settings, weights), Texts(ids, labels))
+            good &= {i for i, x in enumerate(margins) if x > CLEAR and ("zero" not in settings or alive[i][settings["zero"] - 1])}
     keep = sorted(good)[:26]
     ids, labels = [ids[i] for i in keep], [labels[i] for i in keep]
-    for spec, settings in RULES.items():
+    for spec, settings in every.items():
         m = build(shape, settings, weights)
         if settings:
             logits, alive, _, flops, _ = evaluate(m, Texts(ids, labels))
@@ -211,7 +227,7 @@ def living(shape, weights, ids, labels):
     good = set(range(len(ids)))
     for stage in STAGES:
         if "rule" in stage:
-            firsts = evaluate(build(shape, RULES[stage["rule"]], weights), Texts(ids, labels))[-1]
+            firsts = evaluate(build(shape, rules(shape["num_hidden_layers"])[stage["rule"]], weights), Texts(ids, labels))[-1]
             good &= {i for i, x in enumerate(firsts) if x > 0.1}
     return sorted(good)
 
@@ -247,7 +263,7 @@ def training_case(out, seed, shape):
 def train(shape, weights, texts, stage):
     """Twelve steps of the program's own training loop, soft unless the stage names a rule, and the texts that it decides on unclearly."""
     rule = stage.get("rule", "threshold:final=0.01")
-    m = build(shape, RULES[rule], weights)
+    m = build(shape, rules(shape["num_hidden_layers"])[rule], weights)
     watch, run = Watch(m) if "rule" in stage else None, {**stage, "losses": [], "thetas": []}
 
     class Recording(Trainer):
