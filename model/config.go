@@ -50,6 +50,17 @@ type Config struct {
 	carried map[string]json.RawMessage
 }
 
+// Identity is the configuration as text, without the fields that are only carried along: with equal weights and
+// equal identities two encoders compute the same.
+func (c *Config) Identity() string {
+	type fields Config // without Config's own way to JSON
+	text, err := json.Marshal((*fields)(c))
+	if err != nil {
+		panic("model: a configuration's fields are always JSON")
+	}
+	return string(text)
+}
+
 // FirstPosition is the row of the position embedding that a sequence's first token uses:
 // PadID+1 in RoBERTas, 0 elsewhere.
 func (c *Config) FirstPosition() int {

@@ -41,7 +41,8 @@ type Rule struct {
 	// Scores means that the rule ranks or thresholds scores of attention, so that it
 	// takes score= (see Source). It reads them by View.Scores alone.
 	Scores bool
-	// Cost is what choosing costs in each layer in which the rule decides.
+	// Cost is what choosing costs in each layer in which the rule decides by scores of attention, or by keys. What
+	// other rules take to choose among the outputs of their networks is not counted, only the networks are.
 	Cost Cost
 	// Stages are the modes in which weights are fine-tuned together with the rule, one
 	// after another, each for the same number of steps; nil: Hard alone. Soft needs a

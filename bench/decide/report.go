@@ -65,10 +65,11 @@ func (r *run) boxes() (list []clock.Box) {
 	left := shareGrid * r.Budget.Seconds()
 	for _, b := range mapBatches {
 		for _, n := range mapLengths {
-			left -= r.out.Pace * float64(max(leastRows, b*n)) * 2 * (mapRounds + 1)
-			if n > r.e.Config.MaxLength() || left < 0 && len(list) > 0 {
+			cost := r.out.Pace * float64(max(leastRows, b*n)) * 2 * (mapRounds + 1)
+			if n > r.e.Config.MaxLength() || cost > left && len(list) > 0 {
 				continue
 			}
+			left -= cost
 			list = append(list, clock.Box{Sequences: b, Tokens: n})
 		}
 	}

@@ -119,7 +119,7 @@ func (r *run) tryOne(series string, start pruners.Pruner, budget float64, fit []
 			r.skip(fmt.Sprintf("%s at %.2f", series, budget), not)
 			return false, nil
 		}
-		more = not.Ratio < budget || not.Ratio > 0.97
+		more = not.Ratio < budget || not.Ratio > 0.97 || recipe.Depths(not.Rule)
 	}
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", series, err)

@@ -44,7 +44,8 @@ func ScoreOf(m text.Metric, t *text.Task, truth []float64, seeds ...[]float64) S
 		return Score{m.Unit, runs[0].Value, runs[0].Interval()}
 	}
 	e := stats.MeanOfSeeds(runs)
-	return Score{m.Unit, e.Value, e.Interval(0.95)}
+	i, unit := e.Interval(0.95), results.UnitOf(m.Unit)
+	return Score{m.Unit, e.Value, stats.Interval{Low: unit.Clamp(i.Low), High: unit.Clamp(i.High)}}
 }
 
 // KeyPositive is the configuration's key of the class that F1 is about; 1 where it is missing.

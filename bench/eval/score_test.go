@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,11 @@ func TestScoreOf(t *testing.T) {
 		if !both.Contains(both.Value) || both.High-both.Low <= s.High-s.Low || both.Value >= s.Value {
 			t.Errorf("%s of two seeds: %+v, of one %+v", m.Name, both, s)
 		}
+	}
+	nearly := slices.Clone(truth)
+	nearly[0] = 1 - nearly[0]
+	if s := ScoreOf(text.Accuracy, task, truth, truth, truth, nearly); s.High != 1 || s.Low >= s.Value {
+		t.Errorf("three seeds, one wrong once: %+v", s)
 	}
 	p := results.Point{Values: accuracy.Values()}
 	if low, high, ok := p.Interval(results.Accuracy); !ok || low != accuracy.Low || high != accuracy.High {

@@ -47,7 +47,7 @@ func (c Recipe) Make(ctx context.Context, d hw.Backward, in *Input, w Watch) (*M
 	}
 	c = c.Effective().Sized(len(in.Texts))
 	m := &maker{Recipe: c, d: d, in: in, watch: w, tokenizer: in.Tokenizer, changed: map[string]bool{}, begin: time.Now()}
-	m.id = identity{Recipe: c.Identity(), Weights: in.Weights.Hash(), Data: text.HashLists(in.Texts, in.HeldOut), Numerics: train.Numerics(d)}
+	m.id = identity{Recipe: c.Identity(), Weights: in.Weights.Hash(), Config: in.Weights.Config.Identity(), Data: text.HashLists(in.Texts, in.HeldOut), Numerics: train.Numerics(d)}
 	if in.Teacher != nil {
 		m.id.Teacher = in.Teacher.Hash()
 	}

@@ -27,6 +27,7 @@ const stateFile = "training.state"
 type identity struct {
 	Recipe   string // see Recipe.Identity
 	Weights  string // hash of the weights begun with
+	Config   string // see model.Config.Identity
 	Data     string // hash of the training text, the held-out part too
 	Teacher  string
 	Numerics string // see train.Numerics

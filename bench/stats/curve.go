@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -16,18 +17,27 @@ type Node struct {
 // Curve is a method's nodes, sorted by Cost.
 type Curve []Node
 
-// NewCurve sorts nodes into a curve.
+// NewCurve sorts nodes into a curve. Budgets that came to the same cost are one node of the first
+// one's name, with the mean of their scores.
 func NewCurve(nodes ...Node) Curve {
-	c := slices.Clone(nodes)
-	slices.SortStableFunc(c, func(a, b Node) int {
-		switch {
-		case a.Cost < b.Cost:
-			return -1
-		case a.Cost > b.Cost:
-			return 1
+	sorted := slices.Clone(nodes)
+	slices.SortStableFunc(sorted, func(a, b Node) int { return cmp.Compare(a.Cost, b.Cost) })
+	var c Curve
+	same := 0.0 // nodes at the last cost
+	for _, n := range sorted {
+		if len(c) == 0 || c[len(c)-1].Cost != n.Cost {
+			c, same = append(c, n), 1
+			continue
 		}
-		return 0
-	})
+		last := &c[len(c)-1]
+		mustPair(len(last.Scores), len(n.Scores))
+		same++
+		last.Error = max(last.Error, n.Error)
+		last.Scores = slices.Clone(last.Scores)
+		for i := range last.Scores {
+			last.Scores[i] = mix(last.Scores[i], n.Scores[i], 1/same)
+		}
+	}
 	return c
 }
 
@@ -54,7 +64,7 @@ func (c Curve) at(cost float64) (scores []Score, sideways, slope float64, ok boo
 	}
 	a, b := c[i], c[min(i+1, len(c)-1)]
 	gap := b.Cost - a.Cost
-	if gap == 0 { // one node, or two budgets that came to the same cost
+	if gap == 0 { // one node
 		return a.Scores, a.Error, 0, true
 	}
 	mustPair(len(a.Scores), len(b.Scores))

@@ -49,9 +49,14 @@ func TestCurve(t *testing.T) {
 	if _, ok := single.At(0.5); ok {
 		t.Error("a curve of one node reaches further")
 	}
-	twice := NewCurve(point(0.4, 0, 0.7), point(0.4, 0, 0.8))
-	if s, ok := twice.At(0.4); !ok || s[0].Value != 0.7 {
-		t.Errorf("two nodes of one cost: %v %v", s, ok)
+	for _, further := range [][]Node{nil, {point(0.3, 0, 0.1)}, {point(0.5, 0, 1)}} {
+		twice := NewCurve(append(further, point(0.4, 0, 0.7), point(0.4, 0, 0.8), point(0.4, 0, 0.9))...)
+		s, ok := twice.At(0.4)
+		if !ok || len(twice) != 1+len(further) {
+			t.Fatalf("three nodes of one cost: %v", twice)
+		}
+		near(t, "three nodes of one cost", s[0].Value, 0.8)
+		near(t, "resampled", s[0].Resampled[1], 0.81)
 	}
 }
 

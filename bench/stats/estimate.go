@@ -41,7 +41,8 @@ func MeanOfSeeds(runs []Score) Estimate { return contrast(runs, nil) }
 // 98 %. Seeds are not paired either, for equal numbers make unequal networks, and pairs leave S-1
 // degrees; where equal seeds do go together, the interval is too wide rather than too narrow.
 //
-// With one seed on a side only E is known: the paired bootstrap.
+// With one seed on a side only E is known: the paired bootstrap. Where nothing varies, as where both answer alike,
+// the error is taken to be one example's, since another might have differed.
 func Compare(a, b []Score) Estimate {
 	if len(b) == 0 {
 		panic("stats: a comparison with nothing")
@@ -96,6 +97,9 @@ func contrast(a, b []Score) Estimate {
 		}
 	}
 	e.Error, e.Freedom = math.Sqrt(variance), freedom
+	if variance == 0 { // all examples speak alike, as far as these few tell
+		e.Error = 1 / float64(max(1, a[0].Examples))
+	}
 	return e
 }
 

@@ -30,7 +30,7 @@ func TestCompareWeights(t *testing.T) {
 	if o := Compare([]Score{y}, []Score{x}); o.Value != -e.Value || o.P() != e.P() {
 		t.Errorf("the other way round: %+v", o)
 	}
-	if o := Compare([]Score{x}, []Score{x}); o.P() != 1 || o.Interval(0.95) != (Interval{}) {
+	if o := Compare([]Score{x}, []Score{x}); o.P() != 1 || o.Error != 1.0/n {
 		t.Errorf("no difference: %+v", o)
 	}
 	if o := Compare([]Score{x, x}, []Score{y}); o.Seeds != 1 || o.Error != e.Error {

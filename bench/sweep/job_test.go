@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"ltpbench/bench/plan"
+	"ltpbench/model"
 	"ltpbench/results"
 )
 
@@ -116,7 +117,8 @@ func TestJobs(t *testing.T) {
 }
 
 // A job comes after all that it needs, no two have one key, and keys are another if what they
-// depend on is: the text, the recipe, the budget, but not the number of threads.
+// depend on is: the text, its tokens, the model's configuration, the recipe, the budget, but not
+// the number of threads.
 func TestKeys(t *testing.T) {
 	p := small(t)
 	keys := func(change func(p *plan.Plan)) map[Kind][]string {
@@ -143,7 +145,23 @@ func TestKeys(t *testing.T) {
 		}
 		return of
 	}
-	before := keys(func(p *plan.Plan) {})
+	// other is the plan's model with other heads or with words in another order.
+	other := func(heads int, vocab func(words []string)) string {
+		folder := filepath.Join(t.TempDir(), filepath.Base(p.Models[0]))
+		weights, err := model.Load(p.Models[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		weights.Config.Heads = heads
+		if err := weights.Save(folder); err != nil {
+			t.Fatal(err)
+		}
+		words := strings.Split(read(t, p.Models[0], "vocab.txt"), "\n")
+		vocab(words)
+		writeFile(t, filepath.Join(folder, "vocab.txt"), []byte(strings.Join(words, "\n")))
+		return folder
+	}
+	before, all := keys(func(p *plan.Plan) {}), []Kind{Base, Train, Evaluate, Time}
 	for _, x := range []struct {
 		name   string
 		change func(p *plan.Plan)
@@ -153,10 +171,16 @@ func TestKeys(t *testing.T) {
 		{"rounds", func(p *plan.Plan) { p.Measure.Rounds++ }, []Kind{Time}},
 		{"limit", func(p *plan.Plan) { p.Data[0].Limit = 30 }, []Kind{Evaluate, Time}},
 		{"budgets", func(p *plan.Plan) { p.Budgets = []float64{0.7, 0.9} }, []Kind{Train, Evaluate, Time}},
-		{"base-epochs", func(p *plan.Plan) { p.Training.BaseEpochs++ }, []Kind{Base, Train, Evaluate, Time}},
+		{"base-epochs", func(p *plan.Plan) { p.Training.BaseEpochs++ }, all},
+		{"max-length", func(p *plan.Plan) { p.MaxLength = 6 }, all},
+		{"heads", func(p *plan.Plan) { p.Models = []string{other(2, func([]string) {})} }, all},
+		{"tokenizer", func(p *plan.Plan) {
+			p.Models = []string{other(4, func(words []string) { words[20], words[21] = words[21], words[20] })}
+		}, all},
+		{"nothing", func(p *plan.Plan) { p.Models = []string{other(4, func([]string) {})} }, nil},
 	} {
 		after := keys(x.change)
-		for _, kind := range []Kind{Base, Train, Evaluate, Time} {
+		for _, kind := range all {
 			if same := slices.Equal(before[kind], after[kind]); same == slices.Contains(x.kinds, kind) {
 				t.Errorf("%s: %s jobs have the same keys: %v", x.name, kind, same)
 			}

@@ -1,6 +1,8 @@
 package sweep
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"path/filepath"
 
@@ -31,7 +33,7 @@ type subject struct {
 
 	hash      string // of the weights
 	dataHash  string // of the measured text
-	trainHash string // of training and held-out text
+	trainHash string // of training and held-out text, as text and in tokens, and of the model's configuration
 }
 
 // newSubject loads a model and reads its text. What does not fit together is an error.
@@ -91,16 +93,30 @@ func newSubject(p *plan.Plan, name string, d plan.Data) (*subject, error) {
 	if s.held, _, err = text.Tokenize(s.words, s.corpus.task, s.corpus.held, s.longest); err != nil {
 		return nil, err
 	}
-	if _, s.trainTruncated, err = text.Tokenize(s.words, s.corpus.task, s.corpus.train, s.longest); err != nil {
+	training, truncated, err := text.Tokenize(s.words, s.corpus.task, s.corpus.train, s.longest)
+	if err != nil {
 		return nil, err
 	}
+	s.trainTruncated = truncated
 	if note := text.Truncated(s.words, s.trainTruncated, len(s.corpus.train), s.longest); note != "" {
 		s.corpus.found = append(s.corpus.found, "training text: "+note)
 	}
 	s.fronts, err = readFronts(p, c.Layers)
 	s.hash, s.dataHash = s.weights.Hash(), text.Hash(s.corpus.measured)
-	s.trainHash = text.Hash(s.corpus.train) + " " + text.Hash(s.corpus.held)
+	s.trainHash = text.Hash(s.corpus.train) + " " + text.Hash(s.corpus.held) + " " + tokensHash(training, s.held) + " " + c.Identity()
 	return s, err
+}
+
+// tokensHash stands for lists of sequences, and so for the tokenizer and the length that made them.
+func tokensHash(lists ...[]ragged.Sequence) string {
+	h := sha256.New()
+	for _, list := range lists {
+		for _, s := range list {
+			fmt.Fprintln(h, s.IDs, s.Segments)
+		}
+		fmt.Fprintln(h)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
 // untrained reports whether the model has to be fine-tuned before it answers at all.

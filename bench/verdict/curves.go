@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"ltpbench/bench/stats"
@@ -23,6 +24,15 @@ type node struct {
 	name   string
 	seeds  []results.Point // one per seed
 	scores []stats.Score   // as many
+}
+
+// seedNames are the training seeds, in the order of the node's.
+func (n *node) seedNames() []string {
+	var names []string
+	for i := range n.seeds {
+		names = append(names, n.seeds[i].Key(results.KeySeed))
+	}
+	return names
 }
 
 // String names the method in a sentence.
@@ -60,8 +70,8 @@ func (v *Verdict) curves(run *results.Run, rows []results.Point) ([]*method, err
 	return methods, nil
 }
 
-// methods puts the rows of each method together. A node that lacks seeds which the
-// method has elsewhere is left out: its mean would be that of other runs.
+// methods puts the rows of each method together. A node of other seeds than most of the
+// method's is left out: its mean would be that of other runs.
 func (v *Verdict) methods(rows []results.Point) []*method {
 	var list []*method
 	seen := map[string]bool{}
@@ -89,18 +99,22 @@ func (v *Verdict) methods(rows []results.Point) []*method {
 		list[at].nodes = append(list[at].nodes, n)
 	}
 	for _, m := range list {
-		most := 0
+		var most []string
 		for _, n := range m.nodes {
-			most = max(most, len(n.seeds))
+			if own := n.seedNames(); len(own) > len(most) {
+				most = own
+			}
 		}
 		m.nodes = slices.DeleteFunc(m.nodes, func(n node) bool {
-			if len(n.seeds) < most {
-				v.Left = append(v.Left, fmt.Sprintf("%s at %s has %d of %d seeds", m.name, n.name, len(n.seeds), most))
+			own := n.seedNames()
+			if slices.Equal(own, most) {
+				return false
 			}
-			return len(n.seeds) < most
+			v.Left = append(v.Left, fmt.Sprintf("%s at %s has seeds %s in place of %s", m.name, n.name, strings.Join(own, " "), strings.Join(most, " ")))
+			return true
 		})
-		if v.Seeds == 0 || most < v.Seeds {
-			v.Seeds = most
+		if v.Seeds == 0 || len(most) < v.Seeds {
+			v.Seeds = len(most)
 		}
 	}
 	return list

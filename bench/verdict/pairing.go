@@ -36,9 +36,9 @@ func Score(run *results.Run) (*Scored, error) {
 
 // Answer compares the two methods of each pairing at the cost nearest to the pairing's that both reach, if that is at most near
 // away. Answers are in the order of pairings, nil where there is no such cost or no such method. What was fine-tuned is compared
-// where a method has points of either kind. Intervals and significance hold for all of them together (Holm).
+// where a method has points of either kind. Significance holds for all of them together (Holm), and intervals go with it.
 func (s *Scored) Answer(pairings []Pairing, near float64) []*Comparison {
-	what, least := Pooling{Near: near}, 1/float64(max(1, s.v.Examples))
+	what := Pooling{Near: near}
 	claim, of := &Verdict{}, make([]int, len(pairings))
 	for i, p := range pairings {
 		of[i] = -1
@@ -47,7 +47,7 @@ func (s *Scored) Answer(pairings []Pairing, near float64) []*Comparison {
 			if m == nil || rival == nil {
 				continue
 			}
-			if part, ok := what.part(Part{least: least}, m, rival, FLOPs, p.Cost); ok {
+			if part, ok := what.part(Part{}, m, rival, FLOPs, p.Cost); ok {
 				of[i] = len(claim.Comparisons)
 				claim.Comparisons = append(claim.Comparisons, Comparison{Method: m.name, Rival: rival.name, Tuned: tuned, Axis: FLOPs,
 					Cost: part.Cost, Budget: results.Decimal(p.Cost), Difference: part.Difference, P: part.Difference.P()})

@@ -48,7 +48,7 @@ type Pooled struct {
 	// runs on one text are averaged before.
 	Mean stats.Pooled
 	// P is the p-value of the mean, Corrected with Holm's correction for all that are pooled together, and Interval has
-	// a level of 95 % for all of them together.
+	// a level of 95 % or more, at which it excludes 0 where Corrected is significant.
 	P, Corrected float64
 	Interval     stats.Interval
 	Best         bool // the best rival at this cost: the one with the least mean difference
@@ -63,8 +63,6 @@ type Part struct {
 	Cost       float64 // on the axis: where the methods were compared
 	Difference stats.Estimate
 	Weight     float64 // in the mean
-
-	least float64 // what one example is worth
 }
 
 // Significant reports whether the mean difference is significant.
@@ -93,7 +91,7 @@ func PoolRuns(runs []*results.Run, names []string, what Pooling) (list []Pooled,
 				left = append(left, names[i]+" lacks the unpruned model")
 			}
 		}
-		from := Part{Run: names[i], Metric: v.Metric, Text: run.Get("data-hash"), least: 1 / float64(max(1, v.Examples))}
+		from := Part{Run: names[i], Metric: v.Metric, Text: run.Get("data-hash")}
 		if from.Text == "" {
 			from.Text = names[i] // then it is taken for one of its own
 		}
@@ -168,9 +166,6 @@ func (what *Pooling) part(from Part, m, rival *method, axis Axis, cost float64) 
 	}
 	from.Rival, from.Cost = rival.name, common
 	from.Difference, ok = stats.CompareAt(own, other, common)
-	if from.Difference.Error == 0 { // they answer alike, as far as these examples tell
-		from.Difference.Error, from.Difference.Freedom = from.least, 1/from.least
-	}
 	return from, ok
 }
 

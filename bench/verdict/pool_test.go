@@ -39,7 +39,7 @@ func TestPoolRuns(t *testing.T) {
 		t.Errorf("pooled %+v, want a mean of %v", p, want)
 	}
 	said := strings.Join(PoolSentences(list), " ")
-	if !strings.Contains(said, "At equal FLOPs threshold is better than topk at 0.6 (+") || !strings.Contains(said, "4 texts)") || !strings.Contains(said, "hold for the one mean") {
+	if !strings.Contains(said, "At equal FLOPs threshold is better than topk at 0.6 (+") || !strings.Contains(said, "4 texts)") || !strings.Contains(said, "holds for the one mean") {
 		t.Errorf("it says %q", said)
 	}
 	not := strings.Join(left, "; ")

@@ -41,7 +41,7 @@ func PoolSentences(list []Pooled) []string {
 		if len(list) == 1 {
 			all = "the one mean"
 		}
-		sentences = append(sentences, fmt.Sprintf("Points are hundredths of each run's own metric; means are random effects over texts, and their 95 %% intervals and significance hold for %s (Holm). Intervals of single runs are uncorrected.", all))
+		sentences = append(sentences, fmt.Sprintf("Points are hundredths of each run's own metric; means are random effects over texts, and their significance holds for %s (Holm): an interval, of 95 %% or more, excludes 0 where a mean is significant. Intervals of single runs are uncorrected.", all))
 	}
 	return sentences
 }

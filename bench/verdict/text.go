@@ -51,7 +51,7 @@ func (v *Verdict) how() string {
 	if len(v.rivals()) == 1 {
 		against = v.rivals()[0] + ", interpolated between its points"
 	}
-	return fmt.Sprintf("Differences are against %s; 95 %% intervals and significance hold for %s together (Holm).", against, compared)
+	return fmt.Sprintf("Differences are against %s; significance holds for %s together (Holm), and an interval, of 95 %% or more, excludes 0 where a difference is significant.", against, compared)
 }
 
 func (v *Verdict) rivals() []string {

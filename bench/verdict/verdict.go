@@ -51,7 +51,7 @@ type Comparison struct {
 	Difference stats.Estimate
 	// P is the p-value of the difference, Corrected is P with Holm's correction for all Comparisons.
 	P, Corrected float64
-	// Interval has a level of 95 % for all comparisons together: it is widened as Corrected is.
+	// Interval has a level of 95 % or more: that at which it excludes 0 where Corrected is significant.
 	Interval stats.Interval
 	// Best marks the best rival at this cost. It is chosen on the same data, without bias because all rivals are
 	// compared and corrected for.

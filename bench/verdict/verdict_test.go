@@ -189,8 +189,18 @@ func TestSeveralSeeds(t *testing.T) {
 	}
 	// A point whose third seed is still to come is named and not compared.
 	short := points(0.005, 0.85)
-	v = of(t, run(append(short[:len(short):len(short)], fake{method: "threshold", budget: "0.7", seed: 1, flops: 0.7, right: 0.8})...))
-	if got := v.String(); len(v.Comparisons) != 1 || !strings.Contains(got, "Left out: threshold at 0.7 has 1 of 3 seeds.") {
+	short = short[:len(short):len(short)]
+	v = of(t, run(append(short, fake{method: "threshold", budget: "0.7", seed: 1, flops: 0.7, right: 0.8})...))
+	if got := v.String(); len(v.Comparisons) != 1 || !strings.Contains(got, "Left out: threshold at 0.7 has seeds 1 in place of 1 2 3.") {
+		t.Error(got)
+	}
+	// So is one of as many seeds, but of others.
+	others := seeds(fake{method: "threshold", budget: "0.7", flops: 0.7, right: 0.8}, 0.005)
+	for i := range others {
+		others[i].seed++
+	}
+	v = of(t, run(append(short, others...)...))
+	if got := v.String(); len(v.Comparisons) != 1 || !strings.Contains(got, "Left out: threshold at 0.7 has seeds 2 3 4 in place of 1 2 3.") {
 		t.Error(got)
 	}
 }

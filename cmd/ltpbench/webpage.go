@@ -70,7 +70,7 @@ func newReport(chapters []*chapter, at float64) *page.Page {
 		}
 	}
 	section("Score and cost", nil, (*chapter).cost)
-	section("Differences", []string{"Against the best of the other methods, interpolated between its points. The 95 % intervals hold for all comparisons of a run together (Holm): one that does not touch the line is significant."}, (*chapter).differences)
+	section("Differences", []string{"Against the best of the other methods, interpolated between its points. Significance holds for all comparisons of a run together (Holm): an interval that does not touch the line is significant."}, (*chapter).differences)
 	section("Tokens and lengths", []string{fmt.Sprintf("Of each method the point nearest to %.2g of the FLOPs.", at)}, func(c *chapter) []page.Part { return c.tokens(at) })
 	section("Seeds", nil, (*chapter).seeds)
 	if t := pointsTable(chapters); t != nil {
