@@ -240,7 +240,8 @@ func TestRelativeTime(t *testing.T) {
 		{point("topk", results.Value{Unit: results.Speedup, Value: 2}, low, high), "{0.25 0.5 1} true"},
 		{point("topk", results.Value{Unit: results.Speedup, Value: 2}, results.Value{Unit: "speedup-low", Value: -1}, high), "{0.5 0.5 0.5} true"},
 		{point("topk", results.Value{Unit: results.Speedup, Value: 2}), "{0.5 0.5 0.5} true"},
-		{point("none"), "{1 1 1} true"},
+		{point("none", results.Value{Unit: results.TokensPerSecond, Value: 9}), "{1 1 1} true"},
+		{point("none"), " false"}, // not timed
 		{point("topk"), " false"},
 	} {
 		s, ok := relativeTime(tc.point)

@@ -47,7 +47,7 @@ func Tradeoff(title, x, y string, points []results.Point) (Figure, error) {
 // After few rounds a speed-up's interval may reach 0: then no interval is drawn.
 func relativeTime(p *results.Point) (span, bool) {
 	v, ok := spanOf(p, results.Speedup)
-	if !ok && p.Key(results.KeyMethod) == results.MethodNone {
+	if _, timed := p.Value(results.TokensPerSecond); !ok && timed && p.Key(results.KeyMethod) == results.MethodNone {
 		return span{1, 1, 1}, true
 	}
 	if v.low <= 0 {

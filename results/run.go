@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -22,15 +23,56 @@ type Run struct {
 	Predictions []Prediction // nil: none were kept
 
 	byPoint map[string][]Prediction // filled by PredictionsOf
+	name    string                  // set by TellApart
 }
 
-// Name is the run's folder, without those above it.
+// Name is the run's folder, without those above it unless TellApart found that they are needed.
 func (r *Run) Name() string {
+	if r.name != "" {
+		return r.name
+	}
+	return filepath.Base(r.folder())
+}
+
+// folder is where the run lies.
+func (r *Run) folder() string {
 	path, err := filepath.Abs(r.Path)
 	if err != nil {
 		path = r.Path
 	}
-	return filepath.Base(filepath.Dir(path))
+	return filepath.Dir(path)
+}
+
+// TellApart names runs in folders of one name after as many of the folders above them as it takes, "a/run" and
+// "b/run", and numbers those that are the same folder.
+func TellApart(runs []*Run) {
+	names := make([]string, len(runs))
+	for depth := 1; ; depth++ {
+		of, done := map[string]string{}, true // the folder that has a name; "" where several have
+		for i, r := range runs {
+			if folder, ok := of[names[i]]; ok && folder != r.folder() {
+				of[names[i]] = ""
+			} else if !ok {
+				of[names[i]] = r.folder()
+			}
+		}
+		for i, r := range runs {
+			if depth == 1 || of[names[i]] == "" {
+				parts := strings.Split(filepath.ToSlash(r.folder()), "/")
+				names[i], done = strings.Join(parts[max(0, len(parts)-depth):], "/"), false
+			}
+		}
+		if done {
+			break
+		}
+	}
+	for i, r := range runs {
+		r.name = names[i]
+		for n := 2; slices.Contains(names[:i], r.name); n++ {
+			r.name = fmt.Sprintf("%s (%d)", names[i], n)
+		}
+		names[i] = r.name
+	}
 }
 
 // Open reads the runs at path: a record; a folder that holds one; or a folder whose

@@ -139,8 +139,16 @@ func unitNamed(name string) (Unit, bool) {
 	if _, _, ok := LearnedAs(name); ok {
 		return Unit{Name: name, Label: name, Counted: true, Decimals: 4}, true
 	}
+	if own, ok := strings.CutPrefix(name, ReferencePrefix); ok {
+		u, ok := unitNamed(own)
+		u.Name, u.Label = ReferencePrefix+u.Name, u.Label+" of the masked emulation"
+		return u, ok
+	}
 	return Unit{}, false
 }
+
+// ReferencePrefix begins the units of what the masked emulation of the published program gives, in place of the encoder.
+const ReferencePrefix = "reference-"
 
 // learnedPrefix begins the units of what a rule has learned for each layer.
 const learnedPrefix = "learned-"

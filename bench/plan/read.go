@@ -46,7 +46,7 @@ func Parse(text []byte) (Plan, error) {
 		var wrong *toml.DecodeError
 		switch {
 		case errors.As(err, &unknown):
-			return Plan{}, fmt.Errorf("unknown key; `ltpbench plan show` prints all there are:\n%s", unknown.String())
+			return Plan{}, fmt.Errorf("unknown key; `ltpbench plan show` prints those with defaults, docs/training.md has the others:\n%s", unknown.String())
 		case errors.As(err, &wrong):
 			row, _ := wrong.Position()
 			return Plan{}, fmt.Errorf("line %d: %w\n%s", row, err, wrong.String())

@@ -135,7 +135,7 @@ func (t *Task) read(x *labelled) error {
 }
 
 // alignedTo is the task with its labels in the order of a model's. Names that say nothing, LABEL_0 and so on, or
-// that are quite other ones, stand for the task's own order.
+// that are quite other ones, stand for the task's own order. It is an error if some are the task's and others not.
 func (t *Task) alignedTo(labels []string, model string) (*Task, error) {
 	c := *t
 	if labels == nil || t.Regression() {
@@ -145,13 +145,20 @@ func (t *Task) alignedTo(labels []string, model string) (*Task, error) {
 		return nil, fmt.Errorf("%s has %d labels, %s, and %s %d, %s: give the model's own task, or fine-tune it with `ltpbench train`",
 			model, len(labels), quoted(labels), t.origin(), len(t.Labels), quoted(t.Labels))
 	}
-	order := make([]string, len(labels))
+	order, known := make([]string, len(labels)), 0
 	for i, l := range labels {
 		at := slices.IndexFunc(t.Labels, func(own string) bool { return strings.EqualFold(own, l) })
-		if at < 0 || slices.Contains(order, t.Labels[at]) {
-			return &c, nil
+		if at >= 0 && !slices.Contains(order, t.Labels[at]) {
+			order[i] = t.Labels[at]
+			known++
 		}
-		order[i] = t.Labels[at]
+	}
+	if known == 0 {
+		return &c, nil
+	}
+	if known < len(labels) {
+		return nil, fmt.Errorf("%s calls its labels %s, and %s %s: give the model's own task, or name the labels alike in id2label of its config.json",
+			model, quoted(labels), t.origin(), quoted(t.Labels))
 	}
 	c.Labels = order
 	if !slices.Equal(order, t.Labels) {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"ltpbench/results"
@@ -12,6 +13,9 @@ import (
 // Each metric on a case worked out by hand, and F1 about the positive label wherever a model puts it.
 func TestMetrics(t *testing.T) {
 	mrpc := task(t, "MRPC")
+	if _, err := mrpc.alignedTo([]string{"equivalent", "different"}, "M"); err == nil || !strings.Contains(err.Error(), `M calls its labels "equivalent", "different"`) {
+		t.Errorf("half of the task's labels: %v", err)
+	}
 	turned, err := mrpc.alignedTo([]string{"equivalent", "not_equivalent"}, "M")
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,9 @@ type quotedRows struct {
 	in  *bufio.Reader
 	sep string
 	n   int // lines read
+
+	further []string // lines of the record under way after its first
+	again   []string // lines to be read again: what a broken record took for its own
 
 	quoted, doubled, spans int // cells in quotes, quotes doubled in them, line ends within them
 }
@@ -27,13 +31,23 @@ func (q *quotedRows) next() (row, error) {
 			continue
 		}
 		first := q.n
+		q.further = q.further[:0]
 		cells, err := q.cells(line)
+		if err != nil { // the record may end anywhere, most likely with its first line
+			q.again, q.n = append(slices.Clone(q.further), q.again...), first
+		}
 		return row{line: first, cells: cells}, err
 	}
 }
 
 // line reads a line with its end.
 func (q *quotedRows) line() (string, error) {
+	if len(q.again) > 0 {
+		line := q.again[0]
+		q.again = q.again[1:]
+		q.n++
+		return line, nil
+	}
 	line, err := q.in.ReadString('\n')
 	if err != nil && (err != io.EOF || line == "") {
 		return "", err
@@ -68,10 +82,11 @@ func (q *quotedRows) cells(line string) (cells []string, err error) {
 				cell.WriteString(rest)
 				q.spans++
 				if line, err = q.line(); err == io.EOF {
-					return nil, q.bad(len(rest), "extraneous or missing \" in quoted-field", first)
+					return nil, badLine{q.bad(len(rest), "extraneous or missing \" in quoted-field", first)}
 				} else if err != nil {
 					return nil, err
 				}
+				q.further = append(q.further, line)
 				rest = line
 				continue
 			}

@@ -150,7 +150,9 @@ func (f Format) finish(place *layout, all []labelled) (*Task, []Example, error) 
 		task.Found += fmt.Sprintf(", pair %s", place.pair)
 	}
 	if place.label.there {
-		task.Found += fmt.Sprintf(", label %s; %s%s", place.labelNames(), task.account(examples), f.renamed(task))
+		renamed := f.renamed(task)
+		task.Noted = task.Noted || renamed != ""
+		task.Found += fmt.Sprintf(", label %s; %s%s", place.labelNames(), task.account(examples), renamed)
 	}
 	if task.leading != nil {
 		task.Found += "; labels are the numbers that the names begin with, not indices"

@@ -42,7 +42,7 @@ type Task struct {
 
 	// Found says in a sentence how ReadFile read a file: columns, header, labels.
 	Found string
-	// Noted means that Found says something that a task's layout does not settle: quotes, separator, lines left out.
+	// Noted means that Found says something that a task's layout does not settle: quotes, separator, lines left out, a model's names.
 	Noted bool
 
 	leading  map[int]int // labels by the number that their names begin with, where a file has those

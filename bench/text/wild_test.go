@@ -40,6 +40,8 @@ func TestTablesAsPeopleHaveThem(t *testing.T) {
 		{"semicolons, asked", "x.csv", "a, b;x\nc;y\n", Format{Separator: ";", Text: "1", Label: "2", Header: HeaderNo}, []string{"a, b", "c"}, nil, ""},
 		{"a text with a semicolon", "x.csv", "good; bad\nc\n", Format{Unlabelled: true, Text: "1", Header: HeaderNo}, []string{"good; bad", "c"}, nil, ""},
 		{"broken lines", "x.tsv", "text\tlabel\na\tx\nb\nc\td\ty\ne\ty\n", Format{SkipBad: true}, []string{"a", "e"}, []int{0, 1}, "2 bad lines skipped"},
+		{"a quote that is not closed, and others after it", "x.csv", "text,label\ngood film,1\n\"bad film,0\nok,1\n\"nice\",0\nfine,1\n", Format{SkipBad: true}, []string{"good film", "ok", "nice", "fine"}, []int{1, 1, 0, 1}, "1 bad lines skipped"},
+		{"a quote that is never closed", "x.csv", "text,label\ngood film,1\nbad film,0\n\"un\nterminated,0\nfine,1\n", Format{SkipBad: true}, []string{"good film", "bad film", "terminated", "fine"}, nil, "1 bad lines skipped"},
 		{"without a gold label", "x.tsv", "text\tlabel\na\t0\nb\t-1\nc\t1\nd\t-\n", Format{Training: true}, []string{"a", "c"}, []int{0, 1}, "2 without a label (-1 or -) dropped"},
 		{"-1 among a model's labels", "x.tsv", "text\tlabel\na\t0\nb\t-1\n", Format{Labels: []string{"-1", "0"}}, []string{"a", "b"}, []int{1, 0}, ""},
 		{"-1 as a score", "x.tsv", "text\tlabel\na\t0\nb\t-1\n", Format{Regression: true}, []string{"a", "b"}, nil, "scores from -1 to 0"},

@@ -25,6 +25,9 @@ type chapter struct {
 // newChapter reads a run's points, and compares its methods. The metric is the task's own where none is given.
 func newChapter(run *results.Run, metric string) (*chapter, error) {
 	c := &chapter{run: run, metric: metric}
+	if err := notEval(run); err != nil {
+		return nil, err
+	}
 	if !slices.ContainsFunc(run.Points, func(p results.Point) bool { return p.Name == "Sweep" }) {
 		return c, nil
 	}

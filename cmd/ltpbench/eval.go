@@ -129,7 +129,7 @@ func (c *evalCmd) Run(o *output) error {
 	}
 	fmt.Fprintf(o.out, "%-22s %d\n", "examples", len(examples))
 	for _, v := range emulation {
-		fmt.Fprintf(o.out, "%-22s %.4f, differs by %+.4f\n", v.Unit, v.Value, v.Value-valueOf(p, strings.TrimPrefix(v.Unit, emulated)))
+		fmt.Fprintf(o.out, "%-22s %.4f, differs by %+.4f\n", v.Unit, v.Value, v.Value-valueOf(p, strings.TrimPrefix(v.Unit, results.ReferencePrefix)))
 	}
 	return err
 }
@@ -157,9 +157,6 @@ func scored(x *eval.Evaluation, task *text.Task, truth []float64) (values []resu
 		results.Value{Unit: results.ExecutedFLOPs, Value: float64(x.Work.Executed) / float64(len(truth))})
 }
 
-// emulated is what the units of the masked emulation begin with.
-const emulated = "reference-"
-
 // reference returns the task's metrics and the relative FLOPs of the masked
 // emulation.
 func reference(e *model.Encoder, rule pruners.Pruner, task *text.Task, truth []float64, examples []ragged.Sequence) (values []results.Value, err error) {
@@ -168,9 +165,9 @@ func reference(e *model.Encoder, rule pruners.Pruner, task *text.Task, truth []f
 		return nil, err
 	}
 	for _, m := range task.Metrics {
-		values = append(values, results.Value{Unit: emulated + m.Unit, Value: m.Of(task, predictions, truth)})
+		values = append(values, results.Value{Unit: results.ReferencePrefix + m.Unit, Value: m.Of(task, predictions, truth)})
 	}
-	return append(values, results.Value{Unit: emulated + results.PaperRatio, Value: paper}), nil
+	return append(values, results.Value{Unit: results.ReferencePrefix + results.PaperRatio, Value: paper}), nil
 }
 
 func valueOf(p results.Point, unit string) float64 {

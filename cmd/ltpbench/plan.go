@@ -18,7 +18,7 @@ import (
 type planCmd struct {
 	Check planCheckCmd `cmd:"" help:"Check a plan: list its cells, estimate the time, report errors."`
 	Jobs  planJobsCmd  `cmd:"" help:"List the jobs of a sweep as JSON, one per line, for other processes to run; see ltpbench job."`
-	Show  planShowCmd  `cmd:"" help:"Print the plan that a file and flags specify, with all keys and defaults."`
+	Show  planShowCmd  `cmd:"" help:"Print the plan that a file and flags specify, with defaults; keys that are not set and have none are left out."`
 }
 
 type planJobsCmd struct{ planFlags }

@@ -1,15 +1,20 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"ltpbench/bench/plan"
 )
 
-// idle reports the first flag about training that was given although the plan trains
-// nothing.
+// idle reports the first flag that has no effect: budgets where no method is brought to them, and what is about
+// training where nothing is trained.
 func (f *planFlags) idle(p *plan.Plan) error {
+	unreadable := func(method string) bool { _, err := plan.ParseMethod(method); return err != nil } // for Check to report
+	if len(f.Budgets) > 0 && !slices.ContainsFunc(p.Methods, free) && !slices.ContainsFunc(p.Methods, unreadable) {
+		return errors.New("--budgets does nothing, for no method is brought to them: name some (--methods threshold,topk:start=1) or leave it out")
+	}
 	if slices.ContainsFunc(p.Data, func(d plan.Data) bool { return d.Train != "" }) {
 		return nil
 	}

@@ -76,10 +76,9 @@ func (d destination) paths(run *results.Run, name string) (list []string) {
 	}
 	dir := filepath.Dir(run.Path)
 	if d.folder != "" {
-		own := filepath.Base(dir)
 		dir = d.folder
 		if d.several {
-			dir = filepath.Join(dir, own)
+			dir = filepath.Join(dir, filepath.FromSlash(run.Name()))
 		}
 	}
 	for _, format := range d.formats {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ltpbench/bench/verdict"
@@ -141,14 +140,10 @@ func where(x *verdict.Pooled) string {
 	return strings.TrimPrefix(x.Axis.Name, "measured ") + " at " + results.Decimal(x.Cost)
 }
 
-// runNames are the runs' folders, numbered where two have one name.
+// runNames are the runs' names.
 func runNames(runs []*results.Run) (names []string) {
 	for _, run := range runs {
-		name := run.Name()
-		for i := 2; slices.Contains(names, name); i++ {
-			name = run.Name() + " (" + strconv.Itoa(i) + ")"
-		}
-		names = append(names, name)
+		names = append(names, run.Name())
 	}
 	return names
 }

@@ -24,6 +24,7 @@ func openRuns(o *output, paths []string) ([]*results.Run, error) {
 		}
 		all = append(all, runs...)
 	}
+	results.TellApart(all)
 	for _, run := range all {
 		for _, problem := range run.Problems {
 			fmt.Fprintln(o.err, "ltpbench: warning:", problem)
@@ -40,8 +41,8 @@ func rows(run *results.Run, name, where string) (each, merged []results.Point, e
 	}
 	each = results.Named(all, name)
 	if len(each) == 0 {
-		if len(run.Points) > 0 && run.Points[0].Name == "Eval" {
-			return nil, nil, fmt.Errorf("%s is a record of `ltpbench eval`, which `ltpbench compare` and benchstat read: name a sweep's run here", run.Path)
+		if err := notEval(run); err != nil {
+			return nil, nil, err
 		}
 		return nil, nil, fmt.Errorf("%s has no line Benchmark%s yet: finish the sweep, or name another run", run.Path, name)
 	}
@@ -53,6 +54,14 @@ func rows(run *results.Run, name, where string) (each, merged []results.Point, e
 		return nil, nil, err
 	}
 	return each, results.MergeSeeds(each, interval), nil
+}
+
+// notEval returns an error for a record of evaluations.
+func notEval(run *results.Run) error {
+	if len(run.Points) > 0 && run.Points[0].Name == "Eval" {
+		return fmt.Errorf("%s is a record of `ltpbench eval`, which `ltpbench compare` and benchstat read: name a sweep's run here", run.Path)
+	}
+	return nil
 }
 
 // selected are the points that --where selects: all without it.

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,8 +30,22 @@ func NewFilter(text string) (*Filter, error) {
 	return &Filter{text, f}, nil
 }
 
-// Select returns the points of a record that fit. It is an error if none does.
+// nameKey finds the keys of names in a filter.
+var nameKey = regexp.MustCompile(`(?:^|[\s(-])(/[\w-]+):`)
+
+// Select returns the points of a record that fit. It is an error if none does, or if the filter asks for a key of names
+// that neither these points nor any others have.
 func (f *Filter) Select(r *results.Record, points []results.Point) ([]results.Point, error) {
+	has := fmt.Sprintf("points have the keys %s, and the configuration %s", strings.Join(keysOf(points), ", "), strings.Join(configOf(r), ", "))
+	known := keysOf(points)
+	for _, k := range results.NameKeys() {
+		known = append(known, "/"+k.Name)
+	}
+	for _, asked := range nameKey.FindAllStringSubmatch(f.text, -1) {
+		if !slices.Contains(known, asked[1]) {
+			return nil, fmt.Errorf("%s: no point has the key %s of the filter %q; %s", r.Path, asked[1], f.text, has)
+		}
+	}
 	var out []results.Point
 	for i := range points {
 		line, err := withConfig(r, &points[i])
@@ -51,8 +66,7 @@ func (f *Filter) Select(r *results.Record, points []results.Point) ([]results.Po
 		out = append(out, p)
 	}
 	if out == nil {
-		return nil, fmt.Errorf("%s: no point fits the filter %q; points have the keys %s, and the configuration %s",
-			r.Path, f.text, strings.Join(keysOf(points), ", "), strings.Join(configOf(r), ", "))
+		return nil, fmt.Errorf("%s: no point fits the filter %q; %s", r.Path, f.text, has)
 	}
 	return out, nil
 }

@@ -31,12 +31,14 @@ func TestFilter(t *testing.T) {
 	if err != nil || len(got) != 16 || len(got[1].Values) != 1 || len(points[1].Values) < 8 {
 		t.Errorf("a unit alone: %v, %v; the points have %d values", got[1].Values, err, len(points[1].Values))
 	}
-	f, err = NewFilter("/methods:topk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Select(record, points); err == nil || !strings.Contains(err.Error(), "/method, /seed, /budget") || !strings.Contains(err.Error(), "cpu") {
-		t.Errorf("a filter that fits nothing: %v", err)
+	for _, filter := range []string{"/methods:topk", "/method:other", "-/methods:topk", "/method:topk OR (/mehtod:none)"} {
+		f, err = NewFilter(filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Select(record, points); err == nil || !strings.Contains(err.Error(), "/method, /seed, /budget") || !strings.Contains(err.Error(), "cpu") {
+			t.Errorf("%s fits nothing, or asks for a key that is not there: %v", filter, err)
+		}
 	}
 	if _, err := NewFilter("(/method:topk"); err == nil {
 		t.Error("a filter without its end is taken")
