@@ -16,7 +16,7 @@ type quotedRows struct {
 	n   int // lines read
 
 	further []string // lines of the record under way after its first
-	again   []string // lines to be read again: what a broken record took for its own
+	again   []string // lines to be read again, the next one last: what a broken record took for its own
 
 	quoted, doubled, spans int // cells in quotes, quotes doubled in them, line ends within them
 }
@@ -34,7 +34,8 @@ func (q *quotedRows) next() (row, error) {
 		q.further = q.further[:0]
 		cells, err := q.cells(line)
 		if err != nil { // the record may end anywhere, most likely with its first line
-			q.again, q.n = append(slices.Clone(q.further), q.again...), first
+			slices.Reverse(q.further)
+			q.again, q.n = append(q.again, q.further...), first
 		}
 		return row{line: first, cells: cells}, err
 	}
@@ -43,8 +44,9 @@ func (q *quotedRows) next() (row, error) {
 // line reads a line with its end.
 func (q *quotedRows) line() (string, error) {
 	if len(q.again) > 0 {
-		line := q.again[0]
-		q.again = q.again[1:]
+		last := len(q.again) - 1
+		line := q.again[last]
+		q.again = q.again[:last]
 		q.n++
 		return line, nil
 	}
