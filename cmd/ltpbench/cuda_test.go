@@ -33,7 +33,7 @@ func onSimulatedGPU(t *testing.T, args ...string) (out string) {
 func TestSweepOnGPU(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("SIMGPU_NVML", "sm=1410,memory=1593,celsius=61,reasons=0x4")
-	onSimulatedGPU(t, "sweep", "--device", "cuda", "--limit", "2", "--rounds", "1", "--latency", "1", "--budgets", "0.5", "-o", dir)
+	onSimulatedGPU(t, "sweep", "--device", "cuda", "--limit", "2", "--rounds", "1", "--latency", "1", "-o", dir)
 	record, err := os.ReadFile(filepath.Join(dir, "sweep.txt"))
 	if err != nil {
 		t.Fatal(err)
