@@ -81,6 +81,9 @@ func read(in io.Reader, name string, f Format) (*Task, []Example, error) {
 		x.label = strings.TrimSpace(x.label)
 		all = append(all, x)
 	}
+	if len(all) == 0 && r.skipped > 0 {
+		return nil, nil, fmt.Errorf("%s: all %d lines below the first are bad and skipped: leave --skip-bad-lines out to see what is wrong with one", name, r.skipped)
+	}
 	task, examples, err := f.finish(r.place, all)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)

@@ -60,6 +60,9 @@ func TestTablesAsPeopleHaveThem(t *testing.T) {
 			t.Errorf("%s: %q %v, %s", test.name, texts, classes, task.Found)
 		}
 	}
+	if _, _, err := ReadFile(write(t, "x.tsv", "text\tlabel\na\nb\n"), Format{SkipBad: true}); err == nil || !strings.Contains(err.Error(), "all 2 lines below the first are bad") {
+		t.Errorf("only bad lines: %v", err)
+	}
 	for _, test := range []struct{ name, file, text, want string }{
 		{"no gold label in measuring", "x.tsv", "text\tlabel\na\t0\nb\t-1\nc\t1\nd\t-\n", "line 3: -1 means a withheld label, and so in 2 of 4 examples"},
 		{"another separator", "x.csv", "body;stars\na;1\n", `its first row has no "," but ";": perhaps --separator ";"`},
