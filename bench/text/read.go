@@ -82,7 +82,7 @@ func read(in io.Reader, name string, f Format) (*Task, []Example, error) {
 		all = append(all, x)
 	}
 	if len(all) == 0 && r.skipped > 0 {
-		return nil, nil, fmt.Errorf("%s: all %d lines below the first are bad and skipped: leave --skip-bad-lines out to see what is wrong with one", name, r.skipped)
+		return nil, nil, fmt.Errorf("%s: no example of it can be read, %d lines are bad and skipped: leave --skip-bad-lines out to see what is wrong with one", name, r.skipped)
 	}
 	task, examples, err := f.finish(r.place, all)
 	if err != nil {

@@ -60,7 +60,7 @@ func TestTablesAsPeopleHaveThem(t *testing.T) {
 			t.Errorf("%s: %q %v, %s", test.name, texts, classes, task.Found)
 		}
 	}
-	if _, _, err := ReadFile(write(t, "x.tsv", "text\tlabel\na\nb\n"), Format{SkipBad: true}); err == nil || !strings.Contains(err.Error(), "all 2 lines below the first are bad") {
+	if _, _, err := ReadFile(write(t, "x.tsv", "text\tlabel\na\nb\n"), Format{SkipBad: true}); err == nil || !strings.Contains(err.Error(), "2 lines are bad") {
 		t.Errorf("only bad lines: %v", err)
 	}
 	for _, test := range []struct{ name, file, text, want string }{
