@@ -70,7 +70,7 @@ func (v *Verdict) curves(run *results.Run, rows []results.Point) ([]*method, err
 	return methods, nil
 }
 
-// methods puts the rows of each method together. A node of other seeds than most of the
+// methods puts the rows of each method together. A node of other seeds than the fullest of the
 // method's is left out: its mean would be that of other runs.
 func (v *Verdict) methods(rows []results.Point) []*method {
 	var list []*method
